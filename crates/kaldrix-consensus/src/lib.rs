@@ -1,0 +1,1 @@
+//! The sans-IO replica: DAG, commit rule, votes, sync

@@ -1,0 +1,1 @@
+//! Keys, signatures and keystores: the one crate that names a signature library

@@ -1,0 +1,1 @@
+//! Deterministic execution, state tree, receipts

@@ -1,0 +1,1 @@
+//! PQ-TLS handshake, framing, peers, limits

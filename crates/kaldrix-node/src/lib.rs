@@ -1,0 +1,1 @@
+//! The kaldrix-node binary: wiring, mempool, HTTP API, metrics, CLI

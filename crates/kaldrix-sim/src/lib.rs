@@ -1,0 +1,1 @@
+//! Virtual clock, network and disk for whole-network tests

@@ -1,0 +1,1 @@
+//! The stores of the replica and the ledger

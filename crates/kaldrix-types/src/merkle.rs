@@ -1,0 +1,152 @@
+//! Merkle trees with the structure of RFC 9162 (section 2.1), generic over the hash.
+//!
+//! The ledger uses BLAKE3; tests run the published SHA-256 vectors through the same code.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+use crate::encoding::Bounded;
+use crate::id::Digest;
+
+/// The two hashes of a tree. RFC 9162 separates leaves from nodes by a first byte.
+pub trait MerkleHash {
+    fn empty() -> Digest;
+    fn leaf(data: &[u8]) -> Digest;
+    fn node(left: &Digest, right: &Digest) -> Digest;
+}
+
+/// BLAKE3 with the prefixes of RFC 9162: 0x00 before a leaf, 0x01 before a node.
+#[derive(Debug, Clone, Copy)]
+pub struct Blake3;
+
+impl MerkleHash for Blake3 {
+    fn empty() -> Digest {
+        Digest(*blake3::hash(b"").as_bytes())
+    }
+
+    fn leaf(data: &[u8]) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&[0]).update(data);
+        Digest(*hasher.finalize().as_bytes())
+    }
+
+    fn node(left: &Digest, right: &Digest) -> Digest {
+        let mut input = [1; 65];
+        input[1..33].copy_from_slice(&left.0);
+        input[33..].copy_from_slice(&right.0);
+        Digest(*blake3::hash(&input).as_bytes())
+    }
+}
+
+/// Siblings of a path, from the leaf up. A tree of 2^64 leaves is 64 deep.
+pub type Path = Bounded<Digest, 64>;
+
+/// Says that a leaf stands at `index` in a tree of `leaf_count` leaves.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct InclusionProof {
+    pub index: u64,
+    pub leaf_count: u64,
+    pub path: Path,
+}
+
+/// The root over `leaves`, each given as its data.
+pub fn root<H: MerkleHash, L: AsRef<[u8]>>(leaves: impl IntoIterator<Item = L>) -> Digest {
+    let mut frontier = Frontier::default();
+    for leaf in leaves {
+        frontier.push::<H>(leaf.as_ref());
+    }
+    frontier.root::<H>()
+}
+
+/// The proof for leaf `index` of `leaves`, or `None` if there is no such leaf.
+pub fn prove<H: MerkleHash, L: AsRef<[u8]>>(leaves: &[L], index: usize) -> Option<InclusionProof> {
+    if index >= leaves.len() {
+        return None;
+    }
+    let mut level: Vec<Digest> = leaves.iter().map(|leaf| H::leaf(leaf.as_ref())).collect();
+    let mut position = index;
+    let mut path = Vec::new();
+    // Pairing neighbours level by level and carrying an odd last node up unchanged builds the
+    // RFC's left-balanced tree.
+    while level.len() > 1 {
+        if let Some(sibling) = level.get(position ^ 1) {
+            path.push(*sibling);
+        }
+        level = level
+            .chunks(2)
+            .map(|pair| match pair {
+                [left, right] => H::node(left, right),
+                rest => rest.first().copied().unwrap_or(Digest::ZERO),
+            })
+            .collect();
+        position /= 2;
+    }
+    let path = Path::new(path).ok()?;
+    Some(InclusionProof { index: index as u64, leaf_count: leaves.len() as u64, path })
+}
+
+impl InclusionProof {
+    /// The root that this proof leads to from a leaf's data (RFC 9162, section 2.1.3.2), or `None`
+    /// if the proof has no such shape.
+    pub fn root<H: MerkleHash>(&self, leaf: &[u8]) -> Option<Digest> {
+        let mut position = self.index;
+        let mut last = self.leaf_count.checked_sub(1)?;
+        if position > last {
+            return None;
+        }
+        let mut digest = H::leaf(leaf);
+        for sibling in &self.path {
+            if last == 0 {
+                return None;
+            }
+            if position % 2 == 1 || position == last {
+                digest = H::node(sibling, &digest);
+                while position.is_multiple_of(2) && position != 0 {
+                    position >>= 1;
+                    last >>= 1;
+                }
+            } else {
+                digest = H::node(&digest, sibling);
+            }
+            position >>= 1;
+            last >>= 1;
+        }
+        (last == 0).then_some(digest)
+    }
+
+    pub fn verify<H: MerkleHash>(&self, leaf: &[u8], root: &Digest) -> bool {
+        self.root::<H>(leaf).as_ref() == Some(root)
+    }
+}
+
+/// The right edge of a growing tree: enough to append leaves and give the root, in O(log n) space.
+#[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Frontier {
+    leaf_count: u64,
+    /// Roots of the perfect subtrees, largest first: one for each set bit of `leaf_count`.
+    subtrees: Bounded<Digest, 64>,
+}
+
+impl Frontier {
+    pub fn leaf_count(&self) -> u64 {
+        self.leaf_count
+    }
+
+    pub fn push<H: MerkleHash>(&mut self, leaf: &[u8]) {
+        let mut subtrees = std::mem::take(&mut self.subtrees).into_inner();
+        let mut digest = H::leaf(leaf);
+        for _ in 0..self.leaf_count.trailing_ones() {
+            if let Some(left) = subtrees.pop() {
+                digest = H::node(&left, &digest);
+            }
+        }
+        subtrees.push(digest);
+        self.subtrees = Bounded::new(subtrees).unwrap_or_default();
+        self.leaf_count = self.leaf_count.saturating_add(1);
+    }
+
+    pub fn root<H: MerkleHash>(&self) -> Digest {
+        let mut subtrees = self.subtrees.iter().rev();
+        let Some(&last) = subtrees.next() else { return H::empty() };
+        subtrees.fold(last, |right, left| H::node(left, &right))
+    }
+}
