@@ -1,1 +1,26 @@
-//! Keys, signatures and keystores: the one crate that names a signature library
+//! Keys, signatures and keystores: what turns a [`Block`](kaldrix_types::Block) into a
+//! [`VerifiedBlock`](kaldrix_types::VerifiedBlock).
+//!
+//! This is the one crate that names a signature library (AWS-LC), so that replacing it, or moving
+//! keys into an HSM, changes nothing elsewhere. Every signature is bound to its [`Purpose`].
+//! A secret never leaves the crate except sealed in a keystore, is wiped when dropped, and is not
+//! printable. The crate decides nothing about consensus, and reads no clock and no network.
+
+pub mod block;
+pub mod certificate;
+pub mod keystore;
+mod mldsa;
+pub mod purpose;
+pub mod random;
+pub mod signer;
+pub mod transaction;
+pub mod verifier;
+
+pub use block::{BlockError, seal_block, verify_block};
+pub use certificate::{CertificateError, verify_certificate};
+pub use keystore::KeystoreError;
+pub use purpose::Purpose;
+pub use random::RandomError;
+pub use signer::{KeyError, KeyPair, SignError, Signer};
+pub use transaction::{WitnessError, sign_transaction, verify_witness};
+pub use verifier::{MlDsaVerifier, Verifier, VerifyError, verify};

@@ -1,0 +1,92 @@
+//! The seam behind which a private key signs: in this process, or one day in an HSM.
+
+use std::fmt;
+
+use kaldrix_types::{PublicKey, Scheme, Signature};
+use zeroize::Zeroizing;
+
+use crate::mldsa::{SEED_BYTES, SigningKey};
+use crate::purpose::Purpose;
+use crate::random::{self, RandomError};
+
+/// Signs with one private key, wherever it is held.
+pub trait Signer: Send + Sync + fmt::Debug {
+    /// The key that verifies what this signs.
+    fn public_key(&self) -> &PublicKey;
+
+    /// Signs `message` for `purpose`. Two signatures of one message may differ.
+    fn sign(&self, purpose: Purpose, message: &[u8]) -> Result<Signature, SignError>;
+}
+
+/// Why a signer did not sign.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignError {
+    #[error("the signature library failed to sign with {scheme}")]
+    Library { scheme: Scheme },
+    /// For signers outside this process.
+    #[error("the signer is not available: {reason}")]
+    Unavailable { reason: String },
+}
+
+/// Why there is no key pair.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    #[error("the signature library failed to derive a key of {scheme}")]
+    Library { scheme: Scheme },
+}
+
+/// A key pair in this process's memory, wiped when dropped.
+pub struct KeyPair {
+    public_key: PublicKey,
+    signing_key: SigningKey,
+    /// Kept because a keystore holds the seed, from which the rest follows.
+    seed: Zeroizing<[u8; SEED_BYTES]>,
+}
+
+impl KeyPair {
+    /// A new key pair from fresh randomness.
+    pub fn generate(scheme: Scheme) -> Result<Self, KeyError> {
+        let mut seed = Zeroizing::new([0; SEED_BYTES]);
+        random::fill(seed.as_mut())?;
+        Self::from_seed(scheme, &seed)
+    }
+
+    /// The key pair of a seed: ML-DSA.KeyGen_internal with ξ = `seed` (FIPS 204, algorithm 6).
+    ///
+    /// The seed is the secret. Outside tests, prefer [`KeyPair::generate`] and a keystore.
+    pub fn from_seed(scheme: Scheme, seed: &[u8; SEED_BYTES]) -> Result<Self, KeyError> {
+        let library = |_| KeyError::Library { scheme };
+        let signing_key = SigningKey::from_seed(scheme, seed).map_err(library)?;
+        let public_key = signing_key.public_key().map_err(library)?;
+        Ok(Self { public_key, signing_key, seed: Zeroizing::new(*seed) })
+    }
+
+    pub fn scheme(&self) -> Scheme {
+        self.public_key.scheme()
+    }
+
+    pub(crate) fn seed(&self) -> &[u8; SEED_BYTES] {
+        &self.seed
+    }
+}
+
+impl Signer for KeyPair {
+    fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    fn sign(&self, purpose: Purpose, message: &[u8]) -> Result<Signature, SignError> {
+        let scheme = self.scheme();
+        let signed = self.signing_key.sign(purpose.context(), message);
+        signed.map_err(|_| SignError::Library { scheme })
+    }
+}
+
+/// Shows the public half alone.
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyPair").field("public_key", &self.public_key).finish_non_exhaustive()
+    }
+}
