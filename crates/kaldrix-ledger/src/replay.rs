@@ -1,0 +1,81 @@
+//! Executes a certified block again, as a node does that catches up, and demands the same header.
+
+use std::fmt::Display;
+
+use kaldrix_types::{Height, LedgerHeader};
+
+use crate::builder::{BlockBuilder, Origin};
+use crate::error::ReplayError;
+use crate::execute::{Excluded, Execution};
+use crate::ledger_block::Entry;
+use crate::rules::Rules;
+use crate::state::StateReader;
+
+/// Executes the entries of a block whose header a quorum has certified.
+///
+/// Witnesses are not checked: the quorum did. All else is, since entries come from any peer: what
+/// does not lead to exactly the certified header is refused, with the first field that differs.
+pub fn replay<S: StateReader + ?Sized>(
+    state: &S,
+    rules: &Rules,
+    header: &LedgerHeader,
+    entries: &[Entry],
+) -> Result<Execution, ReplayError> {
+    let height = header.height;
+    // Before the work of executing: a block of another chain or height is an easy mistake.
+    same(height, "chain id", &header.chain_id, &rules.chain_id())?;
+    same(height, "height", &height, &state.tip()?.height.saturating_add(1))?;
+    let origin = Origin {
+        epoch: header.epoch,
+        timestamp_ms: header.timestamp_ms,
+        leader: header.leader,
+        commit_index: header.commit_index,
+        checkpoint: header.checkpoint,
+    };
+    let mut builder = BlockBuilder::new(state, rules, origin, None)?;
+    for (index, Entry { author, transaction }) in entries.iter().enumerate() {
+        builder.add(*author, transaction)?;
+        if let Some(&Excluded { id, reason, .. }) = builder.last_excluded() {
+            return Err(ReplayError::Excluded { height, index, id, reason });
+        }
+    }
+    let execution = builder.seal()?;
+    compare(header, &execution.header)?;
+    Ok(execution)
+}
+
+/// Names the first field in which the headers differ. Those that a header takes over from its
+/// commit cannot.
+fn compare(certified: &LedgerHeader, computed: &LedgerHeader) -> Result<(), ReplayError> {
+    let height = certified.height;
+    same(height, "parent", &certified.parent, &computed.parent)?;
+    same(height, "timestamp", &certified.timestamp_ms, &computed.timestamp_ms)?;
+    let roots = [
+        ("history root", &certified.history_root, &computed.history_root),
+        ("transactions root", &certified.transactions_root, &computed.transactions_root),
+        ("receipts root", &certified.receipts_root, &computed.receipts_root),
+        ("state root", &certified.state_root, &computed.state_root),
+    ];
+    for (field, certified, computed) in roots {
+        same(height, field, certified, computed)?;
+    }
+    let committee = |header: &LedgerHeader| match &header.next_committee {
+        Some(id) => id.to_string(),
+        None => "none".to_owned(),
+    };
+    same(height, "next committee", &committee(certified), &committee(computed))?;
+    same(height, "block id", &certified.id(), &computed.id())
+}
+
+fn same<T: PartialEq + Display>(
+    height: Height,
+    field: &'static str,
+    certified: &T,
+    computed: &T,
+) -> Result<(), ReplayError> {
+    if certified == computed {
+        return Ok(());
+    }
+    let (certified, computed) = (certified.to_string(), computed.to_string());
+    Err(ReplayError::Differs { height, field, certified, computed })
+}
