@@ -1,1 +1,31 @@
-//! The stores of the replica and the ledger
+//! The stores of the replica and the ledger: on disk, in memory, and with injected faults.
+//!
+//! [`KeyValue`] is the seam to the engine; [`Records`] puts a checksum on every value above it;
+//! [`LedgerStore`] and [`DagStore`] say what is kept where; [`SignedRoundFile`] stands apart and is
+//! the only file that safety rests on. Everything else can be verified by hashes and fetched again
+//! from peers, so damage is detected, named, moved aside and rebuilt.
+//!
+//! This crate must never serve damaged data, never show half a batch, and never panic on what it
+//! finds on disk. It verifies no signature and knows no network.
+
+pub mod dag_store;
+pub mod disk;
+pub mod error;
+pub mod key_value;
+pub mod ledger_store;
+pub mod memory;
+pub mod quarantine;
+pub mod records;
+pub mod signed_round;
+pub mod table;
+
+pub use dag_store::DagStore;
+pub use disk::DiskStore;
+pub use error::{Damage, RecordName, StoreError};
+pub use key_value::{Batch, Change, Durability, KeyValue, Order, Record, Scan};
+pub use ledger_store::{BlockCommit, ExecutedTransaction, LedgerStore};
+pub use memory::MemoryStore;
+pub use quarantine::{Opened, open_or_quarantine, quarantine};
+pub use records::{Audit, Records};
+pub use signed_round::{LastSigned, SignedRound, SignedRoundFile};
+pub use table::Table;
