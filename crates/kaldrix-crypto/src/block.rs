@@ -1,5 +1,8 @@
 //! Blocks of the DAG: their author signs the small root that stands for all of the block.
 
+#[cfg(test)]
+mod tests;
+
 use kaldrix_types::block::BLOCK_TRANSACTIONS_MAX;
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{

@@ -1,5 +1,8 @@
 //! Certificates: a quorum's signed votes for one ledger block.
 
+#[cfg(test)]
+mod tests;
+
 use kaldrix_types::merkle::Blake3;
 use kaldrix_types::{AuthorityIndex, Certificate, ChainId, Committee, Epoch, SignedVote, Stake};
 

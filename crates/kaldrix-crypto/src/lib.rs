@@ -8,6 +8,8 @@
 
 pub mod block;
 pub mod certificate;
+#[cfg(test)]
+mod fixtures;
 pub mod keystore;
 mod mldsa;
 pub mod purpose;

@@ -5,6 +5,9 @@
 //! module, and every length handed to C is that of the slice beside it.
 #![allow(unsafe_code)]
 
+#[cfg(test)]
+mod tests;
+
 use std::ffi::c_int;
 use std::ptr::{self, NonNull};
 

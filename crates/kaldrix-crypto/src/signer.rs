@@ -90,3 +90,68 @@ impl fmt::Debug for KeyPair {
         f.debug_struct("KeyPair").field("public_key", &self.public_key).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kaldrix_types::Scheme;
+
+    use super::{KeyPair, Signer};
+    use crate::purpose::Purpose;
+    use crate::verifier::{MlDsaVerifier, Verifier, VerifyError, verify};
+
+    #[test]
+    fn a_signature_verifies_for_its_purpose_alone() {
+        for scheme in Scheme::ALL {
+            let key = KeyPair::generate(scheme).unwrap();
+            for purpose in Purpose::ALL {
+                let signature = key.sign(purpose, b"message").unwrap();
+                assert_eq!(signature.scheme(), scheme);
+                for other in Purpose::ALL {
+                    let found =
+                        MlDsaVerifier.verify(key.public_key(), other, b"message", &signature);
+                    let invalid = Err(VerifyError::Invalid { scheme, purpose: other });
+                    assert_eq!(found, if other == purpose { Ok(()) } else { invalid });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn signing_is_hedged() {
+        for scheme in Scheme::ALL {
+            let key = KeyPair::from_seed(scheme, &[1; 32]).unwrap();
+            let [first, second] =
+                [(); 2].map(|()| key.sign(Purpose::DagBlock, b"message").unwrap());
+            assert_ne!(first, second);
+            for signature in [first, second] {
+                verify(key.public_key(), Purpose::DagBlock, b"message", &signature).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_seed_gives_one_key_pair_for_each_scheme() {
+        for scheme in Scheme::ALL {
+            let first = KeyPair::from_seed(scheme, &[1; 32]).unwrap();
+            assert_eq!(first.scheme(), scheme);
+            let second = KeyPair::from_seed(scheme, &[1; 32]).unwrap();
+            assert_eq!(first.public_key(), second.public_key());
+            let other = KeyPair::from_seed(scheme, &[2; 32]).unwrap();
+            assert_ne!(first.public_key(), other.public_key());
+        }
+    }
+
+    #[test]
+    fn generated_keys_differ() {
+        let [first, second] = [(); 2].map(|()| KeyPair::generate(Scheme::MlDsa44).unwrap());
+        assert_ne!(first.public_key(), second.public_key());
+    }
+
+    #[test]
+    fn a_key_pair_prints_its_public_half_alone() {
+        let key = KeyPair::from_seed(Scheme::MlDsa44, &[0xab; 32]).unwrap();
+        let text = format!("{key:?} {key:#?}");
+        assert!(text.contains("ml-dsa-44"));
+        assert!(!text.contains("abab") && !text.contains("171, 171"), "{text}");
+    }
+}

@@ -37,3 +37,48 @@ pub fn verify_witness(
         Witness::Multisig(reserved) => match *reserved {},
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kaldrix_types::{Amount, Scheme, Witness};
+
+    use super::{WitnessError, sign_transaction, verify_witness};
+    use crate::fixtures::{body, key};
+    use crate::purpose::Purpose;
+    use crate::signer::Signer;
+    use crate::verifier::VerifyError;
+
+    #[test]
+    fn a_senders_witness_verifies_for_its_transaction_alone() {
+        for scheme in Scheme::ALL {
+            let sender = key(scheme, 1);
+            let signed = sign_transaction(body(&sender), &sender).unwrap();
+            let (id, witness) = (signed.id(), &signed.witness);
+            assert_eq!(verify_witness(&id, witness, sender.public_key()), Ok(()));
+
+            let error = VerifyError::Invalid { scheme, purpose: Purpose::Transaction };
+            let refused = |transaction| Err(WitnessError::Signature { transaction, error });
+            let stranger = key(scheme, 2);
+            assert_eq!(verify_witness(&id, witness, stranger.public_key()), refused(id));
+            let mut other = signed.body.clone();
+            other.fee = Amount(1);
+            let other = other.id();
+            assert_eq!(verify_witness(&other, witness, sender.public_key()), refused(other));
+            let block = sender.sign(Purpose::DagBlock, id.as_bytes()).unwrap();
+            let block = Witness::Signature(block);
+            assert_eq!(verify_witness(&id, &block, sender.public_key()), refused(id));
+        }
+    }
+
+    #[test]
+    fn a_witness_of_another_scheme_is_refused() {
+        let (sender, other) = (key(Scheme::MlDsa44, 1), key(Scheme::MlDsa87, 1));
+        let signed = sign_transaction(body(&sender), &sender).unwrap();
+        let transaction = signed.id();
+        let error = VerifyError::Scheme { key: Scheme::MlDsa87, signature: Scheme::MlDsa44 };
+        assert_eq!(
+            verify_witness(&transaction, &signed.witness, other.public_key()),
+            Err(WitnessError::Signature { transaction, error })
+        );
+    }
+}
