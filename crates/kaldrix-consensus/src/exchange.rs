@@ -1,0 +1,319 @@
+//! Talking to peers: status, missing blocks, ranges of the ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kaldrix_types::encoding::{self, Bounded};
+use kaldrix_types::{AuthorityIndex, Block, PeerId, Round, VerifiedBlock};
+
+use crate::catch_up::Progress;
+use crate::event::{Action, LedgerRange, Moment, Now, Recipients, Replayed};
+use crate::message::{LedgerReply, Message, PeerStatus};
+use crate::replica::{Peer, Replica};
+
+impl Replica {
+    pub(crate) fn connected(&mut self, now: Now, id: PeerId, actions: &mut Vec<Action>) {
+        if self.peers.len() >= self.parameters.peers_max && !self.peers.contains_key(&id) {
+            return;
+        }
+        let authority = self.dag.committee().authority_of_peer(&id);
+        self.peers.insert(id, Peer { authority, ..Peer::default() });
+        let to = Recipients::One(id);
+        actions.push(Action::Send { to, message: Message::Status(self.own_status()) });
+        // What the peer missed of the last own block it can't ask for: it does not know of it.
+        if let Some(block) = self.last_own_block() {
+            let blocks = Bounded::new(vec![(*block).clone()]).unwrap_or_default();
+            actions.push(Action::Send { to, message: Message::Blocks(blocks) });
+        }
+        if !self.own_round.is_known() {
+            actions.push(Action::Send { to, message: Message::OwnRoundQuery });
+        }
+        self.next_status = self.next_status.min(now.monotonic_ms);
+    }
+
+    fn last_own_block(&self) -> Option<VerifiedBlock> {
+        let own = self.own()?;
+        self.dag.slot(self.dag.accepted_round(own), own).next().cloned()
+    }
+
+    pub(crate) fn disconnected(&mut self, peer: &PeerId) {
+        self.peers.remove(peer);
+        self.catch_up.forget(peer);
+        if let Progress::Asked { peer: asked, .. } = self.catch_up.progress
+            && asked == *peer
+        {
+            self.catch_up.progress = Progress::Idle;
+        }
+    }
+
+    pub(crate) fn own_status(&self) -> PeerStatus {
+        let rounds = self.accepted_rounds();
+        PeerStatus {
+            accepted: Bounded::new(rounds).unwrap_or_default(),
+            committed_round: self.order.leader.map_or(0, |leader| leader.round),
+            served_round: self.dag.lowest_round().unwrap_or(0),
+            executed_height: self.votes.executed_height(),
+            certified_height: self.votes.certified_height(),
+        }
+    }
+
+    fn accepted_rounds(&self) -> Vec<Round> {
+        let authorities = self.dag.committee().authorities();
+        authorities.map(|author| self.dag.accepted_round(author)).collect()
+    }
+
+    pub(crate) fn message(
+        &mut self,
+        now: Now,
+        from: PeerId,
+        message: Message,
+        actions: &mut Vec<Action>,
+    ) {
+        let Some(authority) = self.peers.get(&from).map(|peer| peer.authority) else { return };
+        match message {
+            // The host verifies blocks first and passes them as an event of their own.
+            Message::Blocks(_) => {}
+            Message::FetchBlocks(references) => {
+                let wanted = references.iter().take(self.parameters.fetch_blocks_max);
+                let found = wanted.filter_map(|reference| self.dag.get(reference));
+                self.answer(from, found.cloned().collect(), actions);
+            }
+            Message::FetchAbove(rounds) => self.answer_above(from, &rounds, actions),
+            Message::Status(status) => self.note_status(now, from, status),
+            Message::Nudge { round } => self.nudged(authority, round),
+            Message::OwnRoundQuery => self.answer_own_round(now, from, authority, actions),
+            Message::OwnRound { proposed } => self.note_own_round(authority, proposed),
+            Message::FetchLedger { after } => {
+                actions.push(Action::ServeLedger(LedgerRange { to: from, after }));
+            }
+            Message::Ledger(reply) => self.note_ledger(now, from, reply, actions),
+        }
+    }
+
+    fn note_status(&mut self, now: Now, from: PeerId, status: PeerStatus) {
+        if let Some(peer) = self.peers.get_mut(&from) {
+            peer.status = status;
+            peer.status_at = now.monotonic_ms;
+        }
+    }
+
+    fn nudged(&mut self, authority: Option<AuthorityIndex>, round: Round) {
+        let limit = self.clock.saturating_add(2);
+        if let (Some(_), Some(proposer)) = (authority, &mut self.proposer) {
+            proposer.nudged_round = proposer.nudged_round.max(round.min(limit));
+        }
+    }
+
+    /// A validator that may itself not sign yet cannot vouch for anything.
+    fn answer_own_round(
+        &mut self,
+        now: Now,
+        from: PeerId,
+        authority: Option<AuthorityIndex>,
+        actions: &mut Vec<Action>,
+    ) {
+        let Some(proposer) = &self.proposer else { return };
+        if authority.is_none() || !self.own_round.is_known() {
+            return;
+        }
+        let proposed = proposer.signed_round;
+        if let Some(peer) = self.peers.get_mut(&from) {
+            peer.answered_own_round_at = Some(now.monotonic_ms);
+        }
+        let message = Message::OwnRound { proposed };
+        actions.push(Action::Send { to: Recipients::One(from), message });
+    }
+
+    fn note_own_round(&mut self, authority: Option<AuthorityIndex>, proposed: Round) {
+        let (Some(own), Some(from)) = (self.own(), authority) else { return };
+        if let Some(round) = self.own_round.answer(&self.dag, own, from, proposed)
+            && let Some(proposer) = &mut self.proposer
+        {
+            proposer.signed_round = proposer.signed_round.max(round);
+        }
+    }
+
+    fn answer_above(&self, to: PeerId, rounds: &[Round], actions: &mut Vec<Action>) {
+        let above = |author: AuthorityIndex| rounds.get(usize::from(author.0)).copied();
+        let lowest = rounds.iter().copied().min().unwrap_or(0).saturating_add(1);
+        let found = self
+            .dag
+            .from_round(lowest)
+            .filter(|block| above(block.author()).is_some_and(|round| block.round() > round))
+            .take(self.parameters.fetch_blocks_max.saturating_mul(4));
+        self.answer(to, found.cloned().collect(), actions);
+    }
+
+    /// Sends blocks as far as one answer holds them, the first in any case.
+    fn answer(&self, to: PeerId, blocks: Vec<VerifiedBlock>, actions: &mut Vec<Action>) {
+        let mut bytes = 0_usize;
+        let mut chosen: Vec<Block> = Vec::new();
+        for block in blocks {
+            bytes = bytes.saturating_add(encoding::to_bytes(&*block).len());
+            if !chosen.is_empty() && bytes > self.parameters.answer_bytes_max {
+                break;
+            }
+            chosen.push((*block).clone());
+        }
+        if let Ok(chosen) = Bounded::new(chosen)
+            && !chosen.is_empty()
+        {
+            let message = Message::Blocks(chosen);
+            actions.push(Action::Send { to: Recipients::One(to), message });
+        }
+    }
+
+    /// Sends what is due: status, requests for missing blocks, the next step of catching up.
+    pub(crate) fn exchange(&mut self, now: Now, actions: &mut Vec<Action>) {
+        self.send_status(now, actions);
+        self.fetch_missing(now, actions);
+        self.fetch_above(now, actions);
+        self.continue_catch_up(now, actions);
+    }
+
+    fn send_status(&mut self, now: Now, actions: &mut Vec<Action>) {
+        if self.next_status > now.monotonic_ms {
+            return;
+        }
+        self.next_status = now.monotonic_ms.saturating_add(self.parameters.status_interval_ms);
+        if self.peers.is_empty() {
+            return;
+        }
+        let message = Message::Status(self.own_status());
+        actions.push(Action::Send { to: Recipients::All, message });
+        if !self.own_round.is_known() {
+            let to = Recipients::Committee;
+            actions.push(Action::Send { to, message: Message::OwnRoundQuery });
+        }
+        // A nudge may have been lost: the next step may send it again.
+        if let Some(proposer) = &mut self.proposer {
+            proposer.nudge_sent = 0;
+        }
+    }
+
+    fn fetch_missing(&mut self, now: Now, actions: &mut Vec<Action>) {
+        if self.pending.wake_at().is_none_or(|at| at > now.monotonic_ms) {
+            return;
+        }
+        let peers: BTreeSet<PeerId> = self.peers.keys().copied().collect();
+        for (peer, wanted) in self.pending.requests(now.monotonic_ms, &peers, &self.parameters) {
+            if let Ok(wanted) = Bounded::new(wanted) {
+                self.counters.fetches_sent = self.counters.fetches_sent.saturating_add(1);
+                let message = Message::FetchBlocks(wanted);
+                actions.push(Action::Send { to: Recipients::One(peer), message });
+            }
+        }
+    }
+
+    /// Asks a peer for all it has above our rounds, if its last status still shows more: blocks
+    /// that were on their way would be here by now.
+    fn fetch_above(&mut self, now: Now, actions: &mut Vec<Action>) {
+        let moment = now.monotonic_ms;
+        let settled = self.parameters.fetch_delay_ms.saturating_mul(2);
+        let timeout = self.parameters.fetch_timeout_ms;
+        let own = self.accepted_rounds();
+        if self.catch_up.is_active() {
+            return;
+        }
+        let ahead = |peer: &Peer| peer.status.accepted.iter().zip(&own).any(|(a, b)| a > b);
+        let busy = |peer: &Peer| {
+            peer.fetching_since.is_some_and(|since| since.saturating_add(timeout) > moment)
+        };
+        if self.peers.values().any(busy) {
+            return;
+        }
+        let due = |peer: &Peer| peer.status_at.saturating_add(settled) <= moment && ahead(peer);
+        let Some((id, peer)) =
+            self.peers.iter_mut().filter(|(_, peer)| due(peer)).max_by_key(|(_, peer)| {
+                (peer.fetching_since.is_none(), peer.status.committed_round)
+            })
+        else {
+            return;
+        };
+        peer.fetching_since = Some(moment);
+        self.counters.fetches_sent = self.counters.fetches_sent.saturating_add(1);
+        if let Ok(rounds) = Bounded::new(own) {
+            let message = Message::FetchAbove(rounds);
+            actions.push(Action::Send { to: Recipients::One(*id), message });
+        }
+    }
+
+    /// When a request for a range times out.
+    pub(crate) fn catch_up_at(&self) -> Option<Moment> {
+        match self.catch_up.progress {
+            Progress::Asked { at, .. } => {
+                Some(at.saturating_add(self.parameters.ledger_timeout_ms))
+            }
+            _ => None,
+        }
+    }
+
+    fn continue_catch_up(&mut self, now: Now, actions: &mut Vec<Action>) {
+        let moment = now.monotonic_ms;
+        if let Progress::Asked { peer, .. } = self.catch_up.progress
+            && self.catch_up_at().is_some_and(|at| at <= moment)
+        {
+            let until = moment.saturating_add(self.parameters.ledger_timeout_ms);
+            self.catch_up.avoid(peer, until);
+            self.catch_up.progress = Progress::Idle;
+        }
+        // Commits on their way end first, so that ranges start where execution ends.
+        if self.catch_up.progress != Progress::Idle || !self.executing.is_empty() {
+            return;
+        }
+        let peers: BTreeMap<PeerId, PeerStatus> =
+            self.peers.iter().map(|(id, peer)| (*id, peer.status.clone())).collect();
+        let committed = self.order.leader.map_or(0, |leader| leader.round);
+        let reach = committed.saturating_add(self.gc_depth_rounds);
+        let executed = self.votes.executed_height();
+        let next = self.order.bound().saturating_add(1);
+        let Some(peer) = self.catch_up.choose(moment, &peers, executed, reach, next) else {
+            return;
+        };
+        self.counters.catch_ups = self.counters.catch_ups.saturating_add(1);
+        self.catch_up.progress = Progress::Asked { peer, at: moment };
+        let message = Message::FetchLedger { after: executed };
+        actions.push(Action::Send { to: Recipients::One(peer), message });
+    }
+
+    fn note_ledger(
+        &mut self,
+        now: Now,
+        from: PeerId,
+        reply: Box<LedgerReply>,
+        actions: &mut Vec<Action>,
+    ) {
+        let Progress::Asked { peer, .. } = self.catch_up.progress else { return };
+        if peer != from || reply.after != self.votes.executed_height() {
+            return;
+        }
+        if reply.blocks.is_empty() && !self.catch_up.required {
+            let until = now.monotonic_ms.saturating_add(self.parameters.ledger_timeout_ms);
+            self.catch_up.avoid(from, until);
+            self.catch_up.progress = Progress::Idle;
+            return;
+        }
+        self.catch_up.progress = Progress::Replaying;
+        actions.push(Action::Replay { from, reply });
+    }
+
+    pub(crate) fn replayed(
+        &mut self,
+        now: Now,
+        from: PeerId,
+        result: Option<Replayed>,
+        actions: &mut Vec<Action>,
+    ) {
+        self.catch_up.progress = Progress::Idle;
+        let Some(replayed) = result else {
+            let until = now.monotonic_ms.saturating_add(self.parameters.ledger_timeout_ms);
+            self.catch_up.avoid(from, until);
+            return;
+        };
+        self.votes.install(Some(replayed.tip), replayed.certified_height);
+        // From here on the DAG state belongs to an older ledger block, until a checkpoint comes.
+        self.catch_up.required = replayed.checkpoint.is_none();
+        if let Some(checkpoint) = replayed.checkpoint {
+            self.install_checkpoint(now, &checkpoint, actions);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! A small text notation for DAGs in tests.

@@ -1,0 +1,139 @@
+//! Own blocks: `Sign → OwnBlock → Persist → Persisted → Send`.
+
+use kaldrix_types::encoding::Bounded;
+use kaldrix_types::{BlockHeader, VerifiedBlock};
+
+use crate::event::{Action, Draft, Moment, Now, Recipients};
+use crate::message::Message;
+use crate::proposal::Stage;
+use crate::replica::Replica;
+use crate::schedule::Slot;
+
+impl Replica {
+    /// Whether something is left to order or certify. A quiet network makes no rounds.
+    pub(crate) fn is_awake(&self) -> bool {
+        let asked = self.proposer.as_ref().is_some_and(|proposer| {
+            proposer.payload_pending || proposer.nudged_round >= self.clock
+        });
+        asked
+            || !self.uncommitted.is_empty()
+            || self.executing.values().any(|has_transactions| *has_transactions)
+            || self.votes.executed_height() > self.votes.certified_height()
+    }
+
+    /// When this validator will propose if nothing else happens, or `None` if it won't.
+    pub(crate) fn propose_at(&self) -> Option<Moment> {
+        let proposer = self.proposer.as_ref()?;
+        let free = proposer.stage == Stage::Idle && proposer.signed_round < self.clock;
+        let allowed = self.own_round.is_known() && !self.catch_up.is_active();
+        if !free || !allowed || !self.is_awake() {
+            return None;
+        }
+        let paced = proposer.ready_at(self.clock, &self.parameters);
+        Some(if self.waits_for_leader() { paced.max(self.leader_timeout_at()) } else { paced })
+    }
+
+    fn leader_timeout_at(&self) -> Moment {
+        self.clock_since.saturating_add(self.parameters.leader_timeout_ms)
+    }
+
+    /// Only the first leader of the round before is waited for.
+    fn waits_for_leader(&self) -> bool {
+        let round = self.clock.saturating_sub(1);
+        if round == 0 {
+            return false;
+        }
+        let leader = self.schedule.leader(Slot { round, offset: 0 });
+        self.dag.slot(round, leader).next().is_none()
+    }
+
+    pub(crate) fn propose(&mut self, now: Now, actions: &mut Vec<Action>) {
+        self.nudge(actions);
+        if self.propose_at().is_none_or(|at| at > now.monotonic_ms) {
+            return;
+        }
+        if self.waits_for_leader() {
+            self.counters.leader_timeouts = self.counters.leader_timeouts.saturating_add(1);
+        }
+        let round = self.clock;
+        let Some(proposer) = &mut self.proposer else { return };
+        let Some(parents) = proposer.parents(&self.dag, round) else { return };
+        let header = BlockHeader {
+            chain_id: self.dag.chain_id(),
+            epoch: self.dag.committee().epoch(),
+            round,
+            author: proposer.own,
+            timestamp_ms: now.wall_ms,
+            parents,
+            votes: Bounded::new(self.votes.cast()).unwrap_or_default(),
+        };
+        proposer.drafted_at = Some(now.monotonic_ms);
+        proposer.stage = Stage::Signing(header.clone());
+        actions.push(Action::Sign(Draft { header }));
+    }
+
+    pub(crate) fn payload(&mut self, pending: bool, actions: &mut Vec<Action>) {
+        if let Some(proposer) = &mut self.proposer {
+            proposer.payload_pending = pending;
+        }
+        self.nudge(actions);
+    }
+
+    /// An own transaction waits for a round that others have no reason to propose for.
+    fn nudge(&mut self, actions: &mut Vec<Action>) {
+        let clock = self.clock;
+        let Some(proposer) = &mut self.proposer else { return };
+        let blocked = proposer.stage == Stage::Idle && proposer.signed_round >= clock;
+        if proposer.payload_pending && blocked && proposer.nudge_sent < clock {
+            proposer.nudge_sent = clock;
+            let message = Message::Nudge { round: clock };
+            actions.push(Action::Send { to: Recipients::Committee, message });
+        }
+    }
+
+    pub(crate) fn own_block(&mut self, block: VerifiedBlock, actions: &mut Vec<Action>) {
+        let Some(proposer) = &mut self.proposer else { return };
+        let Stage::Signing(header) = &proposer.stage else { return };
+        if block.header != *header {
+            return;
+        }
+        proposer.signed_round = proposer.signed_round.max(block.round());
+        let own = Some(block.reference());
+        let mut blocks = std::mem::take(&mut self.unpersisted);
+        blocks.push(block.clone());
+        let token = self.take_token();
+        if let Some(proposer) = &mut self.proposer {
+            proposer.stage = Stage::Persisting { token, block };
+        }
+        actions.push(Action::Persist { token, blocks, own });
+    }
+
+    pub(crate) fn sign_failed(&mut self) {
+        let Some(proposer) = &mut self.proposer else { return };
+        if let Stage::Signing(header) = &proposer.stage {
+            self.votes.uncast(&header.votes);
+            proposer.stage = Stage::Idle;
+        }
+    }
+
+    /// The own block is durable: now it may count, and leave.
+    pub(crate) fn persisted(&mut self, now: Now, token: u64, actions: &mut Vec<Action>) {
+        let Some(proposer) = &mut self.proposer else { return };
+        let Stage::Persisting { token: awaited, block } = &proposer.stage else { return };
+        if *awaited != token {
+            return;
+        }
+        let block = block.clone();
+        proposer.stage = Stage::Idle;
+        self.counters.blocks_proposed = self.counters.blocks_proposed.saturating_add(1);
+        let votes = block.votes().len() as u64;
+        self.counters.votes_cast = self.counters.votes_cast.saturating_add(votes);
+        let message = Message::Blocks(Bounded::new(vec![(*block).clone()]).unwrap_or_default());
+        actions.push(Action::Send { to: Recipients::All, message });
+        let nobody = self.nobody();
+        self.receive(now, nobody, block, actions);
+        // It was named in its own `Persist`.
+        let own = self.own();
+        self.unpersisted.retain(|accepted| Some(accepted.author()) != own);
+    }
+}

@@ -1,0 +1,374 @@
+//! The replica: one step from an event to the actions it asks for.
+//!
+//! This module takes events apart and accepts blocks. `order` decides and commits, `propose` makes
+//! own blocks, `exchange` talks to peers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kaldrix_types::{
+    AuthorityIndex, BlockRef, ChainId, Committee, Genesis, PeerId, Round, VerifiedBlock,
+};
+
+use crate::acceptance::{self, Refusal};
+use crate::catch_up::CatchUp;
+use crate::counters::Counters;
+use crate::dag::Dag;
+use crate::event::{Action, Event, Moment, Now, Recovered, SignedRound};
+use crate::linearizer::Linearizer;
+use crate::message::PeerStatus;
+use crate::own_round::OwnRound;
+use crate::parameters::Parameters;
+use crate::proposal::Proposer;
+use crate::schedule::{Schedule, Slot};
+use crate::status::{Participation, Snapshot};
+use crate::sync::Pending;
+use crate::votes::Votes;
+
+/// One node's part in consensus. A validator proposes and votes; any other node only follows.
+#[derive(Debug)]
+pub struct Replica {
+    pub(crate) parameters: Parameters,
+    pub(crate) dag: Dag,
+    pub(crate) pending: Pending,
+    pub(crate) schedule: Schedule,
+    pub(crate) order: Linearizer,
+    /// The first undecided slot.
+    pub(crate) next_slot: Slot,
+    pub(crate) votes: Votes,
+    pub(crate) proposer: Option<Proposer>,
+    pub(crate) own_round: OwnRound,
+    pub(crate) catch_up: CatchUp,
+    pub(crate) peers: BTreeMap<PeerId, Peer>,
+    pub(crate) counters: Counters,
+    /// The round to propose for: a quorum of the round before is here.
+    pub(crate) clock: Round,
+    pub(crate) clock_since: Moment,
+    /// Accepted blocks with transactions that are not committed.
+    pub(crate) uncommitted: BTreeSet<BlockRef>,
+    /// Emitted commits without an answer, and whether they carry transactions.
+    pub(crate) executing: BTreeMap<u64, bool>,
+    /// Accepted blocks that no `Persist` has named.
+    pub(crate) unpersisted: Vec<VerifiedBlock>,
+    pub(crate) next_token: u64,
+    /// Blocks at or below this round are not needed to recover.
+    pub(crate) recovery_bound: Round,
+    pub(crate) next_status: Moment,
+    /// When each author's clock was last reported.
+    pub(crate) clocks_reported: BTreeMap<AuthorityIndex, Moment>,
+    pub(crate) gc_depth_rounds: Round,
+    pub(crate) schedule_commits: u64,
+    halted: bool,
+}
+
+/// What is known of a connected peer.
+#[derive(Debug, Default)]
+pub(crate) struct Peer {
+    pub authority: Option<AuthorityIndex>,
+    pub status: PeerStatus,
+    pub status_at: Moment,
+    /// A request for all blocks above some rounds is out since then.
+    pub fetching_since: Option<Moment>,
+    pub answered_own_round_at: Option<Moment>,
+}
+
+impl Replica {
+    /// `own` is this node's place in the committee, if it has one. The returned actions are to be
+    /// performed before the first step: they execute what the store holds undecided.
+    pub fn new(
+        genesis: &Genesis,
+        own: Option<AuthorityIndex>,
+        parameters: Parameters,
+        recovered: Recovered,
+        now: Now,
+    ) -> (Self, Vec<Action>) {
+        let committee: Committee = genesis.committee.clone();
+        let chain_id: ChainId = genesis.chain_id();
+        let protocol = &genesis.protocol;
+        let (signed_round, own_round) = match recovered.signed_round {
+            SignedRound::Known(round) => (round, OwnRound::Known),
+            SignedRound::Lost => (0, OwnRound::lost()),
+        };
+        let required = recovered.checkpoint.is_none() && recovered.tip.is_some();
+        let mut replica = Self {
+            parameters,
+            dag: Dag::new(chain_id, committee.clone()),
+            pending: Pending::default(),
+            schedule: Schedule::new(&committee, protocol.leaders_per_round),
+            order: Linearizer::new(protocol.gc_depth_rounds, genesis.timestamp_ms),
+            next_slot: Slot::FIRST,
+            votes: Votes::new(committee),
+            proposer: own.map(|own| Proposer::new(own, signed_round)),
+            own_round,
+            catch_up: CatchUp::new(required),
+            peers: BTreeMap::new(),
+            counters: Counters::default(),
+            clock: 1,
+            clock_since: now.monotonic_ms,
+            uncommitted: BTreeSet::new(),
+            executing: BTreeMap::new(),
+            unpersisted: Vec::new(),
+            next_token: 1,
+            recovery_bound: 0,
+            next_status: 0,
+            clocks_reported: BTreeMap::new(),
+            gc_depth_rounds: protocol.gc_depth_rounds,
+            schedule_commits: protocol.schedule_commits,
+            halted: false,
+        };
+        let mut actions = Vec::new();
+        replica.votes.install(recovered.tip, recovered.certified_height);
+        if let Some(checkpoint) = recovered.checkpoint {
+            replica.install_checkpoint(now, &checkpoint, &mut actions);
+        }
+        let nobody = replica.nobody();
+        for block in recovered.blocks {
+            replica.receive(now, nobody, block, &mut actions);
+        }
+        // What was read from the store need not go there again, and its faults are old news.
+        replica.unpersisted.clear();
+        actions.clear();
+        replica.advance(now, &mut actions);
+        (replica, actions)
+    }
+
+    /// Takes one event and returns what to do, in order.
+    pub fn step(&mut self, now: Now, event: Event) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if self.halted {
+            return actions;
+        }
+        match event {
+            Event::Tick => {}
+            Event::Connected(peer) => self.connected(now, peer, &mut actions),
+            Event::Disconnected(peer) => self.disconnected(&peer),
+            Event::Message { from, message } => self.message(now, from, message, &mut actions),
+            Event::Blocks { from, blocks } => {
+                if let Some(peer) = self.peers.get_mut(&from) {
+                    peer.fetching_since = None;
+                }
+                for block in blocks {
+                    self.receive(now, from, block, &mut actions);
+                }
+            }
+            Event::Payload { pending } => self.payload(pending, &mut actions),
+            Event::OwnBlock(block) => self.own_block(block, &mut actions),
+            Event::SignFailed => self.sign_failed(),
+            Event::Persisted { token } => self.persisted(now, token, &mut actions),
+            Event::Executed { commit_index, vote } => {
+                self.executed(commit_index, vote, &mut actions);
+            }
+            Event::Replayed { from, result } => self.replayed(now, from, result, &mut actions),
+        }
+        self.advance(now, &mut actions);
+        actions
+    }
+
+    /// Does all that has become possible or due.
+    fn advance(&mut self, now: Now, actions: &mut Vec<Action>) {
+        self.decide(actions);
+        self.exchange(now, actions);
+        self.propose(now, actions);
+        self.persist_others(actions);
+        if self.halted {
+            actions.retain(|action| matches!(action, Action::Halt(_)));
+        }
+    }
+
+    /// When the next [`Event::Tick`] is due if nothing else happens.
+    pub fn wake_at(&self) -> Moment {
+        let times = [self.propose_at(), self.pending.wake_at(), self.catch_up_at()];
+        times.into_iter().flatten().fold(self.next_status, Moment::min)
+    }
+
+    /// Accepts a block, or holds it until its ancestors are here, or refuses it.
+    pub(crate) fn receive(
+        &mut self,
+        now: Now,
+        from: PeerId,
+        block: VerifiedBlock,
+        actions: &mut Vec<Action>,
+    ) {
+        let reference = block.reference();
+        if self.dag.get(&reference).is_some() || self.pending.contains(&reference) {
+            return;
+        }
+        if let Err(refusal) = self.check(&block, actions) {
+            self.counters.blocks_refused = self.counters.blocks_refused.saturating_add(1);
+            actions.push(Action::Refused { from, block: reference, refusal });
+            return;
+        }
+        let missing: BTreeSet<BlockRef> =
+            block.parents().iter().filter(|parent| !self.dag.is_present(parent)).copied().collect();
+        if missing.is_empty() {
+            self.accept(now, block, actions);
+        } else {
+            let ask_at = now.monotonic_ms.saturating_add(self.parameters.fetch_delay_ms);
+            self.pending.hold(block, missing, from, ask_at);
+        }
+    }
+
+    fn check(&mut self, block: &VerifiedBlock, actions: &mut Vec<Action>) -> Result<(), Refusal> {
+        acceptance::check(&self.dag, block, self.parameters.rounds_ahead_max)?;
+        let author = block.author();
+        let twin = self.dag.slot(block.round(), author).next();
+        if let Some(first) = twin.cloned() {
+            self.counters.equivocations = self.counters.equivocations.saturating_add(1);
+            let reference = first.reference();
+            actions.push(Action::Equivocation { first, second: block.clone() });
+            // An ancestor of someone's block must be storable, or its descendants could not be.
+            if !self.pending.is_wanted(&block.reference()) {
+                return Err(Refusal::Equivocation { first: reference });
+            }
+        }
+        if self.pending.count_of(author) >= self.parameters.pending_blocks_per_author_max {
+            return Err(Refusal::TooManyPending);
+        }
+        Ok(())
+    }
+
+    /// Accepts a block whose ancestors are here, and all that waited for it.
+    pub(crate) fn accept(&mut self, now: Now, block: VerifiedBlock, actions: &mut Vec<Action>) {
+        let mut ready = vec![block];
+        while let Some(block) = ready.pop() {
+            let reference = block.reference();
+            self.dag.insert(block.clone());
+            self.counters.blocks_accepted = self.counters.blocks_accepted.saturating_add(1);
+            self.unpersisted.push(block.clone());
+            self.report_clock(now, &block, actions);
+            if !block.transactions.is_empty() && !self.order.is_committed(&reference) {
+                self.uncommitted.insert(reference);
+                self.note_progress();
+            }
+            if let Some(proposer) = &mut self.proposer
+                && proposer.own == reference.author
+            {
+                proposer.note_own(&block);
+                proposer.signed_round = proposer.signed_round.max(reference.round);
+            }
+            match self.votes.count(&block) {
+                Ok(certificates) => self.certified(certificates, actions),
+                Err(halt) => self.halt(halt, actions),
+            }
+            self.advance_clock(now, reference.round);
+            ready.extend(self.pending.release(&reference));
+        }
+        self.counters.votes_counted = self.votes.counted;
+    }
+
+    fn advance_clock(&mut self, now: Now, round: Round) {
+        if round >= self.clock && self.dag.is_quorum(&self.dag.authors_of(round)) {
+            self.clock = round.saturating_add(1);
+            self.clock_since = now.monotonic_ms;
+        }
+    }
+
+    /// A clock that is far off is reported, and is no reason to refuse a block.
+    fn report_clock(&mut self, now: Now, block: &VerifiedBlock, actions: &mut Vec<Action>) {
+        const REPORT_INTERVAL_MS: u64 = 60_000;
+        let stamp = block.header.timestamp_ms;
+        let fresh = block.round() >= self.clock;
+        if !fresh || stamp.abs_diff(now.wall_ms) <= self.parameters.clock_offset_ms_max {
+            return;
+        }
+        let author = block.author();
+        let due = self
+            .clocks_reported
+            .get(&author)
+            .is_none_or(|at| now.monotonic_ms >= at.saturating_add(REPORT_INTERVAL_MS));
+        if due {
+            self.clocks_reported.insert(author, now.monotonic_ms);
+            let distance = i64::try_from(stamp.abs_diff(now.wall_ms)).unwrap_or(i64::MAX);
+            let ahead = stamp >= now.wall_ms;
+            let offset_ms = if ahead { distance } else { distance.saturating_neg() };
+            actions.push(Action::ClockOffset { author, offset_ms });
+        }
+    }
+
+    /// Stores what was accepted from others, without haste.
+    fn persist_others(&mut self, actions: &mut Vec<Action>) {
+        if !self.unpersisted.is_empty() {
+            let blocks = std::mem::take(&mut self.unpersisted);
+            let token = self.take_token();
+            actions.push(Action::Persist { token, blocks, own: None });
+        }
+    }
+
+    /// The source of blocks that came from no peer.
+    pub(crate) fn nobody(&self) -> PeerId {
+        PeerId::from([0; 32])
+    }
+
+    pub(crate) fn own(&self) -> Option<AuthorityIndex> {
+        self.proposer.as_ref().map(|proposer| proposer.own)
+    }
+
+    pub(crate) fn take_token(&mut self) -> u64 {
+        let token = self.next_token;
+        self.next_token = token.saturating_add(1);
+        token
+    }
+
+    pub(crate) fn halt(&mut self, halt: crate::event::Halt, actions: &mut Vec<Action>) {
+        self.halted = true;
+        actions.push(Action::Halt(halt));
+    }
+
+    pub(crate) fn note_progress(&mut self) {
+        let clock = self.clock;
+        if let Some(proposer) = &mut self.proposer {
+            proposer.progress_round = clock;
+        }
+    }
+
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    pub fn committee(&self) -> &Committee {
+        self.dag.committee()
+    }
+
+    /// Accepted blocks from `round` upward, lowest first.
+    pub fn blocks_from(&self, round: Round) -> impl Iterator<Item = &VerifiedBlock> {
+        self.dag.from_round(round)
+    }
+
+    pub fn is_committed(&self, reference: &BlockRef) -> bool {
+        self.order.is_committed(reference)
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            round: self.clock,
+            last_leader: self.order.leader,
+            commit_index: self.order.commit_index,
+            executed_height: self.votes.executed_height(),
+            certified_height: self.votes.certified_height(),
+            pending_blocks: self.pending.waiting_count(),
+            missing_blocks: self.pending.missing_count(),
+            catching_up: self.catch_up.is_active(),
+            may_sign: self.own_round.is_known(),
+            quiet: !self.is_awake(),
+        }
+    }
+
+    /// Each author's share in the last committed rounds.
+    pub fn participation(&self) -> Vec<Participation> {
+        const WINDOW_ROUNDS: Round = 50;
+        let last = self.order.leader.map_or(0, |leader| leader.round);
+        let first = last.saturating_sub(WINDOW_ROUNDS).max(self.order.bound()).saturating_add(1);
+        let rounds = last.saturating_add(1).saturating_sub(first);
+        let mut committed: BTreeMap<AuthorityIndex, BTreeSet<Round>> = BTreeMap::new();
+        for reference in self.order.committed().filter(|block| block.round >= first) {
+            committed.entry(reference.author).or_default().insert(reference.round);
+        }
+        let share = |author| Participation {
+            author,
+            committed_rounds: committed.get(&author).map_or(0, |rounds| rounds.len() as u64),
+            rounds,
+            last_round: self.dag.accepted_round(author),
+            excluded: self.schedule.excluded().contains(&author),
+        };
+        self.dag.committee().authorities().map(share).collect()
+    }
+}

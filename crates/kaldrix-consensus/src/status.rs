@@ -1,0 +1,35 @@
+//! Views of a replica for people and metrics.
+
+use kaldrix_types::{AuthorityIndex, BlockRef, Height, Round};
+
+/// How much of an author's work entered the last committed rounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Participation {
+    pub author: AuthorityIndex,
+    /// Of the last `rounds`, those with a committed block of this author.
+    pub committed_rounds: u64,
+    pub rounds: u64,
+    /// The last round accepted of this author.
+    pub last_round: Round,
+    /// Left out of the leader schedule for now, for its lack of participation.
+    pub excluded: bool,
+}
+
+/// A replica at a glance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The round that the next proposal is for.
+    pub round: Round,
+    pub last_leader: Option<BlockRef>,
+    pub commit_index: u64,
+    pub executed_height: Height,
+    pub certified_height: Height,
+    /// Blocks that wait for ancestors, and ancestors that are missing.
+    pub pending_blocks: usize,
+    pub missing_blocks: usize,
+    pub catching_up: bool,
+    /// False while a quorum is asked for this validator's own last round.
+    pub may_sign: bool,
+    /// Nothing is left to order or certify.
+    pub quiet: bool,
+}
