@@ -49,6 +49,8 @@ pub enum ParseAddressError {
     Prefix(String),
     #[error("an address holds 32 bytes, this one {0}")]
     Length(usize),
+    #[error("the bits after the address's 32 bytes are not zero")]
+    Padding,
     #[error("an address is written in lowercase")]
     Uppercase,
 }
@@ -68,6 +70,8 @@ impl FromStr for Address {
         let bytes: Vec<u8> = parsed.byte_iter().collect();
         let length = bytes.len();
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| ParseAddressError::Length(length))?;
+        // Otherwise several texts would name one account.
+        parsed.validate_segwit_padding().map_err(|_| ParseAddressError::Padding)?;
         Ok(Self(Digest(bytes)))
     }
 }

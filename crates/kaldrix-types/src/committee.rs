@@ -1,5 +1,6 @@
 //! The validators of an epoch, their stakes and the quorums over them.
 
+use borsh::io::{self, Read};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::address::Address;
@@ -10,9 +11,9 @@ use crate::key::PublicKey;
 /// Members of a committee.
 pub const COMMITTEE_SIZE_MAX: usize = 128;
 
-/// Voting power. A committee's total fits in half a `u64`, so sums and thresholds cannot overflow.
+/// Voting power.
 pub type Stake = u64;
-/// The most that a committee's stakes may add up to.
+/// The most that a committee's stakes may add up to: sums and thresholds cannot overflow.
 pub const TOTAL_STAKE_MAX: Stake = u64::MAX / 4;
 
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -44,11 +45,22 @@ pub fn peer_id(network_key: &PublicKey) -> PeerId {
     PeerId(Digest::derive("kaldrix 2026 peer id v1", &parts))
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+/// Every value of it, decoded ones too, passed the checks of [`Committee::new`].
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize)]
 pub struct Committee {
     epoch: Epoch,
     members: Bounded<Member, COMMITTEE_SIZE_MAX>,
+    /// Follows from the members, so it is not encoded.
+    #[borsh(skip)]
     total_stake: Stake,
+}
+
+impl BorshDeserialize for Committee {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        let epoch = Epoch::deserialize_reader(reader)?;
+        let members = Bounded::<_, COMMITTEE_SIZE_MAX>::deserialize_reader(reader)?;
+        Self::new(epoch, members.into_inner()).map_err(encoding::invalid)
+    }
 }
 
 impl Canonical for Committee {
@@ -66,8 +78,12 @@ pub enum CommitteeError {
     NoStake(usize),
     #[error("the stakes add up to more than {TOTAL_STAKE_MAX}")]
     TooMuchStake,
+    #[error("member {0} signs blocks and authenticates connections with one key")]
+    OneKey(usize),
     #[error("members {0} and {1} share a key; every member needs keys of its own")]
     SharedKey(usize, usize),
+    #[error("the name of member {0} is not UTF-8 text")]
+    Name(usize),
 }
 
 impl Committee {
@@ -75,6 +91,9 @@ impl Committee {
         if members.is_empty() {
             return Err(CommitteeError::Empty);
         }
+        // First of all: what follows takes time that is quadratic in the size.
+        let members =
+            Bounded::new(members).map_err(|error| CommitteeError::TooMany(error.length))?;
         let mut total_stake: Stake = 0;
         for (index, member) in members.iter().enumerate() {
             if member.stake == 0 {
@@ -84,6 +103,12 @@ impl Committee {
                 .checked_add(member.stake)
                 .filter(|total| *total <= TOTAL_STAKE_MAX)
                 .ok_or(CommitteeError::TooMuchStake)?;
+            if str::from_utf8(&member.name).is_err() {
+                return Err(CommitteeError::Name(index));
+            }
+            if member.consensus_key == member.network_key {
+                return Err(CommitteeError::OneKey(index));
+            }
             let shares = |other: &Member| {
                 other.consensus_key == member.consensus_key
                     || other.network_key == member.network_key
@@ -94,8 +119,6 @@ impl Committee {
                 return Err(CommitteeError::SharedKey(other, index));
             }
         }
-        let members =
-            Bounded::new(members).map_err(|error| CommitteeError::TooMany(error.length))?;
         Ok(Self { epoch, members, total_stake })
     }
 
@@ -139,7 +162,7 @@ impl Committee {
         self.total_stake.saturating_mul(2) / 3 + 1
     }
 
-    /// More than one third: at least one honest member.
+    /// More than may be faulty while quorums exist: at least one honest member.
     pub fn validity_stake(&self) -> Stake {
         self.total_stake.saturating_sub(self.quorum_stake()).saturating_add(1)
     }

@@ -64,6 +64,11 @@ pub fn from_bytes<T: Canonical>(bytes: &[u8]) -> Result<T, DecodeError> {
     Ok(value)
 }
 
+/// The error of a `BorshDeserialize` that refuses what it read.
+pub(crate) fn invalid(reason: impl fmt::Display) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason.to_string())
+}
+
 /// A list that cannot be longer than `MAX`, checked before anything is allocated for it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Bounded<T, const MAX: usize>(Vec<T>);
@@ -128,8 +133,7 @@ impl<T: BorshDeserialize, const MAX: usize> BorshDeserialize for Bounded<T, MAX>
     fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
         let length = u32::deserialize_reader(reader)? as usize;
         if length > MAX {
-            let error = TooMany { length, length_max: MAX };
-            return Err(io::Error::new(io::ErrorKind::InvalidData, error.to_string()));
+            return Err(invalid(TooMany { length, length_max: MAX }));
         }
         if let Some(items) = T::vec_from_reader(length.try_into().unwrap_or(u32::MAX), reader)? {
             return Ok(Self(items));
@@ -155,7 +159,6 @@ impl BorshSerialize for Reserved {
 
 impl BorshDeserialize for Reserved {
     fn deserialize_reader<R: Read>(_: &mut R) -> io::Result<Self> {
-        let reason = "reserved for a later version of the protocol";
-        Err(io::Error::new(io::ErrorKind::InvalidData, reason))
+        Err(invalid("reserved for a later version of the protocol"))
     }
 }

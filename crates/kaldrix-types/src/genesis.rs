@@ -1,12 +1,15 @@
 //! Genesis: all that a network starts from. Its digest is the chain id.
 
+use std::cmp::Ordering;
+
+use borsh::io::{self, Read};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::address::Address;
 use crate::amount::{Amount, SUPPLY};
 use crate::committee::{Committee, CommitteeError, Member};
 use crate::encoding::{self, Bounded, Canonical};
-use crate::id::{ChainId, Digest, LedgerBlockId, Round};
+use crate::id::{ChainId, Digest, Epoch, LedgerBlockId, Round};
 
 /// Accounts that genesis may fund.
 pub const GENESIS_ACCOUNTS_MAX: usize = 65_536;
@@ -44,9 +47,10 @@ impl Default for Protocol {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+/// What [`Genesis::new`] and decoding give has passed the same checks.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize)]
 pub struct Genesis {
-    /// A name for people.
+    /// A name for people, UTF-8.
     pub name: Bounded<u8, 64>,
     pub timestamp_ms: u64,
     pub protocol: Protocol,
@@ -64,10 +68,16 @@ impl Canonical for Genesis {
 pub enum GenesisError {
     #[error("{field}: {length} entries exceed the limit of {length_max}")]
     TooMany { field: &'static str, length: usize, length_max: usize },
+    #[error("the name is not UTF-8 text")]
+    Name,
+    #[error("the genesis committee serves epoch 0, this one epoch {0}")]
+    Epoch(Epoch),
     #[error("committee: {0}")]
     Committee(#[from] CommitteeError),
     #[error("account {0} is funded twice")]
     DuplicateAccount(Address),
+    #[error("account {0} is out of order: accounts rise by address")]
+    AccountOrder(Address),
     #[error("the accounts add up to {found} base units, the supply is {SUPPLY}")]
     Supply { found: u128 },
     #[error("protocol.{field} is {found}, must be {expected}")]
@@ -82,31 +92,43 @@ impl Genesis {
         members: Vec<Member>,
         mut accounts: Vec<(Address, Amount)>,
     ) -> Result<Self, GenesisError> {
-        check_protocol(&protocol)?;
         accounts.sort_unstable();
-        for pair in accounts.windows(2) {
-            if let [(first, _), (second, _)] = pair
-                && first == second
-            {
-                return Err(GenesisError::DuplicateAccount(*first));
-            }
-        }
-        let found: u128 = accounts.iter().map(|(_, amount)| u128::from(amount.0)).sum();
-        if found != u128::from(SUPPLY.0) {
-            return Err(GenesisError::Supply { found });
-        }
         let bound = |field, error: encoding::TooMany| GenesisError::TooMany {
             field,
             length: error.length,
             length_max: error.length_max,
         };
-        Ok(Self {
+        let genesis = Self {
             name: Bounded::new(name.as_bytes().to_vec()).map_err(|e| bound("name", e))?,
             timestamp_ms,
             protocol,
             committee: Committee::new(0, members)?,
             accounts: Bounded::new(accounts).map_err(|e| bound("accounts", e))?,
-        })
+        };
+        genesis.check()?;
+        Ok(genesis)
+    }
+
+    fn check(&self) -> Result<(), GenesisError> {
+        check_protocol(&self.protocol)?;
+        str::from_utf8(&self.name).map_err(|_| GenesisError::Name)?;
+        if self.committee.epoch() != 0 {
+            return Err(GenesisError::Epoch(self.committee.epoch()));
+        }
+        for pair in self.accounts.windows(2) {
+            if let [(first, _), (second, _)] = pair {
+                match first.cmp(second) {
+                    Ordering::Less => {}
+                    Ordering::Equal => return Err(GenesisError::DuplicateAccount(*first)),
+                    Ordering::Greater => return Err(GenesisError::AccountOrder(*second)),
+                }
+            }
+        }
+        let found: u128 = self.accounts.iter().map(|(_, amount)| u128::from(amount.0)).sum();
+        if found != u128::from(SUPPLY.0) {
+            return Err(GenesisError::Supply { found });
+        }
+        Ok(())
     }
 
     pub fn name(&self) -> String {
@@ -121,6 +143,20 @@ impl Genesis {
     pub fn ledger_block_id(&self) -> LedgerBlockId {
         let context = "kaldrix 2026 genesis ledger block id v1";
         LedgerBlockId(Digest::derive(context, &[self.chain_id().as_bytes()]))
+    }
+}
+
+impl BorshDeserialize for Genesis {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        let genesis = Self {
+            name: Bounded::deserialize_reader(reader)?,
+            timestamp_ms: u64::deserialize_reader(reader)?,
+            protocol: Protocol::deserialize_reader(reader)?,
+            committee: Committee::deserialize_reader(reader)?,
+            accounts: Bounded::deserialize_reader(reader)?,
+        };
+        genesis.check().map_err(encoding::invalid)?;
+        Ok(genesis)
     }
 }
 

@@ -21,6 +21,10 @@ impl Digest {
         }
         Self(*hasher.finalize().as_bytes())
     }
+
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 /// Text that is not 64 lowercase hexadecimal digits.
@@ -38,15 +42,9 @@ fn parse_hex(text: &str) -> Result<[u8; 32], ParseIdError> {
     Ok(bytes)
 }
 
+/// Text forms of a type with `as_bytes` and `From<[u8; 32]>`.
 macro_rules! hex_form {
     ($name:ident) => {
-        impl $name {
-            pub fn as_bytes(&self) -> &[u8; 32] {
-                let bytes: &[u8; 32] = self.bytes_ref();
-                bytes
-            }
-        }
-
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&hex::encode(self.as_bytes()))
@@ -63,16 +61,10 @@ macro_rules! hex_form {
         impl FromStr for $name {
             type Err = ParseIdError;
             fn from_str(text: &str) -> Result<Self, ParseIdError> {
-                parse_hex(text).map($name::from)
+                parse_hex(text).map(Self::from)
             }
         }
     };
-}
-
-impl Digest {
-    fn bytes_ref(&self) -> &[u8; 32] {
-        &self.0
-    }
 }
 
 impl From<[u8; 32]> for Digest {
@@ -92,8 +84,8 @@ macro_rules! id {
         pub struct $name(pub Digest);
 
         impl $name {
-            fn bytes_ref(&self) -> &[u8; 32] {
-                &self.0.0
+            pub fn as_bytes(&self) -> &[u8; 32] {
+                self.0.as_bytes()
             }
         }
 

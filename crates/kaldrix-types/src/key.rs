@@ -5,6 +5,8 @@ use std::fmt;
 use borsh::io::{self, Read, Write};
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use crate::encoding::invalid;
+
 /// A signature scheme, ML-DSA of FIPS 204. The numbers are the tag byte of keys and signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
@@ -116,8 +118,7 @@ macro_rules! tagged_bytes {
             fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
                 let tag = u8::deserialize_reader(reader)?;
                 let Some(scheme) = Scheme::from_tag(tag) else {
-                    let reason = format!("signature scheme {tag} is unknown");
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+                    return Err(invalid(format_args!("signature scheme {tag} is unknown")));
                 };
                 let mut bytes = vec![0; scheme.$length()];
                 reader.read_exact(&mut bytes)?;

@@ -2,9 +2,10 @@
 //!
 //! The ledger uses BLAKE3; tests run the published SHA-256 vectors through the same code.
 
+use borsh::io::{self, Read};
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use crate::encoding::Bounded;
+use crate::encoding::{Bounded, invalid};
 use crate::id::Digest;
 
 /// The two hashes of a tree. RFC 9162 separates leaves from nodes by a first byte.
@@ -119,11 +120,24 @@ impl InclusionProof {
 }
 
 /// The right edge of a growing tree: enough to append leaves and give the root, in O(log n) space.
-#[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize)]
 pub struct Frontier {
     leaf_count: u64,
     /// Roots of the perfect subtrees, largest first: one for each set bit of `leaf_count`.
     subtrees: Bounded<Digest, 64>,
+}
+
+impl BorshDeserialize for Frontier {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        let leaf_count = u64::deserialize_reader(reader)?;
+        let subtrees = Bounded::<Digest, 64>::deserialize_reader(reader)?;
+        if subtrees.len() != leaf_count.count_ones() as usize {
+            let found = subtrees.len();
+            let reason = format_args!("{found} subtrees do not make a tree of {leaf_count} leaves");
+            return Err(invalid(reason));
+        }
+        Ok(Self { leaf_count, subtrees })
+    }
 }
 
 impl Frontier {
