@@ -1,0 +1,86 @@
+//! `cargo xtask gen-api`: the committed OpenAPI documents, written by the services themselves.
+//!
+//! The documents are committed because their diff is the review of an API change.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::environment::{self, Environment};
+use crate::process;
+
+/// Packages whose binary of the same name prints its document on `openapi`.
+const SERVICES: &[&str] = &["kaldrix-node"];
+
+pub fn write() -> Result<()> {
+    let environment = Environment::prepare()?;
+    for service in SERVICES {
+        let (path, document) = (committed(service), generate(&environment, service)?);
+        fs::create_dir_all(folder())
+            .and_then(|()| fs::write(&path, document))
+            .with_context(|| format!("could not write {}", path.display()))?;
+        println!("{}", path.display());
+    }
+    Ok(())
+}
+
+pub fn check() -> Result<()> {
+    check_with(&Environment::prepare()?)
+}
+
+pub fn check_with(environment: &Environment) -> Result<()> {
+    for service in SERVICES {
+        let committed = fs::read_to_string(committed(service)).unwrap_or_default();
+        if let Some(line) = first_difference(&committed, &generate(environment, service)?) {
+            bail!(
+                "api/{service}.json is not what {service} serves, first in line {line}: \
+                 run `cargo xtask gen-api`, and review and commit its diff"
+            );
+        }
+    }
+    Ok(())
+}
+
+fn folder() -> PathBuf {
+    environment::root().join("api")
+}
+
+fn committed(service: &str) -> PathBuf {
+    folder().join(service).with_extension("json")
+}
+
+fn generate(environment: &Environment, service: &str) -> Result<String> {
+    // Not `cargo run`: with the features of the whole workspace, what the tests built is reused.
+    process::run(environment.cargo().args(["build", "--workspace", "--bin", service]))?;
+    let mut service = Command::new(environment.binary("debug", service));
+    let document = process::output(service.arg("openapi"))?;
+    Ok(format!("{}\n", document.trim_end()))
+}
+
+/// The number of the first line, from 1, in which two texts differ.
+fn first_difference(left: &str, right: &str) -> Option<usize> {
+    if left == right {
+        return None;
+    }
+    let same = left.lines().zip(right.lines()).take_while(|(left, right)| left == right).count();
+    Some(same + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_documents_do_not_differ() {
+        assert_eq!(first_difference("{\n}\n", "{\n}\n"), None);
+    }
+
+    #[test]
+    fn the_first_differing_line_is_named() {
+        assert_eq!(first_difference("{\n\"a\": 1\n}\n", "{\n\"a\": 2\n}\n"), Some(2));
+        assert_eq!(first_difference("", "{\n}\n"), Some(1));
+        assert_eq!(first_difference("{\n", "{\n}\n"), Some(2));
+    }
+}
