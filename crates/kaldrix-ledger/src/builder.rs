@@ -80,13 +80,13 @@ impl<'a, S: StateReader + ?Sized> BlockBuilder<'a, S> {
         self.excluded.last()
     }
 
-    /// Executes a transaction, or notes why it is left out.
+    /// Executes a transaction, or notes why it is left out. `id` is the transaction's.
     pub fn add(
         &mut self,
+        id: TransactionId,
         author: AuthorityIndex,
         transaction: &Transaction,
     ) -> Result<(), LedgerError> {
-        let id = transaction.id();
         match self.try_add(id, author, transaction) {
             Ok(()) => Ok(()),
             Err(Refusal::Excluded(reason)) => {
@@ -129,7 +129,7 @@ impl<'a, S: StateReader + ?Sized> BlockBuilder<'a, S> {
         let tree = JellyfishTree::update(self.state, height, account_changes(&accounts))?;
         let Tip { block: parent, mut history, .. } = self.tip;
         let Origin { epoch, timestamp_ms, leader, commit_index, checkpoint } = self.origin;
-        let ids = self.receipts.iter().map(|receipt| receipt.id.as_bytes());
+        let ids: Vec<_> = self.receipts.iter().map(|receipt| receipt.id).collect();
         let header = LedgerHeader {
             chain_id: self.site.rules.chain_id(),
             height,
@@ -139,7 +139,7 @@ impl<'a, S: StateReader + ?Sized> BlockBuilder<'a, S> {
             leader,
             commit_index,
             checkpoint,
-            transactions_root: merkle::root::<Blake3, _>(ids),
+            transactions_root: transactions_root(&ids),
             receipts_root: merkle::root::<Blake3, _>(self.receipts.iter().map(encoding::to_bytes)),
             state_root: tree.root,
             next_committee: None,
@@ -163,6 +163,10 @@ impl<'a, S: StateReader + ?Sized> BlockBuilder<'a, S> {
             },
         })
     }
+}
+
+pub(crate) fn transactions_root(ids: &[TransactionId]) -> Digest {
+    merkle::root::<Blake3, _>(ids.iter().map(TransactionId::as_bytes))
 }
 
 /// The length of a value's canonical encoding, without making it.

@@ -73,7 +73,7 @@ pub fn execute<S: StateReader + ?Sized>(
     let mut builder = BlockBuilder::new(state, rules, origin, Some(witnesses))?;
     for block in &commit.blocks {
         for transaction in &block.transactions {
-            builder.add(block.author(), transaction)?;
+            builder.add(transaction.id(), block.author(), transaction)?;
         }
     }
     builder.seal().map(Some)

@@ -30,6 +30,7 @@ pub mod receipt;
 pub mod replay;
 pub mod rules;
 pub mod state;
+pub mod state_proof;
 mod transition;
 pub mod tree;
 
@@ -40,3 +41,4 @@ pub use receipt::{Exclusion, Failure, Outcome, Receipt};
 pub use replay::replay;
 pub use rules::{Rules, genesis_state};
 pub use state::{Account, MemoryState, StateReader, Tip, Writes};
+pub use state_proof::StateProof;

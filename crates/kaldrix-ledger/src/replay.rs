@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use kaldrix_types::{Height, LedgerHeader};
 
-use crate::builder::{BlockBuilder, Origin};
+use crate::builder::{BlockBuilder, Origin, transactions_root};
 use crate::error::ReplayError;
 use crate::execute::{Excluded, Execution};
 use crate::ledger_block::Entry;
@@ -13,8 +13,9 @@ use crate::state::StateReader;
 
 /// Executes the entries of a block whose header a quorum has certified.
 ///
-/// Witnesses are not checked: the quorum did. All else is, since entries come from any peer: what
-/// does not lead to exactly the certified header is refused, with the first field that differs.
+/// Witnesses are not checked: the quorum did, and no id covers them. All else is, since entries
+/// come from any peer: what does not lead to exactly the certified header is refused, with the
+/// first field that differs. After a refusal another peer's entries may be the right ones.
 pub fn replay<S: StateReader + ?Sized>(
     state: &S,
     rules: &Rules,
@@ -22,9 +23,11 @@ pub fn replay<S: StateReader + ?Sized>(
     entries: &[Entry],
 ) -> Result<Execution, ReplayError> {
     let height = header.height;
-    // Before the work of executing: a block of another chain or height is an easy mistake.
+    // Before the work of executing: so a peer cannot make it in vain.
     same(height, "chain id", &header.chain_id, &rules.chain_id())?;
     same(height, "height", &height, &state.tip()?.height.saturating_add(1))?;
+    let ids: Vec<_> = entries.iter().map(|entry| entry.transaction.id()).collect();
+    same(height, "transactions root", &header.transactions_root, &transactions_root(&ids))?;
     let origin = Origin {
         epoch: header.epoch,
         timestamp_ms: header.timestamp_ms,
@@ -33,9 +36,9 @@ pub fn replay<S: StateReader + ?Sized>(
         checkpoint: header.checkpoint,
     };
     let mut builder = BlockBuilder::new(state, rules, origin, None)?;
-    for (index, Entry { author, transaction }) in entries.iter().enumerate() {
-        builder.add(*author, transaction)?;
-        if let Some(&Excluded { id, reason, .. }) = builder.last_excluded() {
+    for (index, (id, Entry { author, transaction })) in ids.into_iter().zip(entries).enumerate() {
+        builder.add(id, *author, transaction)?;
+        if let Some(&Excluded { reason, .. }) = builder.last_excluded() {
             return Err(ReplayError::Excluded { height, index, id, reason });
         }
     }
@@ -44,15 +47,14 @@ pub fn replay<S: StateReader + ?Sized>(
     Ok(execution)
 }
 
-/// Names the first field in which the headers differ. Those that a header takes over from its
-/// commit cannot.
+/// Names the first field in which the headers differ. What a header takes over from its commit
+/// cannot, and the transactions root was compared before.
 fn compare(certified: &LedgerHeader, computed: &LedgerHeader) -> Result<(), ReplayError> {
     let height = certified.height;
     same(height, "parent", &certified.parent, &computed.parent)?;
     same(height, "timestamp", &certified.timestamp_ms, &computed.timestamp_ms)?;
     let roots = [
         ("history root", &certified.history_root, &computed.history_root),
-        ("transactions root", &certified.transactions_root, &computed.transactions_root),
         ("receipts root", &certified.receipts_root, &computed.receipts_root),
         ("state root", &certified.state_root, &computed.state_root),
     ];

@@ -80,24 +80,19 @@ pub(crate) fn execute<S: StateReader + ?Sized>(
 ) -> Result<Receipt, Refusal> {
     let Candidate { id, author, transaction, .. } = candidate;
     let body = &transaction.body;
-    let account = admit(overlay, site, candidate)?;
-    let sequence = account
-        .sequence
-        .checked_add(1)
-        .ok_or(LedgerError::AccountOverflow { field: "sequence", address: body.sender })?;
     let reward_address = site.rules.reward_address(author)?;
+    let charged = admit(overlay, site, candidate)?;
+    overlay.put_account(body.sender, charged);
+    overlay.credit(&reward_address, body.fee)?;
     if let Some(key) = &body.public_key {
         overlay.register(body.sender, key.clone());
     }
-    let key = body.public_key.as_ref().map(key_digest).or(account.key);
-    overlay.put_account(body.sender, Account { sequence, key, ..account });
-    // Cannot fail: `admit` saw that the balance covers it.
-    overlay.transfer(&body.sender, &reward_address, body.fee)?;
     let outcome = apply(overlay, &body.sender, &body.payload)?;
     Ok(Receipt { id, author, fee: body.fee, outcome })
 }
 
-/// The conditions on the sender's account, the cheap ones first. Gives the account as it stands.
+/// The conditions on the sender's account, the cheap ones first. Gives the account as it is once
+/// the transaction is in: the fee paid, the number used, the key registered.
 fn admit<S: StateReader + ?Sized>(
     overlay: &mut Overlay<'_, S>,
     site: Site<'_>,
@@ -117,17 +112,19 @@ fn admit<S: StateReader + ?Sized>(
     if body.fee < minimum {
         return Err(Exclusion::FeeTooLow { found: body.fee, minimum }.into());
     }
-    if body.fee > account.balance {
-        let (balance, fee) = (account.balance, body.fee);
-        return Err(Exclusion::FeeAboveBalance { balance, fee }.into());
-    }
+    let (balance, fee) = (account.balance, body.fee);
+    let rest = balance.checked_sub(fee).ok_or(Exclusion::FeeAboveBalance { balance, fee })?;
     if let Some(witnesses) = site.witnesses {
         let witness = &candidate.transaction.witness;
         if !fits(witness, &key) || !witnesses.check(&candidate.id, witness, &key) {
             return Err(Exclusion::BadWitness.into());
         }
     }
-    Ok(account)
+    let address = body.sender;
+    let sequence = account.sequence.checked_add(1);
+    let sequence = sequence.ok_or(LedgerError::AccountOverflow { field: "sequence", address })?;
+    let key = account.key.or_else(|| Some(key_digest(&key)));
+    Ok(Account { balance: rest, sequence, key })
 }
 
 /// The key that the sender signs with: the registered one, or the one that the body brings.
