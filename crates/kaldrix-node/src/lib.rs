@@ -1,1 +1,15 @@
-//! The kaldrix-node binary: wiring, mempool, HTTP API, metrics, CLI
+//! A KALDRIX node: performs what the replica asks for, keeps the mempool, serves the HTTP API.
+//!
+//! [`run`] runs one node from its configuration, [`localnet`] a whole network in this process.
+//! The API, the metrics and the command line see a running node through [`NodeHandle`] alone.
+//!
+//! This crate decides nothing that nodes must agree on: that is `kaldrix-consensus` and
+//! `kaldrix-ledger`. It never acknowledges a transaction before it is durable, never serves a
+//! result that it could not check, and never panics on input from outside.
+
+pub mod error;
+pub mod handle;
+pub mod histogram;
+
+pub use error::NodeError;
+pub use handle::NodeHandle;
