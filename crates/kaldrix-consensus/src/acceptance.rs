@@ -113,3 +113,7 @@ fn check_parents(dag: &Dag, block: &VerifiedBlock) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "acceptance_tests.rs"]
+mod tests;

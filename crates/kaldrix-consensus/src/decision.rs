@@ -141,3 +141,7 @@ fn history_at(dag: &Dag, from: &BlockRef, round: Round) -> BTreeSet<BlockRef> {
     }
     found
 }
+
+#[cfg(test)]
+#[path = "decision_tests.rs"]
+mod tests;

@@ -111,3 +111,7 @@ impl Linearizer {
         self.committed = checkpoint.committed.iter().copied().collect();
     }
 }
+
+#[cfg(test)]
+#[path = "ordering_tests.rs"]
+mod tests;

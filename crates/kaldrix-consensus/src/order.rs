@@ -40,7 +40,6 @@ impl Replica {
         *counter = counter.saturating_add(1);
         let Verdict::Commit(leader) = decision.verdict else { return false };
         let Some(leader) = self.dag.get(&leader).cloned() else { return false };
-        // An earlier leader's commit may hold this one already: it adds nothing.
         self.commit(decision.slot, &leader, actions)
     }
 
