@@ -86,3 +86,69 @@ impl FromStr for Amount {
         text.parse().map(Self).map_err(|_| fail())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
+    use super::{Amount, SUPPLY};
+
+    proptest! {
+        #[test]
+        fn text_and_back(units in any::<u64>()) {
+            let amount = Amount(units);
+            prop_assert_eq!(Amount::from_kald(&amount.to_kald()), Ok(amount));
+            prop_assert_eq!(amount.to_string().parse(), Ok(amount));
+        }
+
+        #[test]
+        fn any_text_is_answered(text in any::<String>()) {
+            for amount in [Amount::from_kald(&text), text.parse()].into_iter().flatten() {
+                prop_assert_eq!(Amount::from_kald(&amount.to_kald()), Ok(amount));
+            }
+        }
+    }
+
+    #[test]
+    fn kald_are_written_as_people_do() {
+        for (units, text) in [
+            (0, "0"),
+            (1, "0.000000001"),
+            (1_500_000_000, "1.5"),
+            (20_000_000_000, "20"),
+            (SUPPLY.0, "1000000000"),
+            (u64::MAX, "18446744073.709551615"),
+        ] {
+            assert_eq!(Amount(units).to_kald(), text);
+            assert_eq!(Amount::from_kald(text), Ok(Amount(units)));
+        }
+        assert_eq!(Amount::from_kald("1.50"), Ok(Amount(1_500_000_000)));
+    }
+
+    #[test]
+    fn other_texts_are_no_kald() {
+        for text in
+            ["", ".", "1.", ".5", "-1", "+1", "1,5", "1e3", " 1", "1.0000000001", "1.2.3", "١"]
+        {
+            assert!(Amount::from_kald(text).is_err(), "{text:?}");
+        }
+        assert!(Amount::from_kald("18446744073.709551616").is_err());
+        assert!(Amount::from_kald("99999999999999999999").is_err());
+    }
+
+    #[test]
+    fn base_units_have_one_text() {
+        assert_eq!("0".parse(), Ok(Amount::ZERO));
+        for text in ["", "00", "01", "+1", "-1", "1.0", " 1", "1 ", "18446744073709551616"] {
+            assert!(text.parse::<Amount>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn sums_do_not_wrap() {
+        assert_eq!(Amount(1).checked_add(Amount(2)), Some(Amount(3)));
+        assert_eq!(Amount(u64::MAX).checked_add(Amount(1)), None);
+        assert_eq!(Amount(3).checked_sub(Amount(2)), Some(Amount(1)));
+        assert_eq!(Amount(2).checked_sub(Amount(3)), None);
+    }
+}

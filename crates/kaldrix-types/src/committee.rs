@@ -1,5 +1,8 @@
 //! The validators of an epoch, their stakes and the quorums over them.
 
+#[cfg(test)]
+mod tests;
+
 use borsh::io::{self, Read};
 use borsh::{BorshDeserialize, BorshSerialize};
 

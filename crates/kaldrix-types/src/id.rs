@@ -142,3 +142,36 @@ pub type Round = u64;
 pub type Height = u64;
 /// A committee's term. The genesis committee serves epoch 0.
 pub type Epoch = u64;
+
+#[cfg(test)]
+mod tests {
+    use super::{BlockId, Digest};
+
+    #[test]
+    fn ids_are_lowercase_hex() {
+        let id = BlockId(Digest([0xab; 32]));
+        let text = "ab".repeat(32);
+        assert_eq!(id.to_string(), text);
+        assert_eq!(text.parse(), Ok(id));
+        assert_eq!(format!("{id:?}"), "abababab");
+        for other in ["", "ab", &text[1..], &format!("{text}ab"), &text.to_uppercase()] {
+            assert!(other.parse::<BlockId>().is_err(), "{other:?}");
+        }
+        let two_byte_letters = "é".repeat(32);
+        assert!(two_byte_letters.parse::<BlockId>().is_err());
+    }
+
+    #[test]
+    fn a_long_text_is_cut_in_its_error() {
+        let error = "x".repeat(10_000).parse::<Digest>().unwrap_err();
+        assert!(error.to_string().len() < 200);
+    }
+
+    #[test]
+    fn contexts_separate_digests() {
+        let parts: [&[u8]; 1] = [b"part"];
+        let digest = Digest::derive("kaldrix 2026 test a", &parts);
+        assert_eq!(digest, Digest::derive("kaldrix 2026 test a", &[b"pa", b"rt"]));
+        assert_ne!(digest, Digest::derive("kaldrix 2026 test b", &parts));
+    }
+}

@@ -138,3 +138,34 @@ tagged_bytes!(
     Signature,
     signature_bytes
 );
+
+#[cfg(test)]
+mod tests {
+    use super::{PublicKey, Scheme, Signature, WrongLength};
+
+    #[test]
+    fn tags_and_names_are_one_to_one() {
+        for scheme in Scheme::ALL {
+            assert_eq!(Scheme::from_tag(scheme.tag()), Some(scheme));
+            assert_eq!(Scheme::from_name(scheme.name()), Some(scheme));
+        }
+        assert_eq!(Scheme::from_tag(0), None);
+        assert_eq!(Scheme::from_name("ML-DSA-44"), None);
+    }
+
+    #[test]
+    fn lengths_are_the_schemes() {
+        for scheme in Scheme::ALL {
+            let expected = scheme.public_key_bytes();
+            assert!(PublicKey::new(scheme, &vec![0; expected]).is_ok());
+            for found in [0, expected - 1, expected + 1] {
+                let error = WrongLength { scheme, expected, found };
+                assert_eq!(PublicKey::new(scheme, &vec![0; found]), Err(error));
+            }
+            let expected = scheme.signature_bytes();
+            assert!(Signature::new(scheme, &vec![0; expected]).is_ok());
+            let error = WrongLength { scheme, expected, found: 7 };
+            assert_eq!(Signature::new(scheme, &[0; 7]), Err(error));
+        }
+    }
+}
