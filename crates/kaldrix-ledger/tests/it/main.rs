@@ -1,6 +1,7 @@
 //! The ledger through its public boundary: commits in, blocks and state out.
 
 mod exclusions;
+mod known_answers;
 mod limits;
 mod network;
 mod proofs;

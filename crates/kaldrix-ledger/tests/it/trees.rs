@@ -59,6 +59,23 @@ fn rebuilt(content: &Content) -> (Digest, Nodes) {
     (update.root, nodes)
 }
 
+/// The root as the specification defines it, for leaves under one path of `depth` bits.
+fn root_by_the_book(leaves: &[(&Digest, &Vec<u8>)], depth: usize) -> Digest {
+    let hash = |parts: &[&[u8]]| Digest(*blake3::hash(&parts.concat()).as_bytes());
+    match leaves {
+        [] => Digest(*b"SPARSE_MERKLE_PLACEHOLDER_HASH__"),
+        [(key, value)] => {
+            hash(&[b"JMT::LeafNode", key.as_bytes(), hash(&[value.as_slice()]).as_bytes()])
+        }
+        _ => {
+            let right = |key: &Digest| key.0[depth / 8] >> (7 - depth % 8) & 1 == 1;
+            let (on, off): (Vec<_>, Vec<_>) = leaves.iter().partition(|(key, _)| right(key));
+            let digest = |half: &[_]| root_by_the_book(half, depth + 1);
+            hash(&[b"JMT::IntrnalNode", digest(&off).as_bytes(), digest(&on).as_bytes()])
+        }
+    }
+}
+
 /// A key that shares its first bytes with many others.
 fn crowded_key((head, tail): (u8, u8)) -> Digest {
     let mut key = [0; 32];
@@ -91,6 +108,7 @@ proptest! {
             assert_eq!(nodes.paths(), whole.paths());
         }
         let (root, _) = rebuilt(&content);
+        assert_eq!(root, root_by_the_book(&content.iter().collect::<Vec<_>>(), 0));
         assert_proofs(&nodes, height, &root, &content);
     }
 }
