@@ -1,6 +1,6 @@
 //! The ledger: deterministic execution of commits over the state, the state tree, receipts.
 //!
-//! [`execute`] turns a commit of the DAG into a ledger block; [`replay`] runs a certified block
+//! [`execute()`] turns a commit of the DAG into a ledger block; [`replay()`] runs a certified block
 //! again and demands the same header. Both read the state through [`StateReader`] alone and return
 //! what to write as [`Writes`], so that a store can make the block and its state durable in one
 //! atomic batch.
