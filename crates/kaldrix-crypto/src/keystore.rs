@@ -87,11 +87,11 @@ pub fn seal(key: &KeyPair, password: &[u8]) -> Result<String, KeystoreError> {
     random::fill(&mut nonce)?;
     let keys = derive(password, &salt, COST)?;
     let protection = Password { cost: COST, salt, nonce, check: keys.check };
-    let mut content = Content {
-        public_key: key.public_key().clone(),
-        protection: Protection::Password(protection),
-        secret: Zeroizing::new(key.seed().to_vec()),
-    };
+    // Room for the tag, so that the seed is not moved by growing, which would leave a copy behind.
+    let mut secret = Zeroizing::new(Vec::with_capacity(SEED_BYTES + AES_256_GCM.tag_len()));
+    secret.extend_from_slice(key.seed());
+    let public_key = key.public_key().clone();
+    let mut content = Content { public_key, protection: Protection::Password(protection), secret };
     let aad = Aad::from(content.authenticated());
     // The key comes from a fresh salt and seals this one message: no nonce can repeat under it.
     let nonce = Nonce::assume_unique_for_key(nonce);
