@@ -3,9 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use kaldrix_types::encoding::DecodeError;
-use kaldrix_types::{BlockId, ChainId, Epoch, Height, Round};
+use kaldrix_types::{ChainId, Height};
 
+use crate::signed_round::SignedRound;
 use crate::table::Table;
 
 /// What is damaged and how that was seen. Damaged data is never served.
@@ -58,17 +58,8 @@ pub enum StoreError {
     Height { expected: Height, found: Height },
     #[error("ledger block {height} does not fit what is stored: {reason}")]
     Mismatch { height: Height, reason: String },
-    #[error(
-        "refused to sign epoch {epoch} round {round} block {block}: already signed epoch {signed_epoch} round {signed_round} block {signed_block}"
-    )]
-    Backwards {
-        epoch: Epoch,
-        round: Round,
-        block: BlockId,
-        signed_epoch: Epoch,
-        signed_round: Round,
-        signed_block: BlockId,
-    },
+    #[error("refused to sign {refused}: already signed {signed}")]
+    Backwards { signed: SignedRound, refused: SignedRound },
     /// Only a [`crate::FaultyStore`] says this.
     #[error("injected fault in {action}")]
     Injected { action: &'static str },
@@ -90,15 +81,16 @@ impl StoreError {
         Self::Damaged(Box::new(Damage { store: store.to_owned(), record, reason: reason.into() }))
     }
 
-    pub(crate) fn undecodable(store: &str, table: Table, key: &[u8], error: &DecodeError) -> Self {
-        Self::damaged_record(store, table, key, error.to_string())
-    }
-
     /// What is damaged, if that is what this error says.
     pub fn damage(&self) -> Option<&Damage> {
         match self {
             Self::Damaged(damage) => Some(damage),
             _ => None,
         }
+    }
+
+    /// The damaged record, if this error names one.
+    pub fn record(&self) -> Option<&RecordName> {
+        self.damage().and_then(|damage| damage.record.as_ref())
     }
 }

@@ -151,6 +151,10 @@ pub trait KeyValue: fmt::Debug + Send + Sync {
     /// The records that `scan` asks for, at most [`Scan::records_max`].
     fn scan(&self, table: Table, scan: &Scan) -> Result<Vec<Record>, StoreError>;
 
-    /// Applies `batch` whole. After an error nothing of it is visible, and it may be written again.
+    /// As [`KeyValue::scan`], without the values.
+    fn keys(&self, table: Table, scan: &Scan) -> Result<Vec<Vec<u8>>, StoreError>;
+
+    /// Applies `batch` whole; after an error nothing of it is visible. An empty batch that is
+    /// [`Durability::Synced`] makes all batches before it durable.
     fn write(&self, batch: Batch, durability: Durability) -> Result<(), StoreError>;
 }

@@ -11,6 +11,8 @@
 pub mod dag_store;
 pub mod disk;
 pub mod error;
+pub mod faulty;
+mod identity;
 pub mod key_value;
 pub mod ledger_store;
 pub mod memory;
@@ -19,11 +21,12 @@ pub mod records;
 pub mod signed_round;
 pub mod table;
 
-pub use dag_store::DagStore;
+pub use dag_store::{DAG_TABLES, DagStore};
 pub use disk::DiskStore;
 pub use error::{Damage, RecordName, StoreError};
+pub use faulty::{Faults, FaultyStore};
 pub use key_value::{Batch, Change, Durability, KeyValue, Order, Record, Scan};
-pub use ledger_store::{BlockCommit, ExecutedTransaction, LedgerStore};
+pub use ledger_store::{BlockCommit, ExecutedTransaction, LEDGER_TABLES, LedgerStore};
 pub use memory::MemoryStore;
 pub use quarantine::{Opened, open_or_quarantine, quarantine};
 pub use records::{Audit, Records};

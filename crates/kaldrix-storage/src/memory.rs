@@ -8,15 +8,35 @@ use crate::error::StoreError;
 use crate::key_value::{Batch, Change, Durability, KeyValue, Order, Record, Scan};
 use crate::table::Table;
 
+type Values = BTreeMap<Vec<u8>, Vec<u8>>;
+
 /// Keeps everything until it is dropped.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
-    records: RwLock<BTreeMap<Table, BTreeMap<Vec<u8>, Vec<u8>>>>,
+    records: RwLock<BTreeMap<Table, Values>>,
 }
 
 impl MemoryStore {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    fn select<T>(
+        &self,
+        table: Table,
+        scan: &Scan,
+        take: impl Fn(&Vec<u8>, &Vec<u8>) -> T,
+    ) -> Vec<T> {
+        let tables = self.records.read();
+        let Some(records) = tables.get(&table).filter(|_| !scan.is_empty()) else {
+            return Vec::new();
+        };
+        let range = records.range((scan.from.clone(), scan.to.clone()));
+        let taken = |(key, value): (&Vec<u8>, &Vec<u8>)| take(key, value);
+        match scan.order {
+            Order::Ascending => range.take(scan.records_max).map(taken).collect(),
+            Order::Descending => range.rev().take(scan.records_max).map(taken).collect(),
+        }
     }
 }
 
@@ -30,17 +50,13 @@ impl KeyValue for MemoryStore {
     }
 
     fn scan(&self, table: Table, scan: &Scan) -> Result<Vec<Record>, StoreError> {
-        let tables = self.records.read();
-        let Some(records) = tables.get(&table).filter(|_| !scan.is_empty()) else {
-            return Ok(Vec::new());
-        };
-        let range = records.range((scan.from.clone(), scan.to.clone()));
         let record =
-            |(key, value): (&Vec<u8>, &Vec<u8>)| Record { key: key.clone(), value: value.clone() };
-        Ok(match scan.order {
-            Order::Ascending => range.take(scan.records_max).map(record).collect(),
-            Order::Descending => range.rev().take(scan.records_max).map(record).collect(),
-        })
+            |key: &Vec<u8>, value: &Vec<u8>| Record { key: key.clone(), value: value.clone() };
+        Ok(self.select(table, scan, record))
+    }
+
+    fn keys(&self, table: Table, scan: &Scan) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(self.select(table, scan, |key, _| key.clone()))
     }
 
     fn write(&self, batch: Batch, _: Durability) -> Result<(), StoreError> {

@@ -12,10 +12,13 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use kaldrix_types::Digest;
+use kaldrix_types::encoding::{self, Canonical};
 use parking_lot::Mutex;
 
 use crate::error::{Damage, RecordName, StoreError};
-use crate::key_value::{Batch, Change, Durability, KeyValue, Record, Scan};
+use crate::key_value::{
+    Batch, Change, Durability, KEY_BYTES_MAX, KeyValue, Record, Scan, VALUE_BYTES_MAX,
+};
 use crate::table::Table;
 
 /// Length of the checksum that follows every value.
@@ -80,9 +83,41 @@ impl Records {
         self.store.location()
     }
 
+    /// Whether nothing was ever written.
+    pub fn is_empty(&self) -> bool {
+        self.stamps.lock().is_empty()
+    }
+
     pub fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(sealed) = self.store.get(table, &stored_key(key))? else { return Ok(None) };
         unseal(self.location(), table, key, sealed).map(Some)
+    }
+
+    /// A value in its canonical encoding.
+    pub fn value<T: Canonical>(&self, table: Table, key: &[u8]) -> Result<Option<T>, StoreError> {
+        let Some(bytes) = self.get(table, key)? else { return Ok(None) };
+        self.decode(table, key, &bytes).map(Some)
+    }
+
+    /// Decodes what was read from `key`. Bytes whose checksum holds and which decode to nothing
+    /// were not written by this program: damage all the same.
+    pub fn decode<T: Canonical>(
+        &self,
+        table: Table,
+        key: &[u8],
+        bytes: &[u8],
+    ) -> Result<T, StoreError> {
+        encoding::from_bytes(bytes).map_err(|error| self.damaged(table, key, error.to_string()))
+    }
+
+    pub(crate) fn damaged(&self, table: Table, key: &[u8], reason: String) -> StoreError {
+        StoreError::damaged_record(self.location(), table, key, reason)
+    }
+
+    /// The keys that `scan` asks for. Keys alone have no checksum: use them to remove records.
+    pub fn keys(&self, table: Table, scan: &Scan) -> Result<Vec<Vec<u8>>, StoreError> {
+        let keys = self.store.keys(table, &stored_scan(scan))?;
+        Ok(keys.into_iter().map(|key| key.get(1..).unwrap_or_default().to_vec()).collect())
     }
 
     /// The records that `scan` asks for. A damaged one is an error in its place, so that a caller
@@ -110,6 +145,7 @@ impl Records {
         let mut stamps = self.stamps.lock();
         let mut next = stamps.clone();
         let sequence = next.values().max().copied().unwrap_or(0).saturating_add(1);
+        check_lengths(self.location(), &batch)?;
         let mut sealed = Batch::default();
         for change in batch.changes {
             next.insert(change.table(), sequence);
@@ -151,8 +187,8 @@ impl Records {
             let Some(last) = page.last() else { return Ok(()) };
             from = match last {
                 Ok(record) => Bound::Excluded(record.key.clone()),
-                Err(error) => match error.damage().and_then(|damage| damage.record.clone()) {
-                    Some(RecordName { key, .. }) => Bound::Excluded(key),
+                Err(error) => match error.record() {
+                    Some(RecordName { key, .. }) => Bound::Excluded(key.clone()),
                     None => return Ok(()),
                 },
             };
@@ -165,6 +201,20 @@ impl Records {
             }
         }
     }
+}
+
+fn check_lengths(store: &str, batch: &Batch) -> Result<(), StoreError> {
+    for change in &batch.changes {
+        let (key, value_bytes) = match change {
+            Change::Put { key, value, .. } => (key, value.len()),
+            Change::Remove { key, .. } => (key, 0),
+        };
+        if key.len() > KEY_BYTES_MAX || value_bytes > VALUE_BYTES_MAX {
+            let reason = format!("a key of {} or a value of {value_bytes} bytes", key.len());
+            return Err(StoreError::Engine { store: store.to_owned(), action: "write", reason });
+        }
+    }
+    Ok(())
 }
 
 fn stored_key(key: &[u8]) -> Vec<u8> {

@@ -21,7 +21,7 @@ macro_rules! tables {
 }
 
 tables! {
-    /// Format version, chain id and the sequence numbers of batches, by a short name.
+    /// Identity, tip and the numbers of batches, by a short name.
     Meta = 0, "meta";
     /// Ledger headers by height.
     Header = 1, "header";
@@ -39,10 +39,12 @@ tables! {
     Checkpoint = 7, "checkpoint";
     /// Accounts by address.
     Account = 8, "account";
-    /// The state tree.
-    Tree = 9, "tree";
+    /// Registered public keys by address.
+    PublicKey = 9, "public-key";
+    /// Nodes of the state tree.
+    TreeNode = 10, "tree-node";
     /// Blocks of the DAG by round, author and id.
-    DagBlock = 10, "dag-block";
+    DagBlock = 11, "dag-block";
 }
 
 impl Table {

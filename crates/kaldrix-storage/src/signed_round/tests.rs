@@ -1,0 +1,181 @@
+use std::fs;
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::*;
+
+fn chain(tag: u8) -> ChainId {
+    ChainId::from([tag; 32])
+}
+
+fn signed(round: Round) -> SignedRound {
+    SignedRound { epoch: 1, round, block: BlockId::from([round.to_le_bytes()[0]; 32]) }
+}
+
+fn path(directory: &TempDir) -> PathBuf {
+    directory.path().join("signed-round")
+}
+
+fn open(path: &Path) -> LastSigned {
+    SignedRoundFile::open(path, chain(1)).unwrap().1
+}
+
+/// A file after `rounds` rounds and its path.
+fn written(rounds: Round) -> (TempDir, PathBuf, SignedRoundFile) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = path(&directory);
+    let (mut file, last) = SignedRoundFile::open(&path, chain(1)).unwrap();
+    assert_eq!(last, LastSigned::Absent);
+    for round in 1..=rounds {
+        file.record(signed(round)).unwrap();
+    }
+    (directory, path, file)
+}
+
+#[test]
+fn what_was_recorded_is_known_after_a_restart() {
+    for rounds in 1..6 {
+        let (_directory, path, file) = written(rounds);
+        assert_eq!(file.last(), Some(signed(rounds)));
+        drop(file);
+        let (mut file, last) = SignedRoundFile::open(&path, chain(1)).unwrap();
+        assert_eq!(last, LastSigned::Known(signed(rounds)));
+        file.record(signed(rounds + 1)).unwrap();
+        drop(file);
+        assert_eq!(open(&path), LastSigned::Known(signed(rounds + 1)));
+    }
+}
+
+#[test]
+fn it_never_goes_back() {
+    let (_directory, path, mut file) = written(5);
+    file.record(signed(5)).unwrap();
+    let other_block = SignedRound { block: BlockId::from([99; 32]), ..signed(5) };
+    let older_epoch = SignedRound { epoch: 0, ..signed(9) };
+    for refused in [signed(4), other_block, older_epoch] {
+        let error = file.record(refused).unwrap_err();
+        assert!(matches!(error, StoreError::Backwards { .. }), "{error}");
+    }
+    assert_eq!(open(&path), LastSigned::Known(signed(5)));
+    file.record(SignedRound { epoch: 2, ..signed(1) }).unwrap();
+}
+
+#[test]
+fn a_file_of_another_chain_is_refused() {
+    let (_directory, path, _) = written(3);
+    let error = SignedRoundFile::open(&path, chain(2)).unwrap_err();
+    assert!(matches!(error, StoreError::WrongChain { .. }), "{error}");
+}
+
+/// The bytes of the file before and after each write that recording `round` makes, in order.
+fn writes(round: Round) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let (_directory, path, file) = written(round - 1);
+    let before = fs::read(&path).unwrap();
+    let slot = encode(&chain(1), &signed(round));
+    let put = |bytes: &[u8], slot_at: Slot| {
+        let mut bytes = bytes.to_vec();
+        let offset = usize::try_from(slot_at.offset()).unwrap();
+        bytes[offset..offset + SLOT_BYTES].copy_from_slice(&slot);
+        bytes
+    };
+    let one = put(&before, file.next_slot);
+    let both = put(&one, file.next_slot.other());
+    vec![(before, one.clone()), (one, both)]
+}
+
+/// Cuts a write at every byte, from its front and from its back: a disk writes in any order.
+#[test]
+fn a_write_cut_at_any_byte_leaves_the_old_round_or_the_new_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = path(&directory);
+    for round in [2, 3] {
+        for (step, (before, after)) in writes(round).into_iter().enumerate() {
+            for cut in 0..=before.len() {
+                let front = [&after[..cut], &before[cut..]].concat();
+                let back = [&before[..cut], &after[cut..]].concat();
+                for bytes in [front, back] {
+                    fs::write(&path, bytes).unwrap();
+                    let LastSigned::Known(last) = open(&path) else {
+                        panic!("round {round} step {step} cut at {cut}: not known");
+                    };
+                    // The second write starts when the new round is durable and may have left.
+                    let durable = if step == 0 { round - 1 } else { round };
+                    assert!(last == signed(durable) || last == signed(round), "cut at {cut}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_single_flipped_bit_is_survived() {
+    let (directory, path, file) = written(4);
+    drop(file);
+    let sound = fs::read(&path).unwrap();
+    let copy = directory.path().join("copy");
+    for offset in (0..SLOT_BYTES).chain(4096..4096 + SLOT_BYTES).chain([1000, 8191]) {
+        for bit in 0..8 {
+            let mut bytes = sound.clone();
+            bytes[offset] ^= 1 << bit;
+            fs::write(&copy, &bytes).unwrap();
+            let (mut file, last) = SignedRoundFile::open(&copy, chain(1)).unwrap();
+            assert_eq!(last, LastSigned::Known(signed(4)), "byte {offset} bit {bit}");
+            if bit == 0 {
+                file.record(signed(5)).unwrap();
+                assert_eq!(open(&copy), LastSigned::Known(signed(5)));
+                assert_eq!(fs::read(&copy).unwrap()[..SLOT_BYTES], encode(&chain(1), &signed(5)));
+            }
+        }
+    }
+}
+
+#[test]
+fn two_damaged_slots_say_so_and_a_quorums_answer_mends_the_file() {
+    let (_directory, path, file) = written(4);
+    drop(file);
+    let sound = fs::read(&path).unwrap();
+    for (first, second) in [(0, 4096), (50, 4096 + 100), (SLOT_BYTES - 1, 4096 + 8)] {
+        let mut bytes = sound.clone();
+        bytes[first] ^= 1;
+        bytes[second] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        let (mut file, last) = SignedRoundFile::open(&path, chain(1)).unwrap();
+        assert!(matches!(last, LastSigned::Damaged { .. }), "{last:?}");
+        assert_eq!(file.last(), None);
+        file.record(signed(9)).unwrap();
+        assert_eq!(open(&path), LastSigned::Known(signed(9)));
+    }
+}
+
+#[test]
+fn a_file_cut_short_is_known_while_one_slot_is_whole() {
+    let (_directory, path, file) = written(4);
+    drop(file);
+    let sound = fs::read(&path).unwrap();
+    for length in 0..sound.len() {
+        fs::write(&path, &sound[..length]).unwrap();
+        match open(&path) {
+            LastSigned::Known(last) => assert!(last == signed(4) && length >= SLOT_BYTES),
+            LastSigned::Damaged { .. } => assert!(length < SLOT_BYTES),
+            LastSigned::Absent => panic!("a file of {length} bytes is not absent"),
+        }
+    }
+}
+
+#[test]
+fn a_directory_in_its_place_is_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    assert!(SignedRoundFile::open(directory.path(), chain(1)).is_err());
+}
+
+proptest! {
+    #[test]
+    fn garbage_is_damaged(bytes in prop::collection::vec(any::<u8>(), 0..10_000)) {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(path(&directory), bytes).unwrap();
+        let damaged = matches!(open(&path(&directory)), LastSigned::Damaged { .. });
+        prop_assert!(damaged);
+    }
+}
