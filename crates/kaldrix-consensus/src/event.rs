@@ -132,7 +132,8 @@ pub enum Action {
     },
     /// A quorum voted for this ledger block: it and its ancestors are final.
     Certified(Certificate),
-    /// These own blocks can no longer be committed: propose their transactions again.
+    /// No later commit will hold these own blocks: propose those of their transactions again that
+    /// the ledger does not have.
     Reclaim(Vec<VerifiedBlock>),
     /// Answer a peer that catches up.
     ServeLedger(LedgerRange),

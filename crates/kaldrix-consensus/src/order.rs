@@ -1,6 +1,8 @@
 //! Deciding leaders, committing them, and what follows from execution and certificates.
 
-use kaldrix_types::{Certificate, Commit, VerifiedBlock, Vote, encoding};
+use std::collections::BTreeSet;
+
+use kaldrix_types::{BlockRef, Certificate, Commit, VerifiedBlock, Vote, encoding};
 
 use crate::checkpoint::Checkpoint;
 use crate::decision::{self, Decision, Verdict};
@@ -82,15 +84,7 @@ impl Replica {
         let above = crate::dag::round_start(bound.saturating_add(1));
         let kept = self.uncommitted.split_off(&above);
         let dropped = std::mem::replace(&mut self.uncommitted, kept);
-        let own = self.proposer.as_ref().map(|proposer| proposer.own);
-        let lost: Vec<VerifiedBlock> = dropped
-            .iter()
-            .filter(|reference| Some(reference.author) == own)
-            .filter_map(|reference| self.dag.get(reference).cloned())
-            .collect();
-        if !lost.is_empty() {
-            actions.push(Action::Reclaim(lost));
-        }
+        self.reclaim(&dropped, actions);
         self.dag.raise_floor(bound);
         // Peers that lag, and this node's own recovery, need the rounds since the last ledger
         // block; a network that orders nothing for long keeps a bounded number of them.
@@ -100,6 +94,19 @@ impl Replica {
         if self.dag.lowest_round().is_some_and(|low| low.saturating_add(PRUNE_ROUNDS) < keep) {
             self.dag.prune(keep);
             actions.push(Action::Prune { below: keep });
+        }
+    }
+
+    /// Hands back the own ones of blocks that no later commit will hold.
+    fn reclaim(&self, blocks: &BTreeSet<BlockRef>, actions: &mut Vec<Action>) {
+        let own = self.own();
+        let own_blocks: Vec<VerifiedBlock> = blocks
+            .iter()
+            .filter(|reference| Some(reference.author) == own)
+            .filter_map(|reference| self.dag.get(reference).cloned())
+            .collect();
+        if !own_blocks.is_empty() {
+            actions.push(Action::Reclaim(own_blocks));
         }
     }
 
@@ -138,9 +145,14 @@ impl Replica {
         self.schedule.restore(&checkpoint.excluded, &checkpoint.scores);
         let bound = self.order.bound();
         self.recovery_bound = bound;
+        let (kept, settled): (BTreeSet<BlockRef>, BTreeSet<BlockRef>) = self
+            .uncommitted
+            .iter()
+            .partition(|reference| reference.round > bound && !self.order.is_committed(reference));
+        self.uncommitted = kept;
+        // Which of their transactions were executed the host knows from the ledger.
+        self.reclaim(&settled, actions);
         self.dag.raise_floor(bound);
-        self.uncommitted
-            .retain(|reference| reference.round > bound && !self.order.is_committed(reference));
         for block in self.pending.raise_floor(bound) {
             self.accept(now, block, actions);
         }

@@ -131,7 +131,11 @@ impl Replica {
         let message = Message::Blocks(Bounded::new(vec![(*block).clone()]).unwrap_or_default());
         actions.push(Action::Send { to: Recipients::All, message });
         let nobody = self.nobody();
-        self.receive(now, nobody, block, actions);
+        self.receive(now, nobody, block.clone(), actions);
+        // Catching up meanwhile may have left the block behind.
+        if self.dag.get(&block.reference()).is_none() {
+            actions.push(Action::Reclaim(vec![block]));
+        }
         // It was named in its own `Persist`.
         let own = self.own();
         self.unpersisted.retain(|accepted| Some(accepted.author()) != own);

@@ -1,0 +1,5 @@
+//! Networks of four and more validators under faults.
+//!
+//! `KALDRIX_SIM_SEED=N` runs one seed, `KALDRIX_SIM_SEEDS=N` that many from the first.
+
+mod networks;
