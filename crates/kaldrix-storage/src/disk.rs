@@ -3,7 +3,8 @@
 //! fjall is called nowhere else. It panics on some damaged files and aborts the process on others,
 //! so its small files are checked before it reads them (see [`manifest`]), every call is fenced,
 //! and all that it says about unreadable files becomes [`StoreError::Damaged`]. After a panic the
-//! store answers nothing more: what it holds in memory can no longer be trusted.
+//! store answers nothing more: what it holds in memory can no longer be trusted. Reads go through a
+//! snapshot, because without one fjall shows a batch while it is being applied.
 
 mod manifest;
 
@@ -15,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use fjall::{Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode};
+use fjall::{Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
 
 use crate::error::StoreError;
 use crate::key_value::{Batch, Change, Durability, KeyValue, Order, Record, Scan};
@@ -76,6 +77,14 @@ impl DiskStore {
         Ok(Self { location, database, tables, panicked: AtomicBool::new(false) })
     }
 
+    /// Writes out what is held in memory, so that the next opening has no journal to read again.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        for keyspace in self.tables.values() {
+            self.call("flush", || keyspace.rotate_memtable_and_wait())?;
+        }
+        Ok(())
+    }
+
     /// Runs one call of the engine behind a fence.
     fn call<T>(
         &self,
@@ -104,7 +113,8 @@ impl DiskStore {
             return Ok(Vec::new());
         };
         self.call("scan", || {
-            let range = keyspace.range((scan.from.clone(), scan.to.clone()));
+            let bounds = (scan.from.clone(), scan.to.clone());
+            let range = self.database.snapshot().range(keyspace, bounds);
             match scan.order {
                 Order::Ascending => range.take(scan.records_max).map(take).collect(),
                 Order::Descending => range.rev().take(scan.records_max).map(take).collect(),
@@ -131,7 +141,10 @@ impl KeyValue for DiskStore {
         let Some(keyspace) = self.tables.get(&table).filter(|_| !key.is_empty()) else {
             return Ok(None);
         };
-        self.call("get", || Ok(keyspace.get(key)?.map(|value| value.to_vec())))
+        self.call("get", || {
+            let value = self.database.snapshot().get(keyspace, key)?;
+            Ok(value.map(|value| value.to_vec()))
+        })
     }
 
     fn scan(&self, table: Table, scan: &Scan) -> Result<Vec<Record>, StoreError> {

@@ -92,7 +92,9 @@ fn a_write_cut_at_any_byte_leaves_the_old_round_or_the_new_one() {
     let path = path(&directory);
     for round in [2, 3] {
         for (step, (before, after)) in writes(round).into_iter().enumerate() {
-            for cut in 0..=before.len() {
+            // A cut right after a byte that the write leaves as it is gives the same file as the one before.
+            let cuts = (1..=before.len()).filter(|cut| before[cut - 1] != after[cut - 1]);
+            for cut in cuts.chain([0]) {
                 let front = [&after[..cut], &before[cut..]].concat();
                 let back = [&before[..cut], &after[cut..]].concat();
                 for bytes in [front, back] {
@@ -154,7 +156,8 @@ fn a_file_cut_short_is_known_while_one_slot_is_whole() {
     let (_directory, path, file) = written(4);
     drop(file);
     let sound = fs::read(&path).unwrap();
-    for length in 0..sound.len() {
+    let around = |slot: usize| slot.saturating_sub(1)..=slot + SLOT_BYTES + 1;
+    for length in around(0).chain(around(4096)).chain([2000, 8191]) {
         fs::write(&path, &sound[..length]).unwrap();
         match open(&path) {
             LastSigned::Known(last) => assert!(last == signed(4) && length >= SLOT_BYTES),

@@ -1,0 +1,10 @@
+//! The stores on every backend, through restarts, kills and flipped bits.
+
+mod backend;
+mod chain;
+mod conformance;
+mod crash;
+mod dag;
+mod faults;
+mod flipped_bits;
+mod ledger;
