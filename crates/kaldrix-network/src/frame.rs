@@ -44,6 +44,19 @@ pub enum FrameError {
     Io { reason: String },
 }
 
+impl FrameError {
+    /// What to tell the peer, if it may still listen.
+    pub(crate) fn farewell(&self) -> Option<Goodbye> {
+        match self {
+            Self::TooLarge { .. } | Self::UnknownKind { .. } | Self::Malformed { .. } => {
+                Some(Goodbye::Protocol)
+            }
+            Self::Idle { .. } => Some(Goodbye::Idle),
+            Self::Closed | Self::Truncated | Self::Io { .. } => None,
+        }
+    }
+}
+
 /// Why a node closes a connection, as told to its peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Goodbye {
@@ -301,3 +314,7 @@ impl<W: AsyncWrite + Unpin> FrameWriter<W> {
         self.inner.shutdown().await.map_err(|error| io_error(&error))
     }
 }
+
+#[cfg(test)]
+#[path = "frame_tests.rs"]
+mod tests;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use kaldrix_types::{PublicKey, committee};
+use kaldrix_types::{PeerId, PublicKey, committee};
 use tokio::io::BufReader;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::error::ConnectError;
 use crate::frame::{BUFFER_BYTES, Frame, FrameError, FrameReader, FrameWriter, Goodbye, Hello};
 use crate::link::{Admitted, Link, Proven, Reader, Stream, Writer};
-use crate::peer::Direction;
+use crate::peer::{Direction, Session};
 use crate::registry::UnknownSlot;
 use crate::shared::Shared;
 use crate::tls;
@@ -87,21 +87,26 @@ async fn greet(
     deadline: &Deadline,
 ) -> Result<Admitted, ConnectError> {
     let (public_key, session) = tls::inspect(stream.get_ref().1)?;
-    let (address, direction) = origin;
     let (read_half, write_half) = tokio::io::split(stream);
-    let limits = &shared.limits;
+    let idle_ms_max = shared.limits.idle_ms_max;
     let mut greeting = Greeting {
         shared,
         deadline,
-        reader: FrameReader::new(read_half, HANDSHAKE_FRAME_BYTES_MAX, limits.idle_ms_max),
-        writer: FrameWriter::new(write_half, limits.idle_ms_max),
+        peer: committee::peer_id(&public_key),
+        reader: FrameReader::new(read_half, HANDSHAKE_FRAME_BYTES_MAX, idle_ms_max),
+        writer: FrameWriter::new(write_half, idle_ms_max),
     };
-    let remote = greeting.exchange_hellos(&public_key).await?;
-    let slot = match greeting.check(&public_key, &remote) {
-        Ok(slot) => slot,
-        Err(error) => return Err(greeting.refuse(error).await),
-    };
-    greeting.settle(Proven { public_key, address, direction, session, remote, slot }).await
+    match greeting.agree(public_key, session, origin).await {
+        Ok((link, replaced)) => {
+            let Greeting { mut reader, writer, .. } = greeting;
+            reader.set_frame_bytes_max(shared.limits.frame_bytes_max);
+            Ok(Admitted { link, reader, writer, replaced })
+        }
+        Err(error) => {
+            greeting.say_why(&error).await;
+            Err(error)
+        }
+    }
 }
 
 /// Of the frames before a link is admitted: strangers get no larger buffer.
@@ -110,86 +115,71 @@ const HANDSHAKE_FRAME_BYTES_MAX: usize = 256;
 struct Greeting<'a> {
     shared: &'a Shared,
     deadline: &'a Deadline,
+    peer: PeerId,
     reader: Reader,
     writer: Writer,
 }
 
 impl Greeting<'_> {
-    async fn exchange_hellos(&mut self, public_key: &PublicKey) -> Result<Hello, ConnectError> {
-        let hello = Frame::Hello(self.shared.hello(&committee::peer_id(public_key)));
+    /// The admitted link, and the one that it replaces.
+    async fn agree(
+        &mut self,
+        public_key: PublicKey,
+        session: Session,
+        (address, direction): (SocketAddr, Direction),
+    ) -> Result<(Arc<Link>, Option<Arc<Link>>), ConnectError> {
+        let hello = Frame::Hello(self.shared.hello(&self.peer));
         self.deadline.limit(self.writer.send(&hello)).await??;
-        match self.deadline.limit(self.reader.next()).await?? {
-            Frame::Hello(hello) => Ok(hello),
-            Frame::Goodbye(goodbye) => Err(ConnectError::Refused(goodbye)),
-            frame => {
-                let found = frame.name();
-                Err(self.refuse(ConnectError::OutOfTurn { expected: "hello", found }).await)
+        let remote = match self.read().await? {
+            Frame::Hello(hello) => hello,
+            frame => return Err(out_of_turn("hello", &frame)),
+        };
+        let slot = self.check(&remote)?;
+        let decides = self.shared.registry.decides(&self.peer);
+        let number = if decides {
+            self.shared.link_numbers.fetch_add(1, Ordering::Relaxed)
+        } else {
+            match self.read().await? {
+                Frame::Accept(number) => number,
+                frame => return Err(out_of_turn("accept", &frame)),
             }
+        };
+        let proven = Proven { public_key, address, direction, session, remote, slot };
+        let link = Arc::new(Link::new(proven, number, &self.shared.limits));
+        let replaced = self.shared.registry.admit(&link)?;
+        if decides {
+            // A failure here meets the running link again, which reports it.
+            let _ = self.deadline.limit(self.writer.send(&Frame::Accept(number))).await;
+        }
+        Ok((link, replaced))
+    }
+
+    /// The next frame, unless it is a refusal.
+    async fn read(&mut self) -> Result<Frame, ConnectError> {
+        match self.deadline.limit(self.reader.next()).await?? {
+            Frame::Goodbye(goodbye) => Err(ConnectError::Refused(goodbye)),
+            frame => Ok(frame),
         }
     }
 
-    fn check(
-        &self,
-        public_key: &PublicKey,
-        remote: &Hello,
-    ) -> Result<Option<UnknownSlot>, ConnectError> {
-        let peer = committee::peer_id(public_key);
-        if peer == self.shared.local {
+    /// Whether the peer may enter, and the place that it takes if it is not pinned.
+    fn check(&self, remote: &Hello) -> Result<Option<UnknownSlot>, ConnectError> {
+        if self.peer == self.shared.local {
             return Err(ConnectError::Itself);
         }
         let (ours, theirs) = (self.shared.chain_id, remote.chain_id);
         if ours != theirs {
             return Err(ConnectError::WrongChain { ours, theirs });
         }
-        if self.shared.registry.pinned(&peer).is_some() {
+        if self.shared.registry.pinned(&self.peer).is_some() {
             return Ok(None);
         }
-        self.shared.registry.unknown_slot(peer).map(Some)
+        self.shared.registry.unknown_slot(self.peer).map(Some)
     }
 
-    /// Agrees with the peer that this connection is the pair's one.
-    async fn settle(mut self, proven: Proven) -> Result<Admitted, ConnectError> {
-        let shared = self.shared;
-        let peer = committee::peer_id(&proven.public_key);
-        let decides = shared.registry.decides(&peer);
-        let number = match decides {
-            true => shared.link_numbers.fetch_add(1, Ordering::Relaxed),
-            false => self.await_acceptance().await?,
-        };
-        let link = Arc::new(Link::new(proven, number, &shared.limits));
-        let replaced = match shared.registry.admit(&link) {
-            Ok(replaced) => replaced,
-            Err(error) => return Err(self.refuse(error).await),
-        };
-        if decides {
-            // A failure here meets the running link again, which reports it.
-            let _ = self.deadline.limit(self.writer.send(&Frame::Accept(number))).await;
-        }
-        self.reader.set_frame_bytes_max(shared.limits.frame_bytes_max);
-        Ok(Admitted { link, reader: self.reader, writer: self.writer, replaced })
-    }
-
-    async fn await_acceptance(&mut self) -> Result<u64, ConnectError> {
-        match self.deadline.limit(self.reader.next()).await?? {
-            Frame::Accept(number) => Ok(number),
-            Frame::Goodbye(goodbye) => Err(ConnectError::Refused(goodbye)),
-            frame => {
-                let found = frame.name();
-                Err(self.refuse(ConnectError::OutOfTurn { expected: "accept", found }).await)
-            }
-        }
-    }
-
-    /// Tells the peer why this connection will not be, and gives the reason back.
-    async fn refuse(&mut self, error: ConnectError) -> ConnectError {
-        let goodbye = match &error {
-            ConnectError::WrongChain { .. } => Goodbye::WrongChain,
-            ConnectError::Itself => Goodbye::Itself,
-            ConnectError::TooManyUnknown { .. } => Goodbye::TooManyUnknown,
-            ConnectError::Duplicate => Goodbye::Duplicate,
-            ConnectError::Stopping => Goodbye::Stopping,
-            _ => Goodbye::Protocol,
-        };
+    /// Tells the peer why this connection will not be, if there is something to tell.
+    async fn say_why(&mut self, error: &ConnectError) {
+        let Some(goodbye) = farewell_of(error) else { return };
         let farewell = async {
             self.writer.send(&Frame::Goodbye(goodbye)).await?;
             self.writer.shutdown().await?;
@@ -198,6 +188,22 @@ impl Greeting<'_> {
         };
         // The peer may be gone already; then there is no one to tell.
         let _ = timeout(Duration::from_millis(self.shared.limits.close_ms_max), farewell).await;
-        error
+    }
+}
+
+fn out_of_turn(expected: &'static str, found: &Frame) -> ConnectError {
+    ConnectError::OutOfTurn { expected, found: found.name() }
+}
+
+fn farewell_of(error: &ConnectError) -> Option<Goodbye> {
+    match error {
+        ConnectError::WrongChain { .. } => Some(Goodbye::WrongChain),
+        ConnectError::Itself => Some(Goodbye::Itself),
+        ConnectError::TooManyUnknown { .. } => Some(Goodbye::TooManyUnknown),
+        ConnectError::Duplicate => Some(Goodbye::Duplicate),
+        ConnectError::Stopping => Some(Goodbye::Stopping),
+        ConnectError::OutOfTurn { .. } => Some(Goodbye::Protocol),
+        ConnectError::Lost(error) => error.farewell(),
+        _ => None,
     }
 }

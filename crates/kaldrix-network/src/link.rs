@@ -117,6 +117,11 @@ impl Link {
         });
     }
 
+    /// Why it was asked to end, if it was.
+    pub(crate) fn closing(&self) -> Option<DisconnectReason> {
+        self.closing.borrow().clone()
+    }
+
     /// Returns once the link has ended and said so.
     pub(crate) async fn finished(&self) {
         let mut finished = self.finished.subscribe();
@@ -207,7 +212,7 @@ async fn serve(
     if !wrote {
         let _ = timeout(Duration::from_millis(shared.limits.close_ms_max), writing).await;
     }
-    link.closing.borrow().clone().unwrap_or(reason)
+    link.closing().unwrap_or(reason)
 }
 
 async fn read_frames(shared: &Shared, link: &Link, reader: &mut Reader) -> DisconnectReason {
@@ -314,12 +319,6 @@ fn farewell_of(reason: &DisconnectReason) -> Option<Goodbye> {
         DisconnectReason::Replaced => Some(Goodbye::Replaced),
         DisconnectReason::OutOfTurn { .. } => Some(Goodbye::Protocol),
         DisconnectReason::Goodbye(_) => None,
-        DisconnectReason::Frame(error) => match error {
-            FrameError::TooLarge { .. }
-            | FrameError::UnknownKind { .. }
-            | FrameError::Malformed { .. } => Some(Goodbye::Protocol),
-            FrameError::Idle { .. } => Some(Goodbye::Idle),
-            FrameError::Closed | FrameError::Truncated | FrameError::Io { .. } => None,
-        },
+        DisconnectReason::Frame(error) => error.farewell(),
     }
 }

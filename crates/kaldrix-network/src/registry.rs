@@ -188,3 +188,7 @@ impl Drop for UnknownSlot {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "registry_tests.rs"]
+mod tests;
