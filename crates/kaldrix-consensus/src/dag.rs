@@ -89,7 +89,7 @@ impl Dag {
     }
 
     /// Blocks from `round` upward, lowest first.
-    pub fn from_round(&self, round: Round) -> impl Iterator<Item = &VerifiedBlock> + use<'_> {
+    pub fn blocks_from(&self, round: Round) -> impl Iterator<Item = &VerifiedBlock> + use<'_> {
         self.blocks.range(round_start(round)..).map(|(_, block)| block)
     }
 
@@ -120,13 +120,6 @@ impl Dag {
     /// The lowest round that still has blocks.
     pub fn lowest_round(&self) -> Option<Round> {
         self.blocks.keys().next().map(|reference| reference.round)
-    }
-
-    /// The latest block of an author, or its genesis block. Of equivocating ones the first by id.
-    pub fn latest(&self, author: AuthorityIndex) -> BlockRef {
-        let round = self.accepted_round(author);
-        let found = self.slot(round, author).next().map(VerifiedBlock::reference);
-        found.unwrap_or_else(|| self.genesis(author))
     }
 
     /// The latest block of an author below `round` and above `above`.

@@ -80,7 +80,7 @@ impl Replica {
             Message::FetchAbove(rounds) => self.answer_above(from, &rounds, actions),
             Message::Status(status) => self.note_status(now, from, status),
             Message::Nudge { round } => self.nudged(authority, round),
-            Message::OwnRoundQuery => self.answer_own_round(now, from, authority, actions),
+            Message::OwnRoundQuery => self.answer_own_round(from, authority, actions),
             Message::OwnRound { proposed } => self.note_own_round(authority, proposed),
             Message::FetchLedger { after } => {
                 actions.push(Action::ServeLedger(LedgerRange { to: from, after }));
@@ -105,8 +105,7 @@ impl Replica {
 
     /// A validator that may itself not sign yet cannot vouch for anything.
     fn answer_own_round(
-        &mut self,
-        now: Now,
+        &self,
         from: PeerId,
         authority: Option<AuthorityIndex>,
         actions: &mut Vec<Action>,
@@ -116,9 +115,6 @@ impl Replica {
             return;
         }
         let proposed = proposer.signed_round;
-        if let Some(peer) = self.peers.get_mut(&from) {
-            peer.answered_own_round_at = Some(now.monotonic_ms);
-        }
         let message = Message::OwnRound { proposed };
         actions.push(Action::Send { to: Recipients::One(from), message });
     }
@@ -137,7 +133,7 @@ impl Replica {
         let lowest = rounds.iter().copied().min().unwrap_or(0).saturating_add(1);
         let found = self
             .dag
-            .from_round(lowest)
+            .blocks_from(lowest)
             .filter(|block| above(block.author()).is_some_and(|round| block.round() > round))
             .take(self.parameters.fetch_blocks_max.saturating_mul(4));
         self.answer(to, found.cloned().collect(), actions);

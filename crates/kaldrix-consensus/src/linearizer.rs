@@ -1,9 +1,9 @@
 //! From committed leaders to one order of all blocks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kaldrix_types::encoding::Bounded;
-use kaldrix_types::{BlockRef, Round, Stake, VerifiedBlock};
+use kaldrix_types::{AuthorityIndex, BlockRef, Round, Stake, VerifiedBlock};
 
 use crate::checkpoint::Checkpoint;
 use crate::dag::{Dag, round_start};
@@ -17,6 +17,8 @@ pub struct Linearizer {
     pub leader: Option<BlockRef>,
     pub timestamp_ms: u64,
     committed: BTreeSet<BlockRef>,
+    /// The highest committed round of each author.
+    committed_rounds: BTreeMap<AuthorityIndex, Round>,
 }
 
 impl Linearizer {
@@ -27,6 +29,7 @@ impl Linearizer {
             leader: None,
             timestamp_ms,
             committed: BTreeSet::new(),
+            committed_rounds: BTreeMap::new(),
         }
     }
 
@@ -42,6 +45,11 @@ impl Linearizer {
 
     pub fn is_committed(&self, reference: &BlockRef) -> bool {
         self.committed.contains(reference)
+    }
+
+    /// The highest committed round of an author, 0 if none.
+    pub fn committed_round(&self, author: AuthorityIndex) -> Round {
+        self.committed_rounds.get(&author).copied().unwrap_or(0)
     }
 
     pub fn committed(&self) -> impl Iterator<Item = &BlockRef> {
@@ -66,6 +74,7 @@ impl Linearizer {
         self.leader = Some(leader.reference());
         self.timestamp_ms = self.timestamp_of(dag, leader);
         let blocks = found.iter().filter_map(|reference| dag.get(reference).cloned()).collect();
+        self.note_rounds(found.iter());
         self.committed.append(&mut found);
         self.committed = self.committed.split_off(&round_start(bound.saturating_add(1)));
         blocks
@@ -109,6 +118,14 @@ impl Linearizer {
         self.leader = Some(checkpoint.leader);
         self.timestamp_ms = checkpoint.timestamp_ms;
         self.committed = checkpoint.committed.iter().copied().collect();
+        self.note_rounds(checkpoint.committed.iter());
+    }
+
+    fn note_rounds<'a>(&mut self, committed: impl Iterator<Item = &'a BlockRef>) {
+        for block in committed {
+            let round = self.committed_rounds.entry(block.author).or_default();
+            *round = block.round.max(*round);
+        }
     }
 }
 

@@ -36,7 +36,8 @@ pub enum Message {
 
 impl Canonical for Message {
     const NAME: &'static str = "message";
-    const ENCODED_BYTES_MAX: usize = 8 * 1024 * 1024;
+    /// A ledger block of 32 MiB of transactions, and room for its certificate and checkpoint.
+    const ENCODED_BYTES_MAX: usize = 40 * 1024 * 1024;
 }
 
 /// What a replica has, told to peers now and then.

@@ -9,17 +9,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use kaldrix_types::{AuthorityIndex, Round};
 
 use crate::dag::Dag;
-use crate::event::Moment;
 
 #[derive(Debug)]
 pub enum OwnRound {
     Known,
-    Asking { answers: BTreeMap<AuthorityIndex, Round>, ask_at: Moment },
+    Asking { answers: BTreeMap<AuthorityIndex, Round> },
 }
 
 impl OwnRound {
     pub fn lost() -> Self {
-        Self::Asking { answers: BTreeMap::new(), ask_at: 0 }
+        Self::Asking { answers: BTreeMap::new() }
     }
 
     pub fn is_known(&self) -> bool {
@@ -35,7 +34,7 @@ impl OwnRound {
         from: AuthorityIndex,
         proposed: Round,
     ) -> Option<Round> {
-        let Self::Asking { answers, .. } = self else { return None };
+        let Self::Asking { answers } = self else { return None };
         if from != own {
             answers.insert(from, proposed);
         }

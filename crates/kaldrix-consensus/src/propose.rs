@@ -1,7 +1,7 @@
 //! Own blocks: `Sign → OwnBlock → Persist → Persisted → Send`.
 
 use kaldrix_types::encoding::Bounded;
-use kaldrix_types::{BlockHeader, VerifiedBlock};
+use kaldrix_types::{BlockHeader, BlockRef, VerifiedBlock};
 
 use crate::event::{Action, Draft, Moment, Now, Recipients};
 use crate::message::Message;
@@ -16,9 +16,15 @@ impl Replica {
             proposer.payload_pending || proposer.nudged_round >= self.clock
         });
         asked
-            || !self.uncommitted.is_empty()
+            || self.uncommitted.iter().any(|block| self.may_be_committed(block))
             || self.executing.values().any(|has_transactions| *has_transactions)
             || self.votes.executed_height() > self.votes.certified_height()
+    }
+
+    /// A commit takes an honest author's earlier blocks along. What is left below is a twin that
+    /// nobody referenced.
+    fn may_be_committed(&self, block: &BlockRef) -> bool {
+        block.round > self.order.committed_round(block.author)
     }
 
     /// When this validator will propose if nothing else happens, or `None` if it won't.

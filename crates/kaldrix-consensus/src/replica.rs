@@ -68,7 +68,6 @@ pub(crate) struct Peer {
     pub status_at: Moment,
     /// A request for all blocks above some rounds is out since then.
     pub fetching_since: Option<Moment>,
-    pub answered_own_round_at: Option<Moment>,
 }
 
 impl Replica {
@@ -330,7 +329,7 @@ impl Replica {
 
     /// Accepted blocks from `round` upward, lowest first.
     pub fn blocks_from(&self, round: Round) -> impl Iterator<Item = &VerifiedBlock> {
-        self.dag.from_round(round)
+        self.dag.blocks_from(round)
     }
 
     pub fn is_committed(&self, reference: &BlockRef) -> bool {

@@ -57,10 +57,6 @@ impl Schedule {
         self
     }
 
-    pub fn leaders_per_round(&self) -> u16 {
-        self.leaders_per_round
-    }
-
     pub fn excluded(&self) -> &BTreeSet<AuthorityIndex> {
         &self.excluded
     }

@@ -19,6 +19,9 @@ pub struct Faults {
     /// Of a set of nodes to be cut off from the others, asked every second.
     pub partition_permille: u32,
     pub partition_ms_max: u64,
+    /// The last validator signs two blocks for every round and tells each half of the network
+    /// another one, and now and then sends a block that breaks the rules.
+    pub equivocates: bool,
     /// Clocks are off by up to this much, constantly.
     pub clock_offset_ms_max: u64,
 }
@@ -49,6 +52,7 @@ impl Faults {
             down_ms_max: 0,
             partition_permille: 0,
             partition_ms_max: 0,
+            equivocates: false,
             clock_offset_ms_max: 0,
         }
     }

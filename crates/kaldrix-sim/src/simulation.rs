@@ -8,8 +8,9 @@ use kaldrix_ledger::{MemoryState, genesis_state};
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
-    Address, Amount, AuthorityIndex, BlockId, Committee, Digest, Genesis, Height, LedgerBlockId,
-    Member, PeerId, Protocol, PublicKey, Round, Scheme, TransactionId, VerifiedBlock,
+    Address, Amount, AuthorityIndex, Block, BlockId, Committee, Digest, Genesis, Height,
+    LedgerBlockId, Member, PeerId, Protocol, PublicKey, Round, Scheme, TransactionId,
+    VerifiedBlock,
 };
 
 use crate::disk::Disk;
@@ -259,6 +260,11 @@ impl Simulation {
         let life = self.hosts[node].life;
         for effect in effects {
             match effect {
+                Effect::Send { to: Recipients::All, message: Message::Blocks(blocks) }
+                    if self.is_byzantine(node) =>
+                {
+                    self.equivocate(node, &blocks);
+                }
                 Effect::Send { to, message } => self.send(node, to, &message),
                 Effect::Later(event) => {
                     let at = self.time_ms + self.random.u64(0..=2);
@@ -313,6 +319,37 @@ impl Simulation {
         Ok(())
     }
 
+    fn is_byzantine(&self, node: usize) -> bool {
+        let last = self.genesis.committee.size().saturating_sub(1);
+        self.faults.equivocates && node == last && self.time_ms < self.faults.until_ms
+    }
+
+    /// Sends each node one of two blocks for the same round, or one that breaks a rule.
+    fn equivocate(&mut self, from: usize, blocks: &[Block]) {
+        let mut twins: Vec<Block> = blocks.to_vec();
+        let mut faulty: Vec<Block> = blocks.to_vec();
+        for twin in &mut twins {
+            twin.header.timestamp_ms = twin.header.timestamp_ms.wrapping_add(1);
+        }
+        for block in &mut faulty {
+            let parents = block.header.parents.iter().skip(1).copied().collect();
+            block.header.parents = Bounded::new(parents).unwrap_or_default();
+            block.header.round = block.header.round.saturating_add(self.random.u64(0..3));
+        }
+        for to in 0..self.hosts.len() {
+            if to == from || self.hosts[to].replica.is_none() {
+                continue;
+            }
+            let chosen = match self.random.u32(0..8) {
+                0 => &faulty,
+                choice if choice % 2 == 0 => &twins,
+                _ => &blocks.to_vec(),
+            };
+            let message = Message::Blocks(Bounded::new(chosen.clone()).unwrap_or_default());
+            self.transmit(from, to, &message);
+        }
+    }
+
     fn send(&mut self, from: usize, to: Recipients, message: &Message) {
         let committee = self.genesis.committee.size();
         for node in 0..self.hosts.len() {
@@ -353,7 +390,7 @@ impl Simulation {
         let from: PeerId = self.hosts[from].id;
         let event = match message {
             Message::Blocks(blocks) => {
-                let verify = |block: kaldrix_types::Block| {
+                let verify = |block: Block| {
                     let root = block.signed_root();
                     VerifiedBlock::assume_verified(block, root)
                 };
@@ -422,7 +459,9 @@ impl Simulation {
             let snapshot = host.replica.as_ref().map(kaldrix_consensus::Replica::snapshot);
             snapshot.is_some_and(|s| {
                 let done = s.executed_height == highest && s.certified_height == highest;
-                done && s.quiet && !s.catching_up && host.disk.journal.is_empty()
+                // A follower may hold a block that nobody references.
+                let quiet = s.quiet || host.authority.is_none();
+                done && quiet && !s.catching_up && host.disk.journal.is_empty()
             })
         };
         !submitting && self.hosts.iter().all(settled)

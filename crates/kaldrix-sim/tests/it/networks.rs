@@ -56,7 +56,7 @@ fn committees_of_other_sizes_agree() {
 
 #[test]
 fn loss_duplication_and_reordering_lose_nothing() {
-    run(40, |seed| {
+    run(25, |seed| {
         let faults = Faults {
             until_ms: 10_000,
             loss_permille: 100,
@@ -88,23 +88,23 @@ fn crashes(seed: u64, crash: Crash) -> Simulation {
 
 #[test]
 fn crashes_and_restarts_lose_nothing() {
-    let reports = run(40, |seed| crashes(seed, Crash::KeepsDisk));
+    let reports = run(25, |seed| crashes(seed, Crash::KeepsDisk));
     assert!(reports.iter().any(|report| report.crashes > 5));
 }
 
 #[test]
 fn crashes_that_lose_unsynced_writes_lose_nothing() {
-    run(40, |seed| crashes(seed, Crash::LosesUnsynced));
+    run(25, |seed| crashes(seed, Crash::LosesUnsynced));
 }
 
 #[test]
 fn a_lost_disk_is_rebuilt_from_peers_without_signing_twice() {
-    run(40, |seed| crashes(seed, Crash::MayLoseDisk));
+    run(25, |seed| crashes(seed, Crash::MayLoseDisk));
 }
 
 #[test]
 fn partitions_heal() {
-    let reports = run(40, |seed| {
+    let reports = run(25, |seed| {
         let faults = Faults {
             until_ms: 20_000,
             partition_permille: 300,
@@ -116,6 +116,19 @@ fn partitions_heal() {
         simulation
     });
     assert!(reports.iter().any(|report| report.partitions > 1));
+}
+
+#[test]
+fn an_equivocating_validator_splits_nobody() {
+    for validators in [4, 7] {
+        run(10, |seed| {
+            let faults =
+                Faults { until_ms: 20_000, loss_permille: 20, equivocates: true, ..Faults::none() };
+            let mut simulation = Simulation::new(seed, validators, 1, faults);
+            simulation.submit(30, 500);
+            simulation
+        });
+    }
 }
 
 #[test]
