@@ -27,8 +27,9 @@ pub use network::{
 pub use problem::{Problem, ProblemKind};
 pub use timestamp::Timestamp;
 pub use transaction::{
-    Accepted, BatchItem, BatchOutcome, BatchRequest, BatchResponse, Failure, Key, Outcome, Payload,
-    ReceiptView, Rejection, SignedTransaction, TransactionState, TransactionView, UnsignedBody,
+    Accepted, BatchItem, BatchOutcome, BatchRequest, BatchResponse, Failure, FieldError, Key,
+    Outcome, Payload, ReceiptView, SignedTransaction, TransactionState, TransactionView,
+    UnsignedBody,
 };
 
 /// Transactions in one batch.

@@ -142,8 +142,8 @@ impl Client {
             let view: Option<TransactionView> = self.answer(request).await?.found()?;
             match view {
                 Some(view) if view.status == TransactionState::Final => return Ok(view),
-                Some(TransactionView { rejection: Some(rejection), .. }) => {
-                    return Err(ClientError::Rejected { id: *id, rejection: Box::new(rejection) });
+                Some(TransactionView { rejection: Some(reason), .. }) => {
+                    return Err(ClientError::Rejected { id: *id, reason });
                 }
                 _ if left.is_zero() => {
                     return Err(ClientError::NotFinal { id: *id, after: timeout });

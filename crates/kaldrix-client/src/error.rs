@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kaldrix_types::TransactionId;
 
-use crate::api::{Problem, Rejection};
+use crate::api::Problem;
 
 /// Why a request was not answered as asked.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +29,8 @@ pub enum ClientError {
          the API of a kaldrix-node?"
     )]
     NotANode { url: String, status: u16, reason: String },
-    #[error("transaction {id} was rejected: {}", rejection.detail)]
-    Rejected { id: TransactionId, rejection: Box<Rejection> },
+    #[error("transaction {id} was rejected: {reason}")]
+    Rejected { id: TransactionId, reason: String },
     #[error("transaction {id} is not final after {} ms; ask for it again later", after.as_millis())]
     NotFinal { id: TransactionId, after: Duration },
     #[error("the http client cannot be set up: {0}")]

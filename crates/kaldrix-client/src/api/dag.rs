@@ -35,6 +35,4 @@ pub struct DagBlock {
     pub votes: usize,
     /// Whether it is part of a commit.
     pub committed: bool,
-    /// Whether it is a committed leader.
-    pub leader: bool,
 }

@@ -61,7 +61,7 @@ pub struct NetworkStatus {
     /// Peers that this node is configured to know.
     pub peers_expected: u64,
     pub mempool: MempoolView,
-    /// Transactions executed since genesis.
+    /// Transactions that this node executed since it started.
     pub transactions_executed: u64,
     pub fees: Fees,
     /// A transaction's expiry height may lie this far above the height it executes at.

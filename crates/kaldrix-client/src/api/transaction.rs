@@ -310,7 +310,7 @@ pub struct TransactionView {
     pub body: Option<UnsignedBody>,
     /// Why it was rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rejection: Option<Rejection>,
+    pub rejection: Option<String>,
 }
 
 /// What an executed transaction did.
@@ -346,14 +346,4 @@ pub enum Failure {
     ZeroAmount,
     /// A notarisation without a digest.
     NoDigests,
-}
-
-/// Why a transaction will not execute.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Rejection {
-    /// The type that a problem of the same cause has.
-    #[serde(with = "text")]
-    #[schema(value_type = String)]
-    pub reason: super::ProblemKind,
-    pub detail: String,
 }
