@@ -55,12 +55,11 @@ impl CatchUp {
         peers: &BTreeMap<PeerId, PeerStatus>,
         executed: Height,
         reach: Round,
-        next_round: Round,
     ) -> Option<PeerId> {
         self.avoided.retain(|_, until| *until > now);
         let useful = |status: &PeerStatus| {
             let behind = status.certified_height > executed;
-            let out_of_reach = status.committed_round > reach || status.served_round > next_round;
+            let out_of_reach = status.committed_round > reach;
             (self.required && status.certified_height >= executed && status.certified_height > 0)
                 || (behind && out_of_reach)
         };

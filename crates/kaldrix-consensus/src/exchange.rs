@@ -50,7 +50,6 @@ impl Replica {
         PeerStatus {
             accepted: Bounded::new(rounds).unwrap_or_default(),
             committed_round: self.order.leader.map_or(0, |leader| leader.round),
-            served_round: self.dag.lowest_round().unwrap_or(0),
             executed_height: self.votes.executed_height(),
             certified_height: self.votes.certified_height(),
         }
@@ -259,16 +258,23 @@ impl Replica {
         let peers: BTreeMap<PeerId, PeerStatus> =
             self.peers.iter().map(|(id, peer)| (*id, peer.status.clone())).collect();
         let committed = self.order.leader.map_or(0, |leader| leader.round);
-        let reach = committed.saturating_add(self.gc_depth_rounds);
+        let depth = if self.is_stalled(moment) { 0 } else { self.gc_depth_rounds };
+        let reach = committed.saturating_add(depth);
         let executed = self.votes.executed_height();
-        let next = self.order.bound().saturating_add(1);
-        let Some(peer) = self.catch_up.choose(moment, &peers, executed, reach, next) else {
+        let Some(peer) = self.catch_up.choose(moment, &peers, executed, reach) else {
             return;
         };
         self.counters.catch_ups = self.counters.catch_ups.saturating_add(1);
         self.catch_up.progress = Progress::Asked { peer, at: moment };
         let message = Message::FetchLedger { after: executed };
         actions.push(Action::Send { to: Recipients::One(peer), message });
+    }
+
+    /// An ancestor has been missing for long, and nothing was committed meanwhile. It may be of an
+    /// author that lost its disk, and below the bound of all who could go on without it.
+    fn is_stalled(&self, now: Moment) -> bool {
+        let since = self.pending.missing_since().map(|since| since.max(self.committed_at));
+        since.is_some_and(|since| since.saturating_add(self.parameters.stall_ms) <= now)
     }
 
     fn note_ledger(

@@ -51,7 +51,7 @@ pub use event::{
     Action, Draft, Event, Halt, LedgerRange, Moment, Now, Recipients, Recovered, Replayed,
     SignedRound,
 };
-pub use message::{LedgerReply, Message, PeerStatus};
+pub use message::{LEDGER_REPLY_BLOCKS_MAX, LedgerReply, Message, PeerStatus};
 pub use parameters::Parameters;
 pub use replica::Replica;
 pub use status::{Participation, Snapshot};

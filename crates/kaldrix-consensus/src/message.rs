@@ -47,8 +47,6 @@ pub struct PeerStatus {
     pub accepted: Bounded<Round, COMMITTEE_SIZE_MAX>,
     /// The round of the last committed leader.
     pub committed_round: Round,
-    /// The lowest round whose blocks the sender can still serve.
-    pub served_round: Round,
     pub executed_height: Height,
     pub certified_height: Height,
 }

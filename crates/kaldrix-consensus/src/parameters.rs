@@ -13,6 +13,9 @@ pub struct Parameters {
     pub fetch_delay_ms: u64,
     /// A request without an answer goes to the next peer after this long.
     pub fetch_timeout_ms: u64,
+    /// With an ancestor missing and no commit for this long, peers that are ahead are followed by
+    /// their ledger: nobody may have the ancestor any more.
+    pub stall_ms: u64,
     /// A request for a range of the ledger goes to the next peer after this long.
     pub ledger_timeout_ms: u64,
     /// How often peers are told what is here.
@@ -41,6 +44,7 @@ impl Default for Parameters {
             leader_timeout_ms: 250,
             fetch_delay_ms: 50,
             fetch_timeout_ms: 300,
+            stall_ms: 3_000,
             ledger_timeout_ms: 5_000,
             status_interval_ms: 500,
             fetch_blocks_max: 64,

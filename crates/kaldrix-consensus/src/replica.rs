@@ -50,6 +50,8 @@ pub struct Replica {
     /// Accepted blocks that no `Persist` has named.
     pub(crate) unpersisted: Vec<VerifiedBlock>,
     pub(crate) next_token: u64,
+    /// When a leader was last committed.
+    pub(crate) committed_at: Moment,
     /// Blocks at or below this round are not needed to recover.
     pub(crate) recovery_bound: Round,
     pub(crate) next_status: Moment,
@@ -107,6 +109,7 @@ impl Replica {
             executing: BTreeMap::new(),
             unpersisted: Vec::new(),
             next_token: 1,
+            committed_at: now.monotonic_ms,
             recovery_bound: 0,
             next_status: 0,
             clocks_reported: BTreeMap::new(),
@@ -164,7 +167,11 @@ impl Replica {
 
     /// Does all that has become possible or due.
     fn advance(&mut self, now: Now, actions: &mut Vec<Action>) {
+        let commit_index = self.order.commit_index;
         self.decide(actions);
+        if self.order.commit_index > commit_index {
+            self.committed_at = now.monotonic_ms;
+        }
         self.exchange(now, actions);
         self.propose(now, actions);
         self.persist_others(actions);
@@ -201,8 +208,8 @@ impl Replica {
         if missing.is_empty() {
             self.accept(now, block, actions);
         } else {
-            let ask_at = now.monotonic_ms.saturating_add(self.parameters.fetch_delay_ms);
-            self.pending.hold(block, missing, from, ask_at);
+            let delay_ms = self.parameters.fetch_delay_ms;
+            self.pending.hold(block, missing, from, now.monotonic_ms, delay_ms);
         }
     }
 

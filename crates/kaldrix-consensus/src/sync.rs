@@ -19,6 +19,7 @@ struct Missing {
     children: BTreeSet<BlockRef>,
     /// Who sent the first child, and so likely has this block.
     source: PeerId,
+    since: Moment,
     ask_at: Moment,
     attempts: usize,
 }
@@ -58,11 +59,14 @@ impl Pending {
         block: VerifiedBlock,
         missing: BTreeSet<BlockRef>,
         source: PeerId,
-        ask_at: Moment,
+        now: Moment,
+        delay_ms: u64,
     ) {
+        let ask_at = now.saturating_add(delay_ms);
         let child = block.reference();
         for parent in &missing {
-            let fresh = || Missing { children: BTreeSet::new(), source, ask_at, attempts: 0 };
+            let fresh =
+                || Missing { children: BTreeSet::new(), source, since: now, ask_at, attempts: 0 };
             self.missing.entry(*parent).or_insert_with(fresh).children.insert(child);
         }
         self.waiting.insert(child, Waiting { block, missing });
@@ -116,6 +120,11 @@ impl Pending {
             }
         }
         requests
+    }
+
+    /// Since when the oldest missing block is.
+    pub fn missing_since(&self) -> Option<Moment> {
+        self.missing.values().map(|missing| missing.since).min()
     }
 
     /// When the next request is due.

@@ -102,6 +102,14 @@ fn a_lost_disk_is_rebuilt_from_peers_without_signing_twice() {
     run(25, |seed| crashes(seed, Crash::MayLoseDisk));
 }
 
+/// Found: a follower waited for ever for a block whose author had lost its disk, and which the
+/// others no longer needed.
+#[test]
+fn an_ancestor_that_nobody_has_stops_nobody() {
+    let report = crashes(305, Crash::MayLoseDisk).run(RECOVERY_MS_MAX);
+    assert!(report.is_ok(), "{report:?}");
+}
+
 #[test]
 fn partitions_heal() {
     let reports = run(25, |seed| {
