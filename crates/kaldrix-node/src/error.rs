@@ -1,10 +1,12 @@
 //! Why a node does not start or cannot go on, and what to do next.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use kaldrix_consensus::Halt;
 use kaldrix_ledger::{LedgerError, StateError};
-use kaldrix_storage::StoreError;
+use kaldrix_storage::{Damage, StoreError};
+use kaldrix_types::ChainId;
 
 /// Why a node does not start, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +23,37 @@ pub enum NodeError {
     Network(#[from] kaldrix_network::Error),
     #[error("{service} cannot listen on {address}: {reason}")]
     Listen { service: &'static str, address: String, reason: String },
+    #[error(
+        "the consensus key is none of the validators of chain {chain_id}: check the genesis file \
+         and the key, or set the role to \"full\""
+    )]
+    NotInGenesis { chain_id: ChainId },
+    #[error(
+        "the network key is not the one that genesis names for validator {validator}: give the \
+         node the network key that was made with its consensus key"
+    )]
+    NetworkKey { validator: String },
     #[error("the node stopped so that it serves no wrong result: {0}")]
     Halted(#[from] Halt),
     #[error("a part of the node failed: {0}")]
     Internal(String),
+}
+
+impl NodeError {
+    pub(crate) fn file(path: &Path, action: &str, error: &io::Error) -> Self {
+        Self::File { path: path.to_owned(), reason: format!("cannot {action} it: {error}") }
+    }
+
+    /// The damage that a store was found with while the node ran; `ledger` is where its ledger is.
+    pub(crate) fn damage(&self, ledger: &Path) -> Option<Damage> {
+        match self {
+            Self::Store(error) => error.damage().cloned(),
+            Self::State(StateError::Damaged { what, reason }) => Some(Damage {
+                store: ledger.display().to_string(),
+                record: None,
+                reason: format!("{what}: {reason}"),
+            }),
+            _ => None,
+        }
+    }
 }

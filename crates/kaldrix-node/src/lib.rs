@@ -7,9 +7,21 @@
 //! `kaldrix-ledger`. It never acknowledges a transaction before it is durable, never serves a
 //! result that it could not check, and never panics on input from outside.
 
+pub mod api;
+pub mod cli;
 pub mod error;
 pub mod handle;
 pub mod histogram;
+pub mod http_server;
+pub mod mempool;
+pub mod metrics;
+pub mod node;
+pub mod participation;
+pub mod recovery;
+pub mod runtime;
+pub mod wire;
+pub mod witnesses;
+pub mod workers;
 
 pub use error::NodeError;
 pub use handle::NodeHandle;

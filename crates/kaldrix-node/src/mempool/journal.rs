@@ -1,0 +1,311 @@
+//! The mempool's journal: what was promised to clients survives the process and the power.
+//!
+//! Transactions are appended to segments and synced, many at a time. Nothing is ever rewritten: a
+//! segment whose transactions are all settled is removed; where an old one holds a few that wait
+//! on, these are appended again to the latest. At start the ledger says which were executed.
+
+mod segment;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use kaldrix_types::{ChainId, Transaction, TransactionId, encoding};
+use tokio::sync::{mpsc, oneshot};
+
+/// Length after which a new segment is begun.
+const SEGMENT_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// With more segments than this, what waits in the oldest one moves to the latest.
+const SEGMENTS_MAX: usize = 8;
+/// Requests waiting for the writer.
+const REQUESTS_MAX: usize = 4096;
+/// Requests that share one sync.
+const GROUP_REQUESTS_MAX: usize = 1024;
+
+/// What was found at start.
+#[derive(Debug, Default)]
+pub struct Replayed {
+    pub transactions: Vec<Transaction>,
+    /// What is wrong with which file.
+    pub damages: Vec<String>,
+}
+
+enum Request {
+    Append { records: Vec<(TransactionId, Vec<u8>)>, durable: oneshot::Sender<Result<(), String>> },
+    Settle(Vec<TransactionId>),
+}
+
+/// The way to the writer's thread. Dropping the last clone ends it.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    requests: mpsc::Sender<Request>,
+}
+
+impl Journal {
+    /// Reads what `directory` holds, and starts the writer on a new segment.
+    pub fn open(
+        directory: &Path,
+        chain_id: ChainId,
+    ) -> io::Result<(Self, Replayed, JoinHandle<()>)> {
+        std::fs::create_dir_all(directory)?;
+        let (mut writer, replayed) = Writer::open(directory, chain_id)?;
+        let (requests, receiver) = mpsc::channel(REQUESTS_MAX);
+        let thread = std::thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(move || writer.run(receiver))?;
+        Ok((Self { requests }, replayed, thread))
+    }
+
+    /// Returns once the transactions, and all before them, are durable.
+    pub async fn append(&self, records: Vec<(TransactionId, Vec<u8>)>) -> Result<(), String> {
+        let (durable, answer) = oneshot::channel();
+        let stopped = "the journal is closed";
+        let request = Request::Append { records, durable };
+        self.requests.send(request).await.map_err(|_| stopped.to_owned())?;
+        answer.await.map_err(|_| stopped.to_owned())?
+    }
+
+    /// These need not be kept any more. Called from threads that may wait.
+    pub fn settle(&self, ids: Vec<TransactionId>) {
+        // A closed journal forgets at the next start.
+        let _ = self.requests.blocking_send(Request::Settle(ids));
+    }
+}
+
+#[derive(Debug)]
+struct Writer {
+    directory: PathBuf,
+    chain_id: ChainId,
+    /// Unsettled transactions of each segment, the open one last.
+    segments: BTreeMap<u64, usize>,
+    /// The segment of each unsettled transaction.
+    places: HashMap<TransactionId, u64>,
+    number: u64,
+    file: File,
+    bytes: u64,
+}
+
+impl Writer {
+    fn open(directory: &Path, chain_id: ChainId) -> io::Result<(Self, Replayed)> {
+        let mut numbers = Vec::new();
+        for entry in std::fs::read_dir(directory)? {
+            numbers.extend(segment_number(&entry?.file_name().to_string_lossy()));
+        }
+        numbers.sort_unstable();
+        let number = numbers.last().map_or(1, |last| last + 1);
+        let mut writer = Self {
+            directory: directory.to_owned(),
+            chain_id,
+            segments: BTreeMap::new(),
+            places: HashMap::new(),
+            number,
+            file: create(directory, number)?,
+            bytes: 0,
+        };
+        let mut replayed = Replayed::default();
+        for number in numbers {
+            writer.replay(number, &mut replayed)?;
+        }
+        writer.segments.insert(number, 0);
+        Ok((writer, replayed))
+    }
+
+    fn replay(&mut self, number: u64, replayed: &mut Replayed) -> io::Result<()> {
+        let path = segment_path(&self.directory, number);
+        let content = segment::read(&path, &self.chain_id)?;
+        for (bytes, what) in [
+            (content.bytes_damaged, "are damaged and were skipped"),
+            (content.bytes_torn, "at its end are a write that was cut short, never acknowledged"),
+        ] {
+            if bytes > 0 {
+                replayed.damages.push(format!("{}: {bytes} bytes {what}", path.display()));
+            }
+        }
+        self.segments.insert(number, 0);
+        for transaction in content.transactions {
+            self.place(transaction.id(), number);
+            replayed.transactions.push(transaction);
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, id: TransactionId, number: u64) {
+        *self.segments.entry(number).or_default() += 1;
+        if let Some(before) = self.places.insert(id, number) {
+            self.leave(before);
+        }
+    }
+
+    fn leave(&mut self, number: u64) {
+        if let Some(count) = self.segments.get_mut(&number) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    fn run(&mut self, mut requests: mpsc::Receiver<Request>) {
+        while let Some(first) = requests.blocking_recv() {
+            let mut group = vec![first];
+            while group.len() < GROUP_REQUESTS_MAX
+                && let Ok(next) = requests.try_recv()
+            {
+                group.push(next);
+            }
+            self.serve(group);
+        }
+    }
+
+    fn serve(&mut self, group: Vec<Request>) {
+        let (mut bytes, mut placed, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+        let mut settled = Vec::new();
+        for request in group {
+            match request {
+                Request::Append { records, durable } => {
+                    for (id, transaction) in records {
+                        segment::append(&mut bytes, &self.chain_id, &transaction);
+                        placed.push(id);
+                    }
+                    waiting.push(durable);
+                }
+                Request::Settle(ids) => settled.extend(ids),
+            }
+        }
+        let written = self.write(&bytes).map_err(|error| {
+            let reason = format!("{}: {error}", self.directory.display());
+            tracing::error!(%reason, "the mempool's journal cannot be written");
+            reason
+        });
+        for id in placed {
+            self.place(id, self.number);
+        }
+        for durable in waiting {
+            // The client may be gone.
+            let _ = durable.send(written.clone());
+        }
+        for id in settled {
+            if let Some(number) = self.places.remove(&id) {
+                self.leave(number);
+            }
+        }
+        if let Err(error) = self.tidy() {
+            tracing::warn!(%error, "the mempool's journal could not be tidied up");
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if self.bytes > SEGMENT_BYTES_MAX {
+            self.begin_segment()?;
+        }
+        let written = self.file.write_all(bytes).and_then(|()| self.file.sync_data());
+        self.bytes += bytes.len() as u64;
+        if written.is_err() {
+            // What a failed write left behind must not be followed by anything.
+            self.bytes = u64::MAX;
+        }
+        written
+    }
+
+    fn begin_segment(&mut self) -> io::Result<()> {
+        self.file = create(&self.directory, self.number + 1)?;
+        self.number += 1;
+        self.bytes = 0;
+        self.segments.insert(self.number, 0);
+        Ok(())
+    }
+
+    /// Removes segments that nothing waits in, and empties the oldest if there are too many.
+    fn tidy(&mut self) -> io::Result<()> {
+        let open = self.number;
+        let settled =
+            self.segments.iter().filter(|(number, count)| **count == 0 && **number < open);
+        for number in settled.map(|(number, _)| *number).collect::<Vec<_>>() {
+            std::fs::remove_file(segment_path(&self.directory, number))?;
+            self.segments.remove(&number);
+        }
+        if self.segments.len() > SEGMENTS_MAX
+            && let Some((oldest, _)) = self.segments.first_key_value()
+        {
+            self.move_up(*oldest)?;
+        }
+        Ok(())
+    }
+
+    fn move_up(&mut self, number: u64) -> io::Result<()> {
+        let content = segment::read(&segment_path(&self.directory, number), &self.chain_id)?;
+        let (mut bytes, mut moved) = (Vec::new(), Vec::new());
+        for transaction in content.transactions {
+            let id = transaction.id();
+            if self.places.get(&id) == Some(&number) {
+                segment::append(&mut bytes, &self.chain_id, &encoding::to_bytes(&transaction));
+                moved.push(id);
+            }
+        }
+        self.write(&bytes)?;
+        for id in moved {
+            self.place(id, self.number);
+        }
+        Ok(())
+    }
+}
+
+fn create(directory: &Path, number: u64) -> io::Result<File> {
+    let path = segment_path(directory, number);
+    let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+    segment::sync_directory(directory)?;
+    Ok(file)
+}
+
+fn segment_path(directory: &Path, number: u64) -> PathBuf {
+    directory.join(format!("journal-{number:010}"))
+}
+
+fn segment_number(file_name: &str) -> Option<u64> {
+    file_name.strip_prefix("journal-")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use kaldrix_types::{ChainId, Transaction, encoding};
+
+    use super::Journal;
+    use crate::mempool::fixtures::transfer;
+
+    const CHAIN: [u8; 32] = [7; 32];
+
+    async fn append(journal: &Journal, transactions: &[Transaction]) {
+        let record = |t: &Transaction| (t.id(), encoding::to_bytes(t));
+        journal.append(transactions.iter().map(record).collect()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_not_settled_comes_back() {
+        let directory = tempfile::tempdir().unwrap();
+        let transactions: Vec<_> = (0..4).map(|sequence| transfer(1, sequence)).collect();
+        let (journal, replayed, thread) =
+            Journal::open(directory.path(), ChainId::from(CHAIN)).unwrap();
+        assert!(replayed.transactions.is_empty());
+        append(&journal, &transactions[..2]).await;
+        append(&journal, &transactions[2..3]).await;
+        drop(journal);
+        thread.join().unwrap();
+
+        let (journal, replayed, thread) =
+            Journal::open(directory.path(), ChainId::from(CHAIN)).unwrap();
+        assert_eq!(replayed.transactions, transactions[..3]);
+        assert_eq!(replayed.damages, Vec::<String>::new());
+        append(&journal, &transactions[3..]).await;
+        let ids = transactions[..3].iter().map(Transaction::id).collect();
+        tokio::task::spawn_blocking(move || journal.settle(ids)).await.unwrap();
+        thread.join().unwrap();
+
+        let (journal, replayed, thread) =
+            Journal::open(directory.path(), ChainId::from(CHAIN)).unwrap();
+        assert_eq!(replayed.transactions, transactions[3..]);
+        drop(journal);
+        thread.join().unwrap();
+    }
+}

@@ -1,0 +1,228 @@
+//! Networks of nodes in this process, over the real transport, each with a data directory.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kaldrix_consensus::Parameters;
+use kaldrix_crypto::{KeyPair, Signer, sign_transaction};
+use kaldrix_node::NodeHandle;
+use kaldrix_node::handle::TransactionStatus;
+use kaldrix_node::mempool::Limits;
+use kaldrix_node::node::{Node, PeerSettings, Settings};
+use kaldrix_node::recovery::{DataDirectory, mark_never_signed};
+use kaldrix_node::runtime::driver::BlockLimits;
+use kaldrix_node::workers::Workers;
+use kaldrix_types::amount::SUPPLY;
+use kaldrix_types::encoding::Bounded;
+use kaldrix_types::{
+    Address, Amount, AuthorityIndex, Genesis, Height, Member, Payload, Protocol, PublicKey, Scheme,
+    Transaction, TransactionBody, TransactionId,
+};
+
+/// How long anything may take before a test fails.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A key that tests make anew each time.
+pub fn key(scheme: Scheme, name: u8, purpose: u8) -> KeyPair {
+    let mut seed = [name; 32];
+    seed[0] = purpose;
+    KeyPair::from_seed(scheme, &seed).unwrap()
+}
+
+/// An account and its next sequence number.
+#[derive(Debug)]
+pub struct Wallet {
+    pub key: KeyPair,
+    pub next: u64,
+}
+
+impl Wallet {
+    pub fn new(name: u8) -> Self {
+        Self { key: key(Scheme::MlDsa44, name, 9), next: 0 }
+    }
+
+    pub fn address(&self) -> Address {
+        Address::of(self.key.public_key())
+    }
+
+    pub fn transfer(&mut self, genesis: &Genesis, to: Address, amount: u64) -> Transaction {
+        let body = TransactionBody {
+            chain_id: genesis.chain_id(),
+            sender: self.address(),
+            sequence: self.next,
+            fee: Amount(1_000_000),
+            expiry_height: 50_000,
+            public_key: (self.next == 0).then(|| self.key.public_key().clone()),
+            payload: Payload::Transfer { to, amount: Amount(amount) },
+        };
+        self.next += 1;
+        sign_transaction(body, &self.key).unwrap()
+    }
+}
+
+/// A network that is described, and nodes of it that run.
+#[derive(Debug)]
+pub struct TestNetwork {
+    pub genesis: Arc<Genesis>,
+    pub directory: tempfile::TempDir,
+    pub workers: Workers,
+    pub addresses: Vec<SocketAddr>,
+    validators: usize,
+    pub nodes: Vec<Option<Node>>,
+}
+
+impl TestNetwork {
+    /// `validators` that validate and `full` that follow; the supply is spread over the wallets 0
+    /// to `wallets`. Nothing runs yet.
+    pub fn new(validators: u8, full: u8, wallets: u8) -> Self {
+        let member = |name: u8| Member {
+            name: Bounded::new(format!("validator-{name}").into_bytes()).unwrap(),
+            stake: 1,
+            consensus_key: key(Scheme::MlDsa65, name, 1).public_key().clone(),
+            network_key: key(Scheme::MlDsa65, name, 2).public_key().clone(),
+            reward_address: Address::of(key(Scheme::MlDsa44, name, 3).public_key()),
+        };
+        let share = SUPPLY.0 / u64::from(wallets);
+        let mut accounts: Vec<_> =
+            (0..wallets).map(|name| (Wallet::new(name).address(), Amount(share))).collect();
+        accounts[0].1 = Amount(SUPPLY.0 - share * u64::from(wallets - 1));
+        let members = (0..validators).map(member).collect();
+        let genesis =
+            Genesis::new("test", 1_700_000_000_000, Protocol::default(), members, accounts);
+        let nodes = validators + full;
+        Self {
+            genesis: Arc::new(genesis.unwrap()),
+            directory: tempfile::tempdir().unwrap(),
+            workers: Workers::new().unwrap(),
+            addresses: free_addresses(usize::from(nodes)),
+            validators: usize::from(validators),
+            nodes: (0..nodes).map(|_| None).collect(),
+        }
+    }
+
+    pub fn data_dir(&self, node: usize) -> std::path::PathBuf {
+        self.directory.path().join(format!("node{node}"))
+    }
+
+    pub fn settings(&self, node: usize) -> Settings {
+        let name = u8::try_from(node).unwrap();
+        let is_validator = node < self.validators;
+        let data_dir = self.data_dir(node);
+        if is_validator && !Path::new(&data_dir).exists() {
+            let authority = AuthorityIndex(u16::from(name));
+            let directory = DataDirectory::new(&data_dir);
+            mark_never_signed(&directory, &self.genesis, authority).unwrap();
+        }
+        let peer = |other: usize| PeerSettings {
+            name: format!("node-{other}"),
+            public_key: network_key(other),
+            address: Some(self.addresses[other].to_string()),
+        };
+        // Every node dials the validators; full nodes are unknown to them.
+        let peers = (0..self.validators).filter(|other| *other != node).map(peer).collect();
+        Settings {
+            name: format!("node-{node}"),
+            data_dir,
+            genesis: Arc::clone(&self.genesis),
+            network_key: Arc::new(key(Scheme::MlDsa65, name, 2)),
+            consensus_key: is_validator
+                .then(|| Arc::new(key(Scheme::MlDsa65, name, 1)) as Arc<dyn Signer>),
+            listen: self.addresses[node],
+            peers,
+            parameters: Parameters::default(),
+            network: kaldrix_network::Limits::default(),
+            mempool: Limits::default(),
+            block: BlockLimits { transactions_max: 2048, payload_bytes_max: 2 * 1024 * 1024 },
+            cache_bytes_max: 16 * 1024 * 1024,
+            clock_offset_ms: 0,
+        }
+    }
+
+    pub async fn start(&mut self, node: usize) {
+        self.start_with(self.settings(node), node).await;
+    }
+
+    pub async fn start_with(&mut self, settings: Settings, node: usize) {
+        let started = Node::start(settings, self.workers.clone()).await;
+        self.nodes[node] = Some(started.unwrap());
+    }
+
+    pub async fn start_all(&mut self) {
+        for node in 0..self.nodes.len() {
+            self.start(node).await;
+        }
+    }
+
+    pub async fn stop(&mut self, node: usize) {
+        if let Some(node) = self.nodes[node].take() {
+            node.stop().await;
+        }
+    }
+
+    pub async fn stop_all(&mut self) {
+        for node in 0..self.nodes.len() {
+            self.stop(node).await;
+        }
+    }
+
+    pub fn handle(&self, node: usize) -> &NodeHandle {
+        self.nodes[node].as_ref().unwrap().handle()
+    }
+
+    /// Waits until these nodes have the same final ledger block at `height` or above.
+    pub async fn agree(&self, nodes: &[usize], height: Height) {
+        for node in nodes {
+            let mut heights = self.handle(*node).final_height();
+            let reached = heights.wait_for(|reached| *reached >= height);
+            let reached = tokio::time::timeout(PATIENCE, reached).await;
+            assert!(reached.is_ok(), "node {node} is stuck: {:#?}", self.handle(*node).status());
+        }
+        let id = |node: &usize| self.handle(*node).ledger().header(height).unwrap().unwrap().id();
+        let first = id(&nodes[0]);
+        for node in nodes {
+            assert_eq!(id(node), first, "node {node} has another block at height {height}");
+        }
+    }
+}
+
+pub fn network_key(node: usize) -> PublicKey {
+    key(Scheme::MlDsa65, u8::try_from(node).unwrap(), 2).public_key().clone()
+}
+
+/// Submits and expects to be accepted.
+pub async fn submit(handle: &NodeHandle, transactions: Vec<Transaction>) -> Vec<TransactionId> {
+    let results = handle.submit(transactions).await;
+    results.into_iter().map(|result| result.unwrap()).collect()
+}
+
+/// Waits until all are final, and says at which height the last one is.
+pub async fn all_final(handle: &NodeHandle, ids: &[TransactionId]) -> Height {
+    let mut height = 0;
+    for id in ids {
+        match handle.wait_final(id, PATIENCE).await.unwrap() {
+            Some(TransactionStatus::Executed(executed)) if executed.is_final => {
+                height = executed.height.max(height);
+            }
+            status => panic!("{id} is not final: {status:?} {:#?}", handle.status()),
+        }
+    }
+    height
+}
+
+/// Ports that were free a moment ago.
+fn free_addresses(count: usize) -> Vec<SocketAddr> {
+    let bind = |_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let listeners: Vec<TcpListener> = (0..count).map(bind).collect();
+    listeners.iter().map(|listener| listener.local_addr().unwrap()).collect()
+}
+
+/// Waits until a condition holds.
+pub async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "{what} did not come true");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

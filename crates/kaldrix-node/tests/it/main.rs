@@ -1,0 +1,4 @@
+//! Whole nodes over real sockets and real disks.
+
+mod fixture;
+mod network;
