@@ -154,7 +154,8 @@ pub trait KeyValue: fmt::Debug + Send + Sync {
     /// As [`KeyValue::scan`], without the values.
     fn keys(&self, table: Table, scan: &Scan) -> Result<Vec<Vec<u8>>, StoreError>;
 
-    /// Applies `batch` whole; after an error nothing of it is visible. An empty batch that is
+    /// Applies `batch` whole. After an error nothing of it is visible while the store is open;
+    /// opened again, it shows all of the batch or nothing. An empty batch that is
     /// [`Durability::Synced`] makes all batches before it durable.
     fn write(&self, batch: Batch, durability: Durability) -> Result<(), StoreError>;
 }

@@ -31,6 +31,9 @@ pub fn recover(records: &Records, genesis: &Genesis) -> Result<Tip, StoreError> 
     let tip = tip.ok_or_else(missing)?;
     check_nothing_above(records, tip.height)?;
     check_recent(records, &tip, genesis.ledger_block_id())?;
+    // What a node reads first: it must not fail over it at every start.
+    records.get(Table::Checkpoint, &height_key(tip.height))?;
+    records.first(Table::Certificate, Scan::all(1).descending())?;
     Ok(tip)
 }
 
