@@ -110,7 +110,6 @@ impl Limits {
             ("handshake_ms_max", self.handshake_ms_max),
             ("keepalive_ms", self.keepalive_ms),
             ("close_ms_max", self.close_ms_max),
-            ("receive_bytes_per_s", self.receive_bytes_per_s),
             ("receive_frames_per_s", self.receive_frames_per_s),
             ("reconnect_ms_min", self.reconnect_ms_min),
         ] {
@@ -127,6 +126,9 @@ impl Limits {
         }
         if self.events_bytes_max < self.frame_bytes_max {
             return wrong("events_bytes_max", "it must be at least frame_bytes_max");
+        }
+        if self.receive_bytes_per_s < self.frame_bytes_max as u64 {
+            return wrong("receive_bytes_per_s", "it must be at least frame_bytes_max");
         }
         if self.idle_ms_max <= self.keepalive_ms {
             return wrong("idle_ms_max", "it must exceed keepalive_ms");

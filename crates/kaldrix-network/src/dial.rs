@@ -67,7 +67,10 @@ async fn report(shared: &Shared, pinned: &Pinned, address: &str, error: ConnectE
     shared.emit(Event::DialFailed { peer, address: address.to_owned(), error }).await;
 }
 
-/// Tries every address of the name, in the resolver's order.
+/// A name may have more addresses than it makes sense to try.
+const ADDRESSES_MAX: usize = 8;
+
+/// Tries the addresses of the name, in the resolver's order, until the peer answers.
 async fn dial(shared: &Shared, pinned: &Pinned, address: &str) -> Result<Admitted, ConnectError> {
     let after_ms = shared.limits.handshake_ms_max;
     let limit = Duration::from_millis(after_ms);
@@ -76,7 +79,7 @@ async fn dial(shared: &Shared, pinned: &Pinned, address: &str) -> Result<Admitte
     let resolved = resolving
         .map_err(|source| ConnectError::Resolve { address: address.to_owned(), source })?;
     let mut last = ConnectError::NoAddress { address: address.to_owned() };
-    for address in resolved {
+    for address in resolved.take(ADDRESSES_MAX) {
         let tcp = match timeout(limit, TcpStream::connect(address)).await {
             Ok(Ok(tcp)) => tcp,
             Ok(Err(source)) => {
@@ -90,6 +93,7 @@ async fn dial(shared: &Shared, pinned: &Pinned, address: &str) -> Result<Admitte
         };
         match handshake::connect(shared, tcp, address, &pinned.peer.public_key).await {
             Ok(admitted) => return Ok(admitted),
+            Err(error @ (ConnectError::Duplicate | ConnectError::Refused(_))) => return Err(error),
             Err(error) => last = error,
         }
     }

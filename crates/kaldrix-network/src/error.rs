@@ -56,7 +56,7 @@ pub enum ConnectError {
     Unreachable { address: SocketAddr, source: io::Error },
     #[error("the handshake did not finish within {after_ms} ms")]
     TimedOut { after_ms: u64 },
-    #[error("the tls handshake failed: {reason}")]
+    #[error("the tls handshake failed: {reason}; check that the address is a node of this network")]
     Tls { reason: String },
     #[error(
         "the peer proved to be {found}, not the pinned {expected}; correct its key or its address"

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::error::ConnectError;
-use crate::frame::{BUFFER_BYTES, Frame, FrameError, FrameReader, FrameWriter, Goodbye, Hello};
+use crate::frame::{BUFFER_BYTES, Frame, FrameError, FrameReader, FrameWriter, Goodbye};
 use crate::link::{Admitted, Link, Proven, Reader, Stream, Writer};
 use crate::peer::{Direction, Session};
 use crate::registry::UnknownSlot;
@@ -128,13 +128,18 @@ impl Greeting<'_> {
         session: Session,
         (address, direction): (SocketAddr, Direction),
     ) -> Result<(Arc<Link>, Option<Arc<Link>>), ConnectError> {
+        // Before the hello: to a peer that decides, our hello means that it may come in.
+        let slot = self.take_place()?;
         let hello = Frame::Hello(self.shared.hello(&self.peer));
         self.deadline.limit(self.writer.send(&hello)).await??;
         let remote = match self.read().await? {
             Frame::Hello(hello) => hello,
             frame => return Err(out_of_turn("hello", &frame)),
         };
-        let slot = self.check(&remote)?;
+        let (ours, theirs) = (self.shared.chain_id, remote.chain_id);
+        if ours != theirs {
+            return Err(ConnectError::WrongChain { ours, theirs });
+        }
         let decides = self.shared.registry.decides(&self.peer);
         let number = if decides {
             self.shared.link_numbers.fetch_add(1, Ordering::Relaxed)
@@ -162,14 +167,10 @@ impl Greeting<'_> {
         }
     }
 
-    /// Whether the peer may enter, and the place that it takes if it is not pinned.
-    fn check(&self, remote: &Hello) -> Result<Option<UnknownSlot>, ConnectError> {
+    /// Whether this identity may enter, and the place that it takes if it is not pinned.
+    fn take_place(&self) -> Result<Option<UnknownSlot>, ConnectError> {
         if self.peer == self.shared.local {
             return Err(ConnectError::Itself);
-        }
-        let (ours, theirs) = (self.shared.chain_id, remote.chain_id);
-        if ours != theirs {
-            return Err(ConnectError::WrongChain { ours, theirs });
         }
         if self.shared.registry.pinned(&self.peer).is_some() {
             return Ok(None);

@@ -183,16 +183,35 @@ pub(crate) async fn run(shared: &Shared, admitted: Admitted) {
     }
     shared.counts.connections.fetch_add(1, Ordering::Relaxed);
     let (peer, address, direction) = (link.peer, link.address, link.direction);
-    tracing::info!(%peer, %address, direction = direction.name(), "peer connected");
+    log_connected(shared, &link);
     let public_key = link.public_key.clone();
     shared.emit(Event::Connected { peer, public_key, address, direction }).await;
     let reason = serve(shared, &link, &mut reader, &mut writer).await;
     shared.registry.remove(&link);
-    tracing::info!(%peer, %address, %reason, "peer disconnected");
+    log_disconnected(shared, &link, &reason);
     shared.emit(Event::Disconnected { peer, reason: reason.clone() }).await;
     link.finished.send_replace(true);
     if farewell_of(&reason).is_some() {
         let _ = timeout(Duration::from_millis(shared.limits.close_ms_max), reader.drain()).await;
+    }
+}
+
+/// Strangers come and go as they like, so they are not worth a line of a production log.
+fn log_connected(shared: &Shared, link: &Link) {
+    let (peer, address, direction) = (link.peer, link.address, link.direction.name());
+    if shared.registry.pinned(&peer).is_some() {
+        tracing::info!(%peer, %address, direction, "peer connected");
+    } else {
+        tracing::debug!(%peer, %address, direction, "unknown peer connected");
+    }
+}
+
+fn log_disconnected(shared: &Shared, link: &Link, reason: &DisconnectReason) {
+    let (peer, address) = (link.peer, link.address);
+    if shared.registry.pinned(&peer).is_some() {
+        tracing::info!(%peer, %address, %reason, "peer disconnected");
+    } else {
+        tracing::debug!(%peer, %address, %reason, "unknown peer disconnected");
     }
 }
 

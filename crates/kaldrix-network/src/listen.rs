@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -14,6 +14,7 @@ use crate::{handshake, link};
 
 /// After a failed accept, most likely for want of file descriptors, which time may free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+const REFUSAL_LOG_PAUSE: Duration = Duration::from_secs(1);
 
 /// Accepts until the network stops.
 pub(crate) async fn accept_connections(shared: Arc<Shared>, listener: TcpListener, alive: Alive) {
@@ -61,7 +62,19 @@ async fn admit_and_run(
         }
         Err(error) => {
             shared.counts.inbound_refused.fetch_add(1, Ordering::Relaxed);
-            tracing::info!(%address, %error, "inbound connection refused");
+            log_refusal(shared, address, &error);
         }
+    }
+}
+
+/// One line a second at most: whoever knocks must not fill the log.
+fn log_refusal(shared: &Shared, address: SocketAddr, error: &ConnectError) {
+    let now = Instant::now();
+    let mut logged_at = shared.refusal_logged_at.lock();
+    if logged_at.is_some_and(|at| now.duration_since(at) < REFUSAL_LOG_PAUSE) {
+        tracing::debug!(%address, %error, "inbound connection refused");
+    } else {
+        *logged_at = Some(now);
+        tracing::info!(%address, %error, "inbound connection refused");
     }
 }

@@ -50,6 +50,7 @@ impl Network {
             counts: Counts::default(),
             stop: watch::Sender::new(false),
             link_numbers: AtomicU64::new(1),
+            refusal_logged_at: parking_lot::Mutex::default(),
         });
         let (alive, tasks) = mpsc::channel(1);
         spawn_tasks(&shared, listener, &alive);

@@ -1,8 +1,10 @@
 //! What every task of one network holds.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use kaldrix_types::{ChainId, PeerId};
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use crate::config::Limits;
@@ -28,6 +30,7 @@ pub(crate) struct Shared {
     pub(crate) counts: Counts,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) link_numbers: AtomicU64,
+    pub(crate) refusal_logged_at: Mutex<Option<Instant>>,
 }
 
 impl Shared {

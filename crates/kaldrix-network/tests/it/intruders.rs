@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::nodes::{DEADLINE, Node, chain, config, key, pin, until};
-use crate::stranger::{CLASSICAL, HELLO, Knock, POST_QUANTUM, StrangerKey, hello};
+use crate::stranger::{CLASSICAL, GOODBYE, HELLO, Knock, POST_QUANTUM, StrangerKey};
 
 /// Sends raw bytes and gives the answer up to the close.
 async fn answer_to(node: &Node, bytes: &[u8]) -> Vec<u8> {
@@ -182,7 +182,7 @@ async fn the_nodes_own_key_is_refused() {
     let identity = kaldrix_crypto::KeyPair::from_seed(kaldrix_types::Scheme::MlDsa65, &[9; 32]);
     let mut node = Node::start(config(&identity.unwrap().into(), vec![])).await;
     let mut peer = Knock::properly(&twin).tls(node.network.address()).await.unwrap();
-    peer.write_frame(HELLO, &hello(chain(), 1, 0)).await;
-    assert_eq!(peer.farewell().await, Some(6), "the same key");
+    assert_eq!(peer.first, Some((GOODBYE, vec![6])), "the same key");
+    assert_eq!(peer.farewell().await, None, "closed");
     assert_unharmed(&mut node, 1).await;
 }

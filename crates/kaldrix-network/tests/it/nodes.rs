@@ -82,19 +82,16 @@ impl Node {
         self.network.peer_id()
     }
 
-    pub async fn next(&mut self) -> Event {
-        let event = tokio::time::timeout(DEADLINE, self.events.recv()).await;
-        event.expect("an event before the deadline").expect("the network runs")
-    }
-
     /// Skips events until `pick` takes one.
     pub async fn wait<T>(&mut self, mut pick: impl FnMut(Event) -> Option<T>) -> T {
-        loop {
-            let event = self.next().await;
-            if let Some(picked) = pick(event) {
-                return picked;
+        let waiting = async {
+            loop {
+                if let Some(picked) = pick(self.events.recv().await.expect("the network runs")) {
+                    return picked;
+                }
             }
-        }
+        };
+        tokio::time::timeout(DEADLINE, waiting).await.expect("the event before the deadline")
     }
 
     pub async fn wait_connected(&mut self, peer: PeerId) {

@@ -64,21 +64,28 @@ async fn another_chain_is_refused_and_both_sides_say_so() {
 
 #[tokio::test]
 async fn unknown_peers_beyond_the_limit_are_refused_until_there_is_room() {
-    let identity = key();
-    let mut crowded = config(&identity, vec![]);
-    crowded.limits.peers_unknown_max = 1;
-    let mut crowded = Node::start(crowded).await;
-    let pinned = vec![pin(identity.public_key(), crowded.network.address())];
-    let mut first = Node::start(config(&key(), pinned.clone())).await;
-    first.wait_connected(crowded.id()).await;
-    let mut second = Node::start(config(&key(), pinned)).await;
-    let error = dial_error(&mut second).await;
-    assert!(matches!(error, ConnectError::Refused(Goodbye::TooManyUnknown)), "{error}");
-    first.network.stop().await;
-    second.wait_connected(crowded.id()).await;
-    crowded.wait_connected(second.id()).await;
-    let peers = crowded.network.peers();
-    assert!(peers.iter().all(|info| !info.pinned && info.dial_address.is_none()));
+    // Once where the refused peer would decide which connection of the pair stays, once not.
+    for decides in [true, false] {
+        let (identity, other) = match (decides, ordered_keys()) {
+            (true, (lower, higher)) => (higher, lower),
+            (false, (lower, higher)) => (lower, higher),
+        };
+        let mut crowded = config(&identity, vec![]);
+        crowded.limits.peers_unknown_max = 1;
+        let mut crowded = Node::start(crowded).await;
+        let pinned = vec![pin(identity.public_key(), crowded.network.address())];
+        let mut first = Node::start(config(&key(), pinned.clone())).await;
+        first.wait_connected(crowded.id()).await;
+        let mut second = Node::start(config(&other, pinned)).await;
+        let error = dial_error(&mut second).await;
+        assert!(matches!(error, ConnectError::Refused(Goodbye::TooManyUnknown)), "{error}");
+        assert_eq!(second.network.totals().connections, 0);
+        first.network.stop().await;
+        second.wait_connected(crowded.id()).await;
+        crowded.wait_connected(second.id()).await;
+        let peers = crowded.network.peers();
+        assert!(peers.iter().all(|info| !info.pinned && info.dial_address.is_none()));
+    }
 }
 
 #[tokio::test]
