@@ -53,7 +53,8 @@ pub fn config(identity: &Arc<KeyPair>, pinned: Vec<PinnedPeer>) -> Config {
 /// takes it.
 pub fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let start = u16::try_from(std::process::id() % 10_000).unwrap();
+    // Test processes that run at once start far apart.
+    let start = u16::try_from(u64::from(std::process::id()) * 97 % 10_000).unwrap();
     loop {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);
         let port = 20_000 + (start + step) % 10_000;

@@ -135,7 +135,10 @@ async fn a_configuration_that_cannot_work_is_refused_by_name() {
 #[tokio::test]
 async fn an_address_that_cannot_be_reached_is_reported_and_tried_again() {
     let absent = key();
-    let at = free_address();
+    // Bound but not listening: no one else takes the port, and it refuses connections.
+    let closed = tokio::net::TcpSocket::new_v4().unwrap();
+    closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let at = closed.local_addr().unwrap();
     let mut node = Node::start(config(&key(), vec![pin(absent.public_key(), at)])).await;
     for _ in 0..3 {
         let error = dial_error(&mut node).await;
