@@ -207,7 +207,7 @@ impl Client {
         let request = self.request(Method::GET, &["genesis"], &[]);
         let answer = self.answer(request).await?;
         let text = String::from_utf8_lossy(&answer.body);
-        kaldrix_types::genesis_file::read(&text).map_err(|error| answer.unlike_a_node(error))
+        kaldrix_types::genesis_file::read(&text).map_err(|error| answer.unlike_a_node(&error))
     }
 
     /// How the node is; an ailing node's answer is no error.
@@ -215,7 +215,7 @@ impl Client {
         let mut request = self.request(Method::GET, &[], &[]);
         request.url.set_path("/health/ready");
         let answer = self.fetch(request).await?;
-        serde_json::from_slice(&answer.body).map_err(|error| answer.unlike_a_node(error))
+        serde_json::from_slice(&answer.body).map_err(|error| answer.unlike_a_node(&error))
     }
 
     fn request(&self, method: Method, path: &[&str], query: &[(&str, String)]) -> Request {
@@ -279,7 +279,7 @@ impl Client {
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if answer.body.len() + chunk.len() > ANSWER_BYTES_MAX {
                 let reason = format!("it is longer than {ANSWER_BYTES_MAX} bytes");
-                return Err(answer.unlike_a_node(reason));
+                return Err(answer.unlike_a_node(&reason));
             }
             answer.body.extend_from_slice(&chunk);
         }
@@ -309,7 +309,7 @@ impl Answer {
         if self.status == StatusCode::NOT_FOUND {
             return Err(ClientError::Problem(Box::new(self.problem()?)));
         }
-        serde_json::from_slice(&self.body).map_err(|error| self.unlike_a_node(error))
+        serde_json::from_slice(&self.body).map_err(|error| self.unlike_a_node(&error))
     }
 
     fn found<T: DeserializeOwned>(&self) -> Result<Option<T>, ClientError> {
@@ -317,7 +317,7 @@ impl Answer {
     }
 
     fn problem(&self) -> Result<Problem, ClientError> {
-        serde_json::from_slice(&self.body).map_err(|error| self.unlike_a_node(error))
+        serde_json::from_slice(&self.body).map_err(|error| self.unlike_a_node(&error))
     }
 
     /// "Not found" is an answer where something was looked for.
@@ -329,7 +329,7 @@ impl Answer {
         }
     }
 
-    fn unlike_a_node(&self, reason: impl ToString) -> ClientError {
+    fn unlike_a_node(&self, reason: &impl ToString) -> ClientError {
         let (url, status) = (self.url.clone(), self.status.as_u16());
         ClientError::NotANode { url, status, reason: reason.to_string() }
     }

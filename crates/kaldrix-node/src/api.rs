@@ -132,7 +132,8 @@ fn description() -> String {
 }
 
 /// This document.
-#[utoipa::path(get, path = "/v1/openapi.json", tag = "network",
+#[utoipa::path(get, path = "/v1/openapi.json", operation_id = "get_openapi",
+    tag = "network",
     responses((status = 200, description = "The OpenAPI document of this API", body = Object)))]
 async fn describe(State(api): State<Api>) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], api.openapi)

@@ -347,3 +347,31 @@ pub enum Failure {
     /// A notarisation without a digest.
     NoDigests,
 }
+
+impl Outcome {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl Failure {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InsufficientBalance => "insufficient_balance",
+            Self::ZeroAmount => "zero_amount",
+            Self::NoDigests => "no_digests",
+        }
+    }
+
+    /// For people.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::InsufficientBalance => "the amount is above the balance that the fee left",
+            Self::ZeroAmount => "the amount is zero",
+            Self::NoDigests => "a notarisation needs at least one digest",
+        }
+    }
+}

@@ -10,7 +10,8 @@ use super::error::{self, ApiError};
 use super::input::Segment;
 
 /// An account as it stands on this node.
-#[utoipa::path(get, path = "/v1/accounts/{address}", tag = "accounts",
+#[utoipa::path(get, path = "/v1/accounts/{address}", operation_id = "get_account",
+    tag = "accounts",
     params(("address" = String, Path, description = "The account's address")),
     responses((status = 200, description = "The account", body = AccountView)))]
 pub(super) async fn show(

@@ -36,7 +36,8 @@ fn limit_default() -> u64 {
 /// Ledger blocks, the highest first.
 ///
 /// Follow `next_before` for more.
-#[utoipa::path(get, path = "/v1/blocks", tag = "blocks", params(Page),
+#[utoipa::path(get, path = "/v1/blocks", operation_id = "list_blocks",
+    tag = "blocks", params(Page),
     responses((status = 200, description = "A page of blocks", body = BlockPage)))]
 pub(super) async fn list(
     State(api): State<Api>,
@@ -110,7 +111,8 @@ fn transactions_limit_default() -> u64 {
 }
 
 /// A ledger block with its transactions, receipts and certificate.
-#[utoipa::path(get, path = "/v1/blocks/{height_or_id}", tag = "blocks",
+#[utoipa::path(get, path = "/v1/blocks/{height_or_id}", operation_id = "get_block",
+    tag = "blocks",
     params(("height_or_id" = String, Path, description = "The block's height or id"), Part),
     responses((status = 200, description = "The block", body = BlockDetail)))]
 pub(super) async fn show(

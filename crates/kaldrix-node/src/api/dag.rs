@@ -30,7 +30,8 @@ fn rounds_default() -> u64 {
 /// Blocks of the DAG, for drawing it.
 ///
 /// A node keeps the rounds that are not yet behind the collection of garbage; older ones are empty.
-#[utoipa::path(get, path = "/v1/dag", tag = "dag", params(Window),
+#[utoipa::path(get, path = "/v1/dag", operation_id = "get_dag",
+    tag = "dag", params(Window),
     responses((status = 200, description = "The window", body = DagWindow)))]
 pub(super) async fn show(
     State(api): State<Api>,

@@ -2,6 +2,7 @@
 //! of problems.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -36,18 +37,14 @@ struct Frame {
 
 /// Puts the frame around a router.
 pub(super) fn wrap(router: Router, metrics: HttpMetrics) -> Router {
-    let run = [(); 4].map(|()| 0);
-    let run = random(run);
-    let frame = std::sync::Arc::new(Frame { metrics, run, requests: AtomicU64::new(0) });
+    let mut run = [0; 4];
+    // Without randomness the ids of two runs are alike, which a log can bear.
+    let _ = kaldrix_crypto::random::fill(&mut run);
+    let run = u32::from_le_bytes(run);
+    let frame = Arc::new(Frame { metrics, run, requests: AtomicU64::new(0) });
     router
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(frame, serve))
-}
-
-fn random(mut bytes: [u8; 4]) -> u32 {
-    // Without randomness the ids of two runs are alike, which a log can bear.
-    let _ = kaldrix_crypto::random::fill(&mut bytes);
-    u32::from_le_bytes(bytes)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
@@ -61,11 +58,7 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     ApiError::new(ProblemKind::Internal, "the node failed; its log says why").into_response()
 }
 
-async fn serve(
-    State(frame): State<std::sync::Arc<Frame>>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn serve(State(frame): State<Arc<Frame>>, request: Request, next: Next) -> Response {
     let start = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -77,7 +70,7 @@ async fn serve(
         let detail = format!("it was not served within {REQUEST_MS_MAX} ms");
         ApiError::new(ProblemKind::RequestTimeout, detail).into_response()
     });
-    let response = finish(response, path, request_id);
+    let response = finish(response, path, &request_id);
     let route = route.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
     frame.metrics.record(&method, route, response.status(), start.elapsed());
     response
@@ -99,28 +92,26 @@ impl Frame {
 }
 
 /// Writes the problem, if that is the answer, and names the request.
-fn finish(mut response: Response, path: String, request_id: String) -> Response {
+fn finish(mut response: Response, path: String, request_id: &str) -> Response {
     if let Some(problem) = Raised::take(response.extensions_mut()) {
-        write(
-            &mut response,
-            Problem { instance: Some(path), request_id: Some(request_id.clone()), ..problem },
-        );
+        let (instance, request_id) = (Some(path), Some(request_id.to_owned()));
+        write(&mut response, &Problem { instance, request_id, ..problem });
     }
     let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(&request_id) {
+    if let Ok(value) = HeaderValue::from_str(request_id) {
         headers.insert(REQUEST_ID, value);
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-fn write(response: &mut Response, problem: Problem) {
+fn write(response: &mut Response, problem: &Problem) {
     let kind = problem.kind;
     tracing::debug!(
         %kind, detail = problem.detail, request_id = problem.request_id, "a request was refused"
     );
     // Plain strings and numbers, which serialise.
-    *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
+    *response.body_mut() = Body::from(serde_json::to_vec(problem).unwrap_or_default());
     let headers = response.headers_mut();
     headers.remove(axum::http::header::CONTENT_LENGTH);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));

@@ -13,7 +13,8 @@ use super::Api;
 type Answer = (StatusCode, Json<Health>);
 
 /// Whether the node lives and is ready.
-#[utoipa::path(get, path = "/health", tag = "health", responses(
+#[utoipa::path(get, path = "/health", operation_id = "get_health",
+    tag = "health", responses(
     (status = 200, description = "It is well", body = Health),
     (status = 503, description = "It is not", body = Health)))]
 pub(super) async fn overall(State(api): State<Api>) -> Answer {
@@ -22,7 +23,8 @@ pub(super) async fn overall(State(api): State<Api>) -> Answer {
 
 /// Whether the node can serve clients: it is at the head of the chain, has a quorum of peers and a
 /// sound store.
-#[utoipa::path(get, path = "/health/ready", tag = "health", responses(
+#[utoipa::path(get, path = "/health/ready", operation_id = "get_health_ready",
+    tag = "health", responses(
     (status = 200, description = "It is ready", body = Health),
     (status = 503, description = "It is not", body = Health)))]
 pub(super) async fn ready(State(api): State<Api>) -> Answer {
@@ -30,7 +32,8 @@ pub(super) async fn ready(State(api): State<Api>) -> Answer {
 }
 
 /// Whether the node works; if not, restart it.
-#[utoipa::path(get, path = "/health/live", tag = "health", responses(
+#[utoipa::path(get, path = "/health/live", operation_id = "get_health_live",
+    tag = "health", responses(
     (status = 200, description = "It lives", body = Health),
     (status = 503, description = "It does not", body = Health)))]
 pub(super) async fn live(State(api): State<Api>) -> Answer {

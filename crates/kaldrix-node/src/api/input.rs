@@ -4,11 +4,13 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path, Query, RawPathParams, Request};
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use bytes::BytesMut;
+use http_body_util::BodyExt;
 use kaldrix_client::api::{
     BATCH_REQUEST_BYTES_MAX, BATCH_TRANSACTIONS_MAX, BatchRequest, FieldError, ProblemKind,
     SignedTransaction, TRANSACTION_REQUEST_BYTES_MAX,
@@ -22,6 +24,8 @@ use super::error::ApiError;
 
 /// For a body to arrive.
 const BODY_MS_MAX: u64 = 10_000;
+/// Of a body that is too large, so many times its limit are read before the connection is closed.
+const DRAINED_FACTOR: usize = 4;
 const JSON: &str = "application/json";
 
 /// The two forms of a body.
@@ -33,9 +37,9 @@ enum Form {
 
 /// One transaction, in either form.
 pub(super) async fn transaction(request: Request) -> Result<Transaction, ApiError> {
-    let form = form(request.headers(), TRANSACTION_MEDIA_TYPE)?;
+    let form = form(request.headers(), TRANSACTION_MEDIA_TYPE);
     let bytes = read(request, TRANSACTION_REQUEST_BYTES_MAX).await?;
-    match form {
+    match form? {
         Form::Compact => compact(&bytes),
         Form::Json => {
             let signed: SignedTransaction = json(&bytes)?;
@@ -46,8 +50,9 @@ pub(super) async fn transaction(request: Request) -> Result<Transaction, ApiErro
 
 /// A batch of transactions, in either form.
 pub(super) async fn batch(request: Request) -> Result<Vec<Transaction>, ApiError> {
-    let form = form(request.headers(), BATCH_MEDIA_TYPE)?;
+    let form = form(request.headers(), BATCH_MEDIA_TYPE);
     let bytes = read(request, BATCH_REQUEST_BYTES_MAX).await?;
+    let form = form?;
     // Decoding may take tens of milliseconds, in which this thread serves nobody else.
     let decoded = tokio::task::spawn_blocking(move || decode_batch(form, &bytes)).await;
     decoded.map_err(|_| ApiError::new(ProblemKind::Internal, "the batch could not be decoded"))?
@@ -93,39 +98,35 @@ fn form(headers: &HeaderMap, compact: &str) -> Result<Form, ApiError> {
     }
 }
 
+/// Reads a body whole. What is refused is read too, within bounds: a caller that is still sending
+/// when the connection closes never sees the answer.
 async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
-    let too_large = || {
-        let detail = format!("the body exceeds the limit of {bytes_max} bytes");
-        ApiError::new(ProblemKind::BodyTooLarge, detail)
-    };
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if length.and_then(|text| text.parse().ok()).is_some_and(|bytes: usize| bytes > bytes_max) {
-        return Err(too_large());
-    }
-    let body = axum::body::to_bytes(request.into_body(), bytes_max);
-    match tokio::time::timeout(Duration::from_millis(BODY_MS_MAX), body).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) if is_length_limit(&error) => Err(too_large()),
-        Ok(Err(error)) => {
-            let detail = format!("the body broke off: {error}");
-            Err(ApiError::new(ProblemKind::InvalidBody, detail))
-        }
-        Err(_) => {
-            let detail = format!("the body did not arrive within {BODY_MS_MAX} ms");
-            Err(ApiError::new(ProblemKind::RequestTimeout, detail))
-        }
-    }
+    let reading = read_bounded(request.into_body(), bytes_max);
+    tokio::time::timeout(Duration::from_millis(BODY_MS_MAX), reading).await.unwrap_or_else(|_| {
+        let detail = format!("the body did not arrive within {BODY_MS_MAX} ms");
+        Err(ApiError::new(ProblemKind::RequestTimeout, detail))
+    })
 }
 
-fn is_length_limit(error: &axum::Error) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<http_body_util::LengthLimitError>() {
-            return true;
+async fn read_bounded(mut body: Body, bytes_max: usize) -> Result<Bytes, ApiError> {
+    let bytes_drained_max = bytes_max.saturating_mul(DRAINED_FACTOR);
+    let (mut bytes, mut length) = (BytesMut::new(), 0usize);
+    while let Some(frame) = body.frame().await {
+        let broke_off =
+            |error| ApiError::new(ProblemKind::InvalidBody, format!("the body broke off: {error}"));
+        let Ok(data) = frame.map_err(broke_off)?.into_data() else { continue };
+        length = length.saturating_add(data.len());
+        if length <= bytes_max {
+            bytes.extend_from_slice(&data);
+        } else if length > bytes_drained_max {
+            break;
         }
-        cause = error.source();
     }
-    false
+    if length > bytes_max {
+        let detail = format!("the body exceeds the limit of {bytes_max} bytes");
+        return Err(ApiError::new(ProblemKind::BodyTooLarge, detail));
+    }
+    Ok(bytes.freeze())
 }
 
 fn compact<T: encoding::Canonical>(bytes: &[u8]) -> Result<T, ApiError> {
@@ -142,7 +143,8 @@ fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let (path, detail) = (error.path().to_string(), error.inner().to_string());
-        if path == "." {
+        // The text broke off, or is not of this shape at all: there is no place to name.
+        if path == "." || path.contains('?') {
             return ApiError::new(ProblemKind::InvalidBody, detail);
         }
         ApiError::at(ProblemKind::InvalidBody, &path, detail)

@@ -16,7 +16,8 @@ use crate::handle::{self, NodeHandle, NodeStatus};
 use crate::participation;
 
 /// The validators and how they take part.
-#[utoipa::path(get, path = "/v1/validators", tag = "network",
+#[utoipa::path(get, path = "/v1/validators", operation_id = "list_validators",
+    tag = "network",
     responses((status = 200, description = "The committee", body = ValidatorList)))]
 pub(super) async fn validators(State(api): State<Api>) -> Json<ValidatorList> {
     let (status, committee) = (api.node.status(), &api.node.genesis().committee);
@@ -60,7 +61,8 @@ fn validator(
 }
 
 /// The nodes that this node knows.
-#[utoipa::path(get, path = "/v1/peers", tag = "network",
+#[utoipa::path(get, path = "/v1/peers", operation_id = "list_peers",
+    tag = "network",
     responses((status = 200, description = "The peers", body = PeerList)))]
 pub(super) async fn peers(State(api): State<Api>) -> Json<PeerList> {
     let committee = &api.node.genesis().committee;
@@ -110,7 +112,8 @@ fn peer(node: &NodeHandle, committee: &Committee, info: PeerInfo) -> PeerView {
 }
 
 /// This node and the network as it sees it.
-#[utoipa::path(get, path = "/v1/status", tag = "network",
+#[utoipa::path(get, path = "/v1/status", operation_id = "get_status",
+    tag = "network",
     responses((status = 200, description = "The status", body = NetworkStatus)))]
 pub(super) async fn status(State(api): State<Api>) -> Json<NetworkStatus> {
     let (node, status) = (&api.node, api.node.status());
@@ -165,7 +168,8 @@ fn warnings(status: &NodeStatus, committee: &Committee) -> Vec<String> {
 }
 
 /// The network's genesis, from which its chain id follows.
-#[utoipa::path(get, path = "/v1/genesis", tag = "network",
+#[utoipa::path(get, path = "/v1/genesis", operation_id = "get_genesis",
+    tag = "network",
     responses((status = 200, description = "The file genesis.json", body = Object)))]
 pub(super) async fn genesis(State(api): State<Api>) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], api.genesis)

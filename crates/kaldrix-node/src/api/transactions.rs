@@ -25,7 +25,8 @@ use crate::handle::{Executed, SubmitError, TransactionStatus};
 /// The answer 202 is sent only once this node holds the transaction durably. A transaction that the
 /// node knows already is accepted again and executes once. The compact binary form is the
 /// transaction's canonical encoding.
-#[utoipa::path(post, path = "/v1/transactions", tag = "transactions",
+#[utoipa::path(post, path = "/v1/transactions", operation_id = "submit_transaction",
+    tag = "transactions",
     request_body(content(
         (SignedTransaction = "application/json"),
         (Vec<u8> = "application/vnd.kaldrix.transaction"),
@@ -52,7 +53,8 @@ pub(super) async fn submit(State(api): State<Api>, request: Request) -> Result<R
 /// be read is refused as a whole. The compact binary form is a version byte (1), the number of
 /// transactions as four bytes, the lowest first, and each transaction's canonical encoding without
 /// its version byte.
-#[utoipa::path(post, path = "/v1/transactions/batch", tag = "transactions",
+#[utoipa::path(post, path = "/v1/transactions/batch", operation_id = "submit_transactions",
+    tag = "transactions",
     request_body(content(
         (BatchRequest = "application/json"),
         (Vec<u8> = "application/vnd.kaldrix.transactions"),
@@ -105,7 +107,8 @@ pub(super) struct Wait {
 /// A transaction and what became of it.
 ///
 /// A node knows the transactions that it was given and those of the blocks that it has.
-#[utoipa::path(get, path = "/v1/transactions/{id}", tag = "transactions",
+#[utoipa::path(get, path = "/v1/transactions/{id}", operation_id = "get_transaction",
+    tag = "transactions",
     params(("id" = String, Path, description = "The transaction's id"), Wait),
     responses((status = 200, description = "Where it stands", body = TransactionView)))]
 pub(super) async fn show(

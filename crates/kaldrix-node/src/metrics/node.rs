@@ -232,7 +232,7 @@ impl Writer<'_> {
         let unit = Some(&Unit::Seconds);
         let kind = MetricType::Histogram;
         let mut encoder = self.0.encode_descriptor("kaldrix_finality", help, unit, kind)?;
-        let bounds = BOUNDS_S.into_iter().chain([f64::MAX]);
+        let bounds = BOUNDS_S.into_iter().chain([f64::INFINITY]);
         let buckets: Vec<(f64, u64)> = bounds.zip(histogram.counts).collect();
         encoder.encode_histogram::<NoLabelSet>(histogram.sum_s, histogram.count(), &buckets, None)
     }

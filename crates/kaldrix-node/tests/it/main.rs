@@ -1,4 +1,5 @@
 //! Whole nodes over real sockets and real disks.
 
+mod api;
 mod fixture;
 mod network;
