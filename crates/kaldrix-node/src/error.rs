@@ -8,9 +8,15 @@ use kaldrix_ledger::{LedgerError, StateError};
 use kaldrix_storage::{Damage, StoreError};
 use kaldrix_types::ChainId;
 
+use crate::config::ConfigError;
+
 /// Why a node does not start, or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("{0}")]
+    Argument(String),
     #[error("{path}: {reason}", path = .path.display())]
     File { path: PathBuf, reason: String },
     #[error(transparent)]

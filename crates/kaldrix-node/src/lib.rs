@@ -9,19 +9,26 @@
 
 pub mod api;
 pub mod cli;
+pub mod config;
 pub mod error;
 pub mod handle;
 pub mod histogram;
 pub mod http_server;
+pub mod init;
+pub mod localnet;
+pub mod logging;
 pub mod mempool;
 pub mod metrics;
 pub mod node;
 pub mod participation;
 pub mod recovery;
 pub mod runtime;
+pub mod service;
 pub mod wire;
 pub mod witnesses;
 pub mod workers;
 
 pub use error::NodeError;
 pub use handle::NodeHandle;
+pub use localnet::localnet;
+pub use service::run;

@@ -8,21 +8,22 @@ use std::sync::mpsc::{self as std_mpsc};
 use std::thread::JoinHandle as Thread;
 use std::time::{Duration, SystemTime};
 
-use kaldrix_consensus::{Action, Parameters, Replica};
+use kaldrix_consensus::{Parameters, Replica};
 use kaldrix_crypto::Signer;
 use kaldrix_ledger::Rules;
-use kaldrix_network::{Network, PinnedPeer};
-use kaldrix_types::{AuthorityIndex, Genesis, PublicKey, committee};
+use kaldrix_network::{Events, Network, PinnedPeer};
+use kaldrix_storage::LedgerStore;
+use kaldrix_types::{AuthorityIndex, Genesis, PublicKey, Transaction, committee};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::error::NodeError;
 use crate::handle::{ExpectedPeer, NodeHandle, NodeInfo, Parts, Role};
 use crate::mempool::{self, Mempool, Surroundings};
-use crate::recovery::{self, DataDirectory, Found};
-use crate::runtime::answers::{Answers, Backlog};
+use crate::recovery::{self, DataDirectory, Found, Recovery};
+use crate::runtime::answers::{Answer, Answers, Backlog};
 use crate::runtime::board::{Board, ReplicaView};
-use crate::runtime::driver::{BlockLimits, Clock, Driver, Inbox};
+use crate::runtime::driver::{BlockLimits, Clock, DagQuery, Driver, Inbox};
 use crate::runtime::executor::Executor;
 use crate::runtime::finality::Finality;
 use crate::runtime::forward::Forwarder;
@@ -66,6 +67,8 @@ pub struct Settings {
     pub block: BlockLimits,
     /// Memory for what was read of each store.
     pub cache_bytes_max: u64,
+    /// Stores up to this size are read whole before the node starts.
+    pub check_bytes_max: u64,
     /// Added to the wall clock, for tests.
     pub clock_offset_ms: i64,
 }
@@ -117,11 +120,13 @@ impl Node {
         let directory = DataDirectory::new(&settings.data_dir);
         let found = {
             let (genesis, workers) = (Arc::clone(&settings.genesis), workers.clone());
-            let cache_bytes_max = settings.cache_bytes_max;
-            let open = move || {
-                recovery::open(&directory, &genesis, authority.is_some(), cache_bytes_max, &workers)
+            let limits = recovery::Limits {
+                cache_bytes_max: settings.cache_bytes_max,
+                check_bytes_max: settings.check_bytes_max,
             };
-            blocking(open).await??
+            let is_validator = authority.is_some();
+            let recovery = Recovery { directory, genesis, is_validator, limits, workers };
+            blocking(move || recovery.open()).await??
         };
         let network = kaldrix_network::Config {
             identity: Arc::clone(&settings.network_key),
@@ -134,9 +139,7 @@ impl Node {
             },
         };
         let (network, events) = Network::start(network).await?;
-        Assembly { settings, authority, workers, network: Arc::new(network) }
-            .start(found, events)
-            .await
+        Assembly::new(settings, authority, workers, network, &found).launch(found, events).await
     }
 
     pub fn handle(&self) -> &NodeHandle {
@@ -181,137 +184,179 @@ async fn blocking<T: Send + 'static>(
     done.map_err(|error| NodeError::Internal(error.to_string()))
 }
 
-/// The parts of a node while they are put together.
+/// What the parts of a node share.
 struct Assembly {
     settings: Settings,
     authority: Option<AuthorityIndex>,
     workers: Workers,
     network: Arc<Network>,
+    rules: Arc<Rules>,
+    ledger: Arc<LedgerStore>,
+    mempool: Arc<Mempool>,
+    witnesses: Arc<Witnesses>,
+    finality: Arc<Finality>,
+    answers: Answers,
+    answers_inbox: mpsc::UnboundedReceiver<Answer>,
+    backlog: Backlog,
 }
 
 impl Assembly {
-    async fn start(self, found: Found, events: kaldrix_network::Events) -> Result<Node, NodeError> {
-        let Found { ledger, dag, signed_round, recovered, journal, pending, damages } = found;
-        let genesis = Arc::clone(&self.settings.genesis);
-        let rules = Arc::new(Rules::new(&genesis));
-        let witnesses = Arc::new(Witnesses::new(self.workers.clone()));
+    fn new(
+        settings: Settings,
+        authority: Option<AuthorityIndex>,
+        workers: Workers,
+        network: Network,
+        found: &Found,
+    ) -> Self {
+        let rules = Arc::new(Rules::new(&settings.genesis));
+        let witnesses = Arc::new(Witnesses::new(workers.clone()));
         let around = Surroundings {
-            ledger: Arc::clone(&ledger),
+            ledger: Arc::clone(&found.ledger),
             rules: Arc::clone(&rules),
             witnesses: Arc::clone(&witnesses),
-            workers: self.workers.clone(),
-            journal,
+            workers: workers.clone(),
+            journal: found.journal.clone(),
         };
-        let forwards_at_once = self.authority.is_none();
-        let limits = self.settings.mempool.clone();
-        let mempool = Arc::new(Mempool::new(limits, forwards_at_once, around));
-        self.restore(&mempool, pending).await?;
-
-        let clock = Clock::new(self.settings.clock_offset_ms);
-        let finality = Arc::new(Finality::new(recovered.certified_height));
-        let parameters = self.settings.parameters.clone();
-        let (replica, first) =
-            Replica::new(&genesis, self.authority, parameters, recovered, clock.now());
-        let board = Arc::new(Board::new(ReplicaView::of(&replica), damages));
+        let forwards_at_once = authority.is_none();
+        let mempool = Mempool::new(settings.mempool.clone(), forwards_at_once, around);
         let (answers, answers_inbox) = Answers::channel();
-        let backlog = Backlog::default();
-        let (peers, peers_inbox) = mpsc::channel(PEER_EVENTS_MAX);
-        let (queries, queries_inbox) = mpsc::channel(QUERIES_MAX);
-        let (stop, stop_inbox) = watch::channel(false);
+        Self {
+            settings,
+            authority,
+            workers,
+            network: Arc::new(network),
+            rules,
+            ledger: Arc::clone(&found.ledger),
+            mempool: Arc::new(mempool),
+            witnesses,
+            finality: Arc::new(Finality::new(found.recovered.certified_height)),
+            answers,
+            answers_inbox,
+            backlog: Backlog::default(),
+        }
+    }
 
+    /// Starts threads and tasks.
+    async fn launch(self, found: Found, events: Events) -> Result<Node, NodeError> {
+        let Found { dag, signed_round, recovered, pending, damages, .. } = found;
+        self.restore(pending).await?;
+        let clock = Clock::new(self.settings.clock_offset_ms);
+        let (genesis, parameters) = (&self.settings.genesis, self.settings.parameters.clone());
+        let (replica, first) =
+            Replica::new(genesis, self.authority, parameters, recovered, clock.now());
+        let board = Arc::new(Board::new(ReplicaView::of(&replica), damages));
         let persister = Persister {
             dag,
             signed_round,
             epoch: genesis.committee.epoch(),
-            answers: answers.clone(),
-            backlog: backlog.clone(),
+            answers: self.answers.clone(),
+            backlog: self.backlog.clone(),
         };
-        let executor = Executor {
-            chain_id: genesis.chain_id(),
-            committee: genesis.committee.clone(),
-            rules: Arc::clone(&rules),
-            ledger: Arc::clone(&ledger),
-            mempool: Arc::clone(&mempool),
-            witnesses: Arc::clone(&witnesses),
-            finality: Arc::clone(&finality),
-            answers: answers.clone(),
-            backlog: backlog.clone(),
-        };
+        let executor = self.executor();
         let (persister_jobs, jobs) = std_mpsc::channel();
-        let persister = spawn_thread("persister", &answers, move || persister.run(&jobs))?;
+        let persister = spawn_thread("persister", &self.answers, move || persister.run(&jobs))?;
         let (executor_jobs, jobs) = std_mpsc::channel();
-        let executor = spawn_thread("executor", &answers, move || executor.run(&jobs))?;
-        let ingest = Ingest {
-            chain_id: genesis.chain_id(),
-            committee: genesis.committee.clone(),
-            workers: self.workers.clone(),
-            witnesses: Arc::clone(&witnesses),
-            mempool: Arc::clone(&mempool),
-            board: Arc::clone(&board),
-            driver: peers,
-        };
-        let forwarder = Forwarder {
-            mempool: Arc::clone(&mempool),
-            network: Arc::clone(&self.network),
-            validators: Forwarder::order(self.network.peer_id(), &genesis.committee),
-        };
+        let executor = spawn_thread("executor", &self.answers, move || executor.run(&jobs))?;
+        let (peers, peers_inbox) = mpsc::channel(PEER_EVENTS_MAX);
+        let (queries, queries_inbox) = mpsc::channel(QUERIES_MAX);
+        let (stop, stop_inbox) = watch::channel(false);
+        let ingest = self.ingest(&board, peers);
+        let forwarder = self.forwarder();
         let driver = Driver {
             replica,
             clock,
             network: Arc::clone(&self.network),
-            mempool: Arc::clone(&mempool),
+            mempool: Arc::clone(&self.mempool),
             board: Arc::clone(&board),
-            server: Server::new(Arc::clone(&ledger), Arc::clone(&self.network)),
+            server: Server::new(Arc::clone(&self.ledger), Arc::clone(&self.network)),
             signer: self.settings.consensus_key.clone(),
             block_limits: self.settings.block,
             persister: persister_jobs,
             executor: executor_jobs,
-            answers: answers.clone(),
-            backlog,
+            answers: self.answers.clone(),
+            backlog: self.backlog.clone(),
             peers: BTreeMap::new(),
         };
+        let (network, handle) = (Arc::clone(&self.network), self.handle(board, queries));
+        let mut proposable = self.mempool.proposable();
+        // What the journal brought back counts as new.
+        proposable.mark_changed();
         let inbox = Inbox {
-            answers: answers_inbox,
+            answers: self.answers_inbox,
             peers: peers_inbox,
             queries: queries_inbox,
-            proposable: mempool.proposable(),
+            proposable,
             stop: stop_inbox,
         };
-        let handle = NodeHandle::new(Parts {
-            info: self.info(),
-            expected_peers: self.settings.expected_peers(),
-            genesis,
-            rules,
-            ledger,
-            mempool,
-            witnesses,
-            network: Arc::clone(&self.network),
-            board,
-            finality,
-            queries,
-            answers,
-        });
         Ok(Node {
             handle,
-            network: self.network,
+            network,
             stop,
-            driver: tokio::spawn(start_driver(driver, inbox, first)),
+            driver: tokio::spawn(driver.run(inbox, first)),
             tasks: vec![tokio::spawn(ingest.run(events)), tokio::spawn(forwarder.run())],
             threads: vec![persister, executor],
         })
     }
 
-    async fn restore(
-        &self,
-        mempool: &Arc<Mempool>,
-        pending: Vec<kaldrix_types::Transaction>,
-    ) -> Result<(), NodeError> {
-        let mempool = Arc::clone(mempool);
+    async fn restore(&self, pending: Vec<Transaction>) -> Result<(), NodeError> {
+        let mempool = Arc::clone(&self.mempool);
         let restored = blocking(move || mempool.restore(pending)).await??;
         if restored > 0 {
             tracing::info!(transactions = restored, "the journal holds pending transactions");
         }
         Ok(())
+    }
+
+    fn executor(&self) -> Executor {
+        Executor {
+            chain_id: self.rules.chain_id(),
+            committee: self.settings.genesis.committee.clone(),
+            rules: Arc::clone(&self.rules),
+            ledger: Arc::clone(&self.ledger),
+            mempool: Arc::clone(&self.mempool),
+            witnesses: Arc::clone(&self.witnesses),
+            finality: Arc::clone(&self.finality),
+            answers: self.answers.clone(),
+            backlog: self.backlog.clone(),
+        }
+    }
+
+    fn ingest(&self, board: &Arc<Board>, driver: mpsc::Sender<kaldrix_consensus::Event>) -> Ingest {
+        Ingest {
+            chain_id: self.rules.chain_id(),
+            committee: self.settings.genesis.committee.clone(),
+            workers: self.workers.clone(),
+            witnesses: Arc::clone(&self.witnesses),
+            mempool: Arc::clone(&self.mempool),
+            board: Arc::clone(board),
+            driver,
+        }
+    }
+
+    fn forwarder(&self) -> Forwarder {
+        let committee = &self.settings.genesis.committee;
+        Forwarder {
+            mempool: Arc::clone(&self.mempool),
+            network: Arc::clone(&self.network),
+            validators: Forwarder::order(self.network.peer_id(), committee),
+        }
+    }
+
+    fn handle(&self, board: Arc<Board>, queries: mpsc::Sender<DagQuery>) -> NodeHandle {
+        NodeHandle::new(Parts {
+            info: self.info(),
+            expected_peers: self.settings.expected_peers(),
+            genesis: Arc::clone(&self.settings.genesis),
+            rules: Arc::clone(&self.rules),
+            ledger: Arc::clone(&self.ledger),
+            mempool: Arc::clone(&self.mempool),
+            witnesses: Arc::clone(&self.witnesses),
+            network: Arc::clone(&self.network),
+            board,
+            finality: Arc::clone(&self.finality),
+            queries,
+            answers: self.answers.clone(),
+        })
     }
 
     fn info(&self) -> NodeInfo {
@@ -324,16 +369,6 @@ impl Assembly {
             p2p_address: self.network.address(),
         }
     }
-}
-
-async fn start_driver(
-    driver: Driver,
-    mut inbox: Inbox,
-    first: Vec<Action>,
-) -> Result<(), NodeError> {
-    // What the journal brought back counts as new.
-    inbox.proposable.mark_changed();
-    driver.run(inbox, first).await
 }
 
 /// Starts a thread whose panic stops the node instead of leaving it without an answer.

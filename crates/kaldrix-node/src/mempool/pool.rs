@@ -14,6 +14,9 @@ use super::rejected::Rejected;
 use super::sender::{Pooled, Sender, cost};
 use crate::handle::{MempoolFill, SubmitError};
 
+/// The pause between two forwards doubles so often.
+const FORWARD_DOUBLINGS_MAX: usize = 5;
+
 /// Bounds of the mempool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -477,7 +480,8 @@ impl Pool {
             let Some(pooled) = pooled else { continue };
             due.push((pooled.forwards, pooled.transaction.clone()));
             pooled.forwards += 1;
-            pooled.forward_at = now + Duration::from_millis(self.limits.forward_ms);
+            let pause_ms = self.limits.forward_ms << pooled.forwards.min(FORWARD_DOUBLINGS_MAX);
+            pooled.forward_at = now + Duration::from_millis(pause_ms / 2);
             self.forwards.insert((pooled.forward_at, id));
         }
         due

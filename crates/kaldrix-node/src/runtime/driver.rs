@@ -8,8 +8,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use kaldrix_consensus::{Action, Draft, Event, Message, Moment, Now, Recipients, Replica};
 use kaldrix_crypto::{Signer, seal_block};
 use kaldrix_network::Network;
-use kaldrix_types::encoding::Bounded;
-use kaldrix_types::{AuthorityIndex, PeerId, Round};
+use kaldrix_types::block::{BLOCK_BYTES_MAX, BLOCK_TRANSACTIONS_MAX};
+use kaldrix_types::encoding::{Bounded, Canonical};
+use kaldrix_types::{AuthorityIndex, PeerId, Round, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::answers::{Answer, Answers, Backlog};
@@ -99,6 +100,31 @@ pub struct Driver {
 pub struct BlockLimits {
     pub transactions_max: usize,
     pub payload_bytes_max: usize,
+}
+
+impl Default for BlockLimits {
+    fn default() -> Self {
+        Self { transactions_max: 2048, payload_bytes_max: 2 * 1024 * 1024 }
+    }
+}
+
+impl BlockLimits {
+    /// Room for a header of the largest committee.
+    const HEADER_BYTES_MAX: usize = 16 * 1024;
+
+    /// The limit under which no valid block could be made, and why.
+    pub fn wrong(&self) -> Option<(&'static str, String)> {
+        let bytes_max = BLOCK_BYTES_MAX - Self::HEADER_BYTES_MAX;
+        let bytes_min = Transaction::ENCODED_BYTES_MAX;
+        if !(1..=BLOCK_TRANSACTIONS_MAX).contains(&self.transactions_max) {
+            let reason = format!("must be 1 to {BLOCK_TRANSACTIONS_MAX}");
+            return Some(("transactions_max", reason));
+        }
+        if !(bytes_min..=bytes_max).contains(&self.payload_bytes_max) {
+            return Some(("payload_bytes_max", format!("must be {bytes_min} to {bytes_max}")));
+        }
+        None
+    }
 }
 
 impl Driver {

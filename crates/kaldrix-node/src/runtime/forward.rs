@@ -79,11 +79,11 @@ impl Forwarder {
             due[attempts % connected.len()].push(transaction);
         }
         for (peer, transactions) in connected.iter().zip(due) {
-            self.send(peer, transactions);
+            self.send(peer, &transactions);
         }
     }
 
-    fn send(&self, peer: &PeerId, transactions: Vec<Transaction>) {
+    fn send(&self, peer: &PeerId, transactions: &[Transaction]) {
         /// More than the longest transaction leaves no frame over its limit.
         const CHUNK: usize = FORWARD_BYTES_MAX / (20 * 1024);
         for chunk in transactions.chunks(CHUNK) {

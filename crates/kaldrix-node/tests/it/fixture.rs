@@ -134,8 +134,9 @@ impl TestNetwork {
             parameters: Parameters::default(),
             network: kaldrix_network::Limits::default(),
             mempool: Limits::default(),
-            block: BlockLimits { transactions_max: 2048, payload_bytes_max: 2 * 1024 * 1024 },
+            block: BlockLimits::default(),
             cache_bytes_max: 16 * 1024 * 1024,
+            check_bytes_max: 256 * 1024 * 1024,
             clock_offset_ms: 0,
         }
     }

@@ -1,0 +1,15 @@
+//! The log: to standard error, as text or JSON.
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::LogConfig;
+
+/// Starts the log. `RUST_LOG` takes precedence over the configuration. A log that the process
+/// started before stays as it is.
+pub fn start(config: &LogConfig) {
+    let configured = || EnvFilter::new(&config.filter);
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| configured());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Fails where a log was started before.
+    let _ = if config.json { log.json().try_init() } else { log.try_init() };
+}
