@@ -507,3 +507,7 @@ fn expected_key(
     };
     key.cloned().map_err(SubmitError::Invalid)
 }
+
+#[cfg(test)]
+#[path = "pool_tests.rs"]
+mod tests;
