@@ -16,6 +16,9 @@ use crate::logging;
 use crate::service::Service;
 use crate::workers::Workers;
 
+/// While the nodes start one after the other, they dial some in vain.
+const LOG_FILTER: &str = "warn,kaldrix_network=error";
+
 /// What to run, and where its files are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalnetOptions {
@@ -52,7 +55,7 @@ pub async fn localnet(
     shutdown: impl Future<Output = ()>,
     started: impl FnOnce(&[NodeHandle]),
 ) -> Result<(), NodeError> {
-    logging::start(&LogConfig { filter: "warn".to_owned(), json: false });
+    logging::start(&LogConfig { filter: LOG_FILTER.to_owned(), json: false });
     require_free_ports(options)?;
     prepare(options)?;
     let workers = Workers::new()?;

@@ -1,5 +1,7 @@
 //! The log: to standard error, as text or JSON.
 
+use std::io::{self, IsTerminal};
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::LogConfig;
@@ -9,7 +11,10 @@ use crate::config::LogConfig;
 pub fn start(config: &LogConfig) {
     let configured = || EnvFilter::new(&config.filter);
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| configured());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr);
     // Fails where a log was started before.
     let _ = if config.json { log.json().try_init() } else { log.try_init() };
 }

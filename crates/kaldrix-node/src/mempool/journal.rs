@@ -117,7 +117,7 @@ impl Writer {
         let content = segment::read(&path, &self.chain_id)?;
         for (bytes, what) in [
             (content.bytes_damaged, "are damaged and were skipped"),
-            (content.bytes_torn, "at its end are a write that was cut short, never acknowledged"),
+            (content.bytes_torn, "at its end hold no whole record: a write cut short, or damage"),
         ] {
             if bytes > 0 {
                 replayed.damages.push(format!("{}: {bytes} bytes {what}", path.display()));

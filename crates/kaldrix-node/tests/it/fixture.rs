@@ -3,12 +3,13 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kaldrix_consensus::Parameters;
 use kaldrix_crypto::{KeyPair, Signer, sign_transaction};
 use kaldrix_node::NodeHandle;
 use kaldrix_node::handle::TransactionStatus;
+use kaldrix_node::init::Ports;
 use kaldrix_node::mempool::Limits;
 use kaldrix_node::node::{Node, PeerSettings, Settings};
 use kaldrix_node::recovery::{DataDirectory, mark_never_signed};
@@ -212,18 +213,23 @@ pub async fn all_final(handle: &NodeHandle, ids: &[TransactionId]) -> Height {
     height
 }
 
-/// Ports that were free a moment ago.
+/// Ports for so many nodes that were free a moment ago.
+pub fn free_ports(nodes: u16) -> Ports {
+    loop {
+        let any = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let first = any.local_addr().unwrap().port();
+        drop(any);
+        let Some(last) = first.checked_add(3 * nodes) else { continue };
+        let held = (first..last).map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)));
+        if held.collect::<Result<Vec<_>, _>>().is_ok() {
+            return Ports { api: first, p2p: first + nodes, metrics: first + 2 * nodes };
+        }
+    }
+}
+
+/// Addresses that were free a moment ago.
 fn free_addresses(count: usize) -> Vec<SocketAddr> {
     let bind = |_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let listeners: Vec<TcpListener> = (0..count).map(bind).collect();
     listeners.iter().map(|listener| listener.local_addr().unwrap()).collect()
-}
-
-/// Waits until a condition holds.
-pub async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what} did not come true");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }

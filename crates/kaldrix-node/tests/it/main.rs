@@ -2,5 +2,8 @@
 
 mod api;
 mod cli;
+mod crash;
+mod damage;
 mod fixture;
 mod network;
+mod startup;
