@@ -174,6 +174,21 @@ impl Client {
         self.find(&["blocks", &height.to_string()], &[]).await
     }
 
+    /// The ledger block at a height, with at most `limit` of its transactions from the one at
+    /// `offset`.
+    pub async fn block_part(
+        &self,
+        height: Height,
+        offset: usize,
+        limit: u64,
+    ) -> Result<Option<BlockDetail>, ClientError> {
+        let query = [
+            ("transactions_offset", offset.to_string()),
+            ("transactions_limit", limit.to_string()),
+        ];
+        self.find(&["blocks", &height.to_string()], &query).await
+    }
+
     /// The ledger block of an id.
     pub async fn block_by_id(
         &self,

@@ -361,11 +361,14 @@ impl Replica {
     /// Each author's share in the last committed rounds.
     pub fn participation(&self) -> Vec<Participation> {
         const WINDOW_ROUNDS: Round = 50;
-        let last = self.order.leader.map_or(0, |leader| leader.round);
+        // Of the leader's own round nothing but the leader can be committed yet.
+        let last = self.order.leader.map_or(0, |leader| leader.round.saturating_sub(1));
         let first = last.saturating_sub(WINDOW_ROUNDS).max(self.order.bound()).saturating_add(1);
         let rounds = last.saturating_add(1).saturating_sub(first);
         let mut committed: BTreeMap<AuthorityIndex, BTreeSet<Round>> = BTreeMap::new();
-        for reference in self.order.committed().filter(|block| block.round >= first) {
+        for reference in
+            self.order.committed().filter(|block| (first..=last).contains(&block.round))
+        {
             committed.entry(reference.author).or_default().insert(reference.round);
         }
         let share = |author| Participation {

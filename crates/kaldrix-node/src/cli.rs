@@ -3,11 +3,14 @@
 //! Commands that ask a node go through its REST API with `kaldrix-client`, as any client does; the
 //! others work on files. Results go to standard output, everything else to standard error.
 
+mod bootstrap;
 mod failure;
 mod keys;
+mod operate;
 mod output;
 mod password;
 mod query;
+mod verify;
 mod wallet;
 
 use std::path::PathBuf;
@@ -63,6 +66,16 @@ impl Api {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a network: keys, genesis, and a configuration for each node.
+    Init(operate::Init),
+    /// Run one node.
+    Run(operate::ConfigFile),
+    /// Run a whole network on this machine, with a funded faucet, to try things out.
+    Localnet(operate::Localnet),
+    /// Check a configuration and the files it names; an error names the line and the key.
+    ValidateConfig(operate::Validate),
+    /// Read all that a stopped node has on disk and name what is damaged.
+    Verify(operate::ConfigFile),
     /// Show this node; the line `latest_block: N` is its height.
     Status(Api),
     /// Show the network as the node sees it.
@@ -71,6 +84,8 @@ enum Command {
     NetworkPeers(Api),
     /// Show how much of the stake takes part, then each validator; percentages come first.
     ValidatorParticipation(Api),
+    /// Connect to each peer of a configuration, as the node would; fails if one does not answer.
+    CheckBootstrapNodes(bootstrap::Check),
     /// Show an account.
     Account {
         #[command(flatten)]
@@ -93,12 +108,18 @@ enum Command {
 pub async fn execute(arguments: Arguments) -> Result<(), Failure> {
     let output = Output { json: arguments.json };
     match arguments.command {
+        Command::Init(init) => operate::init(&init, output),
+        Command::Run(file) => operate::run(&file).await,
+        Command::Localnet(localnet) => operate::localnet(localnet, output).await,
+        Command::ValidateConfig(validate) => operate::validate(validate, output),
+        Command::Verify(file) => verify::verify(&file, output),
         Command::Status(api) => query::status(&api.client()?, output).await,
         Command::NetworkStatus(api) => query::network_status(&api.client()?, output).await,
         Command::NetworkPeers(api) => query::network_peers(&api.client()?, output).await,
         Command::ValidatorParticipation(api) => {
             query::validator_participation(&api.client()?, output).await
         }
+        Command::CheckBootstrapNodes(check) => bootstrap::check(&check, output).await,
         Command::Account { api, address } => query::account(&api.client()?, &address, output).await,
         Command::Keys(command) => keys::execute(&command, output),
         Command::Tx(command) => wallet::execute(command, output).await,

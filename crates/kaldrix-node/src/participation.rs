@@ -3,10 +3,13 @@
 use kaldrix_consensus::Participation;
 use kaldrix_types::Committee;
 
-/// Of the last committed rounds, the share with a block of this author, 0 to 1; 0 before the first.
+/// Of the last committed rounds, the share with a block of this author, 0 to 1. Before the first
+/// one nobody has missed any: 1.
 pub fn ratio(participation: &Participation) -> f64 {
-    let rounds = participation.rounds.max(1);
-    participation.committed_rounds as f64 / rounds as f64
+    match participation.rounds {
+        0 => 1.0,
+        rounds => participation.committed_rounds as f64 / rounds as f64,
+    }
 }
 
 /// The ratios' mean, weighted by stake, 0 to 1.
@@ -23,7 +26,7 @@ mod tests {
     use super::ratio;
 
     #[test]
-    fn is_a_share_and_nothing_before_the_first_round() {
+    fn is_a_share_of_the_rounds_there_were() {
         let mut participation = Participation {
             author: AuthorityIndex(0),
             committed_rounds: 0,
@@ -31,7 +34,7 @@ mod tests {
             last_round: 0,
             excluded: false,
         };
-        assert_eq!(ratio(&participation), 0.0);
+        assert_eq!(ratio(&participation), 1.0);
         (participation.committed_rounds, participation.rounds) = (3, 4);
         assert_eq!(ratio(&participation), 0.75);
     }

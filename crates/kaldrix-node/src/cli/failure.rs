@@ -4,6 +4,7 @@ use std::io;
 
 use kaldrix_client::{ClientError, WalletError};
 
+use crate::config::ConfigError;
 use crate::error::NodeError;
 
 /// Why a command failed.
@@ -15,6 +16,8 @@ pub enum Failure {
     Wallet(#[from] WalletError),
     #[error(transparent)]
     Node(#[from] NodeError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
     /// The transaction is in a final block and changed nothing.
@@ -34,7 +37,7 @@ impl Failure {
             Self::Client(error) | Self::Wallet(WalletError::Client(error)) => client_code(error),
             Self::Wallet(WalletError::Sign(_)) => 1,
             Self::Wallet(_) | Self::Executed { .. } | Self::NotFound(_) => 4,
-            Self::Node(_) | Self::Output(_) | Self::Other(_) => 1,
+            Self::Config(_) | Self::Node(_) | Self::Output(_) | Self::Other(_) => 1,
         }
     }
 }

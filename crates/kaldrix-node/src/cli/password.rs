@@ -10,7 +10,8 @@ use zeroize::Zeroizing;
 
 use super::failure::Failure;
 
-const PASSWORD_VARIABLE: &str = "KALDRIX_KEY_PASSWORD";
+/// The environment variable that may hold the password.
+pub(super) const PASSWORD_VARIABLE: &str = "KALDRIX_KEY_PASSWORD";
 /// Length of a password file.
 const PASSWORD_BYTES_MAX: u64 = 4096;
 
@@ -43,6 +44,11 @@ impl PasswordSource {
             return Err(Failure::Other("the two passwords differ; nothing was written".to_owned()));
         }
         Ok(password)
+    }
+
+    /// The file that was named, if one was.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.password_file.as_deref()
     }
 
     fn given(&self) -> Result<Option<Zeroizing<String>>, Failure> {
