@@ -88,6 +88,9 @@ pub enum Recipients {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     pub header: BlockHeader,
+    /// False for the first block after a pause: the next one, whose parents are fresh, carries
+    /// transactions, so that a ledger block's time is not that of the rounds before the pause.
+    pub carries_transactions: bool,
 }
 
 /// A request for ledger blocks that the host answers from its store with [`Message::Ledger`].
@@ -111,7 +114,7 @@ pub enum Halt {
 /// What to do next. The order within a step matters.
 #[derive(Debug, Clone)]
 pub enum Action {
-    /// Add transactions to the draft, sign it, answer with [`Event::OwnBlock`].
+    /// Add transactions to the draft if it carries any, sign it, answer with [`Event::OwnBlock`].
     Sign(Draft),
     /// Store these blocks. If `own` is set, also store it as the last signed round and sync both
     /// before the answer, [`Event::Persisted`]: the block leaves only then.

@@ -7,6 +7,8 @@ pub struct Parameters {
     pub round_interval_ms_min: u64,
     /// The interval grows to this while rounds pass and nothing becomes final.
     pub round_interval_ms_max: u64,
+    /// After a pause of this long between rounds the next own block carries no transactions.
+    pub pause_ms: u64,
     /// How long a round's first leader is waited for once a quorum of its round is here.
     pub leader_timeout_ms: u64,
     /// A missing ancestor may still be on its way: it is asked for after this long.
@@ -41,6 +43,7 @@ impl Default for Parameters {
         Self {
             round_interval_ms_min: 40,
             round_interval_ms_max: 1_000,
+            pause_ms: 2_000,
             leader_timeout_ms: 250,
             fetch_delay_ms: 50,
             fetch_timeout_ms: 300,

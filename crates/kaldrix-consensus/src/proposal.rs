@@ -27,6 +27,8 @@ pub struct Proposer {
     /// The last round that was signed for.
     pub signed_round: Round,
     pub drafted_at: Option<Moment>,
+    /// The last draft came after a pause and carried no transactions.
+    pub warmed_up: bool,
     /// Transactions wait in the mempool.
     pub payload_pending: bool,
     /// A peer's transaction waits for this round.
@@ -45,6 +47,7 @@ impl Proposer {
             stage: Stage::Idle,
             signed_round,
             drafted_at: None,
+            warmed_up: false,
             payload_pending: false,
             nudged_round: 0,
             nudge_sent: 0,

@@ -62,6 +62,7 @@ impl Replica {
             self.counters.leader_timeouts = self.counters.leader_timeouts.saturating_add(1);
         }
         let round = self.clock;
+        let paused = self.is_paused(now.monotonic_ms);
         let Some(proposer) = &mut self.proposer else { return };
         let Some(parents) = proposer.parents(&self.dag, round) else { return };
         let header = BlockHeader {
@@ -75,7 +76,16 @@ impl Replica {
         };
         proposer.drafted_at = Some(now.monotonic_ms);
         proposer.stage = Stage::Signing(header.clone());
-        actions.push(Action::Sign(Draft { header }));
+        // At most every other own block goes empty, however slow the rounds are.
+        proposer.warmed_up = paused && !proposer.warmed_up;
+        let carries_transactions = !proposer.warmed_up;
+        actions.push(Action::Sign(Draft { header, carries_transactions }));
+    }
+
+    /// Whether the round before ended so long ago that its timestamps are no longer now's.
+    fn is_paused(&self, now: Moment) -> bool {
+        let fresh_until = |at: Moment| at.saturating_add(self.parameters.pause_ms);
+        self.quorum_at.is_none_or(|at| fresh_until(at) < now)
     }
 
     pub(crate) fn payload(&mut self, pending: bool, actions: &mut Vec<Action>) {

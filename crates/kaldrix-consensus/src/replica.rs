@@ -43,6 +43,8 @@ pub struct Replica {
     /// The round to propose for: a quorum of the round before is here.
     pub(crate) clock: Round,
     pub(crate) clock_since: Moment,
+    /// When that quorum came; not known of one that was read from the store.
+    pub(crate) quorum_at: Option<Moment>,
     /// Accepted blocks with transactions that are not committed.
     pub(crate) uncommitted: BTreeSet<BlockRef>,
     /// Emitted commits without an answer, and whether they carry transactions.
@@ -105,6 +107,7 @@ impl Replica {
             counters: Counters::default(),
             clock: 1,
             clock_since: now.monotonic_ms,
+            quorum_at: None,
             uncommitted: BTreeSet::new(),
             executing: BTreeMap::new(),
             unpersisted: Vec::new(),
@@ -128,6 +131,7 @@ impl Replica {
         }
         // What was read from the store need not go there again, and its faults are old news.
         replica.unpersisted.clear();
+        replica.quorum_at = None;
         actions.clear();
         replica.advance(now, &mut actions);
         (replica, actions)
@@ -265,6 +269,7 @@ impl Replica {
         if round >= self.clock && self.dag.is_quorum(&self.dag.authors_of(round)) {
             self.clock = round.saturating_add(1);
             self.clock_since = now.monotonic_ms;
+            self.quorum_at = Some(now.monotonic_ms);
         }
     }
 

@@ -153,7 +153,10 @@ impl Host {
         for action in actions {
             match action {
                 Action::Sign(draft) => {
-                    let transactions = self.proposable();
+                    let mut transactions = self.proposable();
+                    if !draft.carries_transactions {
+                        transactions.clear();
+                    }
                     let round = draft.header.round;
                     self.in_flight.extend(transactions.iter().map(|tx| (tx.id(), round)));
                     let block = seal(draft.header, transactions);
@@ -320,10 +323,17 @@ impl Host {
         format!("journal {} from {first:?}, in flight {rounds:?}", self.disk.journal.len())
     }
 
+    /// Ids of all executed transactions, in order, with the timestamp of their block.
+    pub fn executed_at(&self) -> impl Iterator<Item = (TransactionId, u64)> {
+        self.disk.ledger.iter().flat_map(|stored| {
+            let timestamp_ms = stored.block.header.timestamp_ms;
+            stored.block.entries.iter().map(move |entry| (entry.transaction.id(), timestamp_ms))
+        })
+    }
+
     /// Ids of all executed transactions, in order.
     pub fn executed(&self) -> impl Iterator<Item = TransactionId> {
-        let entries = self.disk.ledger.iter().flat_map(|stored| stored.block.entries.iter());
-        entries.map(|entry| entry.transaction.id())
+        self.executed_at().map(|(id, _)| id)
     }
 
     /// Drops the running node and what a crash takes from the disk.

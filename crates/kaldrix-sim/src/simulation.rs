@@ -35,6 +35,8 @@ pub struct Report {
     pub crashes: u64,
     pub partitions: u64,
     pub messages: u64,
+    /// Of all transactions, the least time from submission to the timestamp of the ledger block.
+    pub stamped_after_ms_min: i64,
     /// From the end of all faults to everything final everywhere.
     pub recovered_ms: u64,
 }
@@ -67,7 +69,8 @@ pub struct Simulation {
     cut: Option<(BTreeSet<usize>, u64)>,
     ledger: BTreeMap<Height, LedgerBlockId>,
     signed: BTreeMap<(AuthorityIndex, Round), BlockId>,
-    submitted: BTreeSet<TransactionId>,
+    /// What is submitted, and when.
+    submitted: BTreeMap<TransactionId, u64>,
     report: Report,
 }
 
@@ -131,7 +134,7 @@ impl Simulation {
             cut: None,
             ledger: BTreeMap::new(),
             signed: BTreeMap::new(),
-            submitted: BTreeSet::new(),
+            submitted: BTreeMap::new(),
             report: Report::default(),
         };
         for node in 0..simulation.hosts.len() {
@@ -150,8 +153,8 @@ impl Simulation {
             for sequence in 0..count {
                 let time = 50 + sequence * interval_ms + client;
                 self.at(time, Happening::Submit { node, client, sequence });
-                self.submitted
-                    .insert(workload::transfer(self.genesis.chain_id(), client, sequence).id());
+                let id = workload::transfer(self.genesis.chain_id(), client, sequence).id();
+                self.submitted.insert(id, time);
             }
         }
     }
@@ -162,9 +165,11 @@ impl Simulation {
     }
 
     /// Runs until everything submitted is final on every node and the network is quiet. Fails if a
-    /// safety rule breaks, or if that takes longer than `limit_ms` after the last fault.
+    /// safety rule breaks, or if that takes longer than `limit_ms` after the last fault and
+    /// submission.
     pub fn run(mut self, limit_ms: u64) -> Result<Report, Violation> {
-        let deadline = self.faults.until_ms.saturating_add(limit_ms);
+        let last = self.submitted.values().copied().max().unwrap_or(0);
+        let deadline = self.faults.until_ms.max(last).saturating_add(limit_ms);
         loop {
             let wake = self.wakes.iter().map(|(node, at)| (*at, *node)).min();
             let planned = self.agenda.keys().next().copied();
@@ -473,8 +478,8 @@ impl Simulation {
                 return Err(self.violation(format!("node {node} executed {id} twice")));
             }
             let executed: BTreeSet<TransactionId> = host.executed().collect();
-            if executed != self.submitted {
-                let missing = self.submitted.difference(&executed).count();
+            if !executed.iter().eq(self.submitted.keys()) {
+                let missing = self.submitted.keys().filter(|id| !executed.contains(id)).count();
                 return Err(self.violation(format!("node {node} misses {missing} transactions")));
             }
             let supply: u64 =
@@ -483,11 +488,21 @@ impl Simulation {
                 return Err(self.violation(format!("node {node} holds a supply of {supply}")));
             }
         }
+        let stamped: Vec<i64> =
+            self.hosts[0].executed_at().map(|(id, at)| self.delay(&id, at)).collect();
+        self.report.stamped_after_ms_min = stamped.into_iter().min().unwrap_or(0);
         self.report.height = self.ledger.keys().next_back().copied().unwrap_or(0);
         self.report.transactions = self.submitted.len();
         self.report.highest_round = self.signed.keys().map(|(_, round)| *round).max().unwrap_or(0);
         self.report.recovered_ms = self.time_ms.saturating_sub(self.faults.until_ms);
         Ok(self.report)
+    }
+
+    /// From a transaction's submission to the timestamp of its ledger block.
+    fn delay(&self, id: &TransactionId, timestamp_ms: u64) -> i64 {
+        let submitted = self.genesis.timestamp_ms + self.submitted.get(id).copied().unwrap_or(0);
+        let distance = i64::try_from(timestamp_ms.abs_diff(submitted)).unwrap_or(i64::MAX);
+        if timestamp_ms >= submitted { distance } else { -distance }
     }
 
     /// The committee that all nodes share.

@@ -247,6 +247,7 @@ impl Driver {
         let (mempool, answers) = (Arc::clone(&self.mempool), self.answers.clone());
         let BlockLimits { transactions_max, payload_bytes_max } = self.block_limits;
         tokio::task::spawn_blocking(move || {
+            let transactions_max = if draft.carries_transactions { transactions_max } else { 0 };
             let taken = mempool.take(transactions_max, payload_bytes_max);
             let transactions = Bounded::new(taken).unwrap_or_default();
             match seal_block(draft.header, transactions.clone(), &*signer) {

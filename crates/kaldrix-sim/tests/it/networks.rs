@@ -43,6 +43,19 @@ fn a_silent_network_makes_no_rounds() {
     assert_eq!(report[0].highest_round, 0);
 }
 
+/// A ledger block's time comes from the round before its leader's. After a long pause that
+/// must not be the time before it.
+#[test]
+fn a_block_after_a_pause_has_the_time_of_its_transactions() {
+    for report in run(10, |seed| {
+        let mut simulation = Simulation::new(seed, 4, 0, Faults::none());
+        simulation.submit(3, 600_000);
+        simulation
+    }) {
+        assert!(report.stamped_after_ms_min > -250, "{report:?}");
+    }
+}
+
 #[test]
 fn committees_of_other_sizes_agree() {
     for validators in [1, 2, 3, 5, 7, 10] {
