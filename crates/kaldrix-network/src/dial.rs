@@ -56,11 +56,18 @@ async fn dial_repeatedly(shared: &Arc<Shared>, peer: &PeerId, alive: &Alive) {
     }
 }
 
+/// Nodes that start together do not reach each other at the first attempts.
+const ATTEMPTS_SILENT: u32 = 4;
+
 async fn report(shared: &Shared, pinned: &Pinned, address: &str, error: ConnectError) {
     let peer = pinned.peer.peer_id();
     let text = error.to_string();
     shared.counts.dials_failed.fetch_add(1, Ordering::Relaxed);
-    if pinned.error.lock().replace(text.clone()).as_ref() != Some(&text) {
+    let known = pinned.error.lock().replace(text.clone()).as_ref() == Some(&text);
+    let attempts = pinned.attempts.load(Ordering::Acquire);
+    if matches!(error, ConnectError::Unreachable { .. }) && attempts < ATTEMPTS_SILENT {
+        tracing::debug!(%peer, address, error = text, "dial failed, will be repeated");
+    } else if !known || attempts == ATTEMPTS_SILENT {
         // Once for each new reason: a peer that stays away must not fill the log.
         tracing::warn!(%peer, address, error = text, "dial failed, will be repeated");
     }
