@@ -1,5 +1,7 @@
 //! The binary's commands, as operators and their scripts run them.
 
+mod operate;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
