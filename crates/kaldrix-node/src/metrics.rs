@@ -1,6 +1,6 @@
 //! Metrics in the text format of OpenMetrics, which Prometheus reads, on a listener of their own.
 //!
-//! Names are `kaldrix_<noun>_<unit>`. What the node counts anyway is read when it is asked for; only
+//! Names are `kaldrix_<noun>_<unit>`. What the node counts anyway is read when a scraper asks; only
 //! the HTTP API's counts are kept here. Metrics show and never decide.
 
 mod http;

@@ -71,7 +71,10 @@ impl fmt::Display for Problem {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident: $name:literal, $status:literal, $title:literal, $help:literal;)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $kind:ident: $name:literal, $status:literal, $title:literal, $help:literal;
+    )*) => {
         /// The closed set of problems.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ProblemKind {

@@ -1,4 +1,4 @@
-//! Accounts that send: funded by the faucet, their keys registered, their transactions signed ahead.
+//! Accounts that send: funded by the faucet, their keys registered, all signed ahead.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -116,3 +116,39 @@ fn write(response: &mut Response, problem: &Problem) {
     headers.remove(axum::http::header::CONTENT_LENGTH);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use kaldrix_client::Client;
+    use kaldrix_client::api::ProblemKind;
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::http_server::{self, Limits, OpenConnections};
+
+    #[expect(clippy::panic, reason = "what is tested is that a panic is caught")]
+    async fn broken() {
+        panic!("the secret cause");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_without_its_cause() {
+        let metrics = HttpMetrics::default();
+        let router = wrap(Router::new().route("/v1/status", get(broken)), metrics.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let open = OpenConnections::default();
+        let never = std::future::pending();
+        let server = http_server::serve(router, listener, Limits::default(), open, never);
+        let server = tokio::spawn(server);
+        let client = Client::new(&url).unwrap();
+        for _ in 0..2 {
+            let error = client.status().await.unwrap_err();
+            let problem = error.problem().unwrap();
+            assert_eq!(problem.kind, ProblemKind::Internal);
+            assert!(!error.to_string().contains("secret") && problem.request_id.is_some());
+        }
+        server.abort();
+    }
+}
