@@ -138,7 +138,7 @@ kinds! {
     ExpiryTooFar: "expiry-too-far", 422, "The transaction's expiry lies too far ahead",
         "sign it again with an earlier expiry_height";
     SequenceTooFar: "sequence-too-far", 422, "The sequence number lies too far ahead",
-        "send the transactions before it first";
+        "send the transactions before it first, and wait until they are final";
     InvalidKey: "invalid-key", 422, "The transaction's public key does not fit its account",
         "carry the key in the account's first transaction and in no other";
     FeeTooLow: "fee-too-low", 422, "The fee is too low",

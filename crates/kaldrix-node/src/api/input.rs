@@ -205,3 +205,40 @@ pub(super) fn within(name: &str, value: u64, min: u64, max: u64) -> Result<u64, 
     let detail = format!("{value} is not from {min} to {max}");
     Err(ApiError::at(ProblemKind::InvalidParameter, name, detail))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use axum::body::HttpBody;
+    use axum::response::IntoResponse;
+
+    use super::*;
+
+    /// A body of which nothing ever arrives.
+    struct Silence;
+
+    impl HttpBody for Silence {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<hyper::body::Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let start = tokio::time::Instant::now();
+        let request = Request::builder().header(CONTENT_TYPE, JSON);
+        let request = request.body(Body::new(Silence)).unwrap();
+        let refused = transaction(request).await.unwrap_err().into_response();
+        assert_eq!(refused.status(), 408);
+        assert_eq!(start.elapsed(), Duration::from_millis(BODY_MS_MAX));
+    }
+}

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use kaldrix_client::api::{Problem, ProblemKind};
 use kaldrix_client::{Client, KeyPair, Scheme};
+use kaldrix_node::mempool::Limits;
 use kaldrix_node::metrics::HttpMetrics;
+use kaldrix_node::node::Settings;
 use kaldrix_node::{api, metrics};
 use reqwest::Response;
 use tokio::net::TcpListener;
@@ -33,8 +35,13 @@ pub struct Served {
 
 impl Served {
     pub async fn start() -> Self {
+        Self::start_with(Limits::default()).await
+    }
+
+    pub async fn start_with(mempool: Limits) -> Self {
         let mut network = TestNetwork::new(1, 0, WALLETS);
-        network.start_all().await;
+        let settings = Settings { mempool, ..network.settings(0) };
+        network.start_with(settings, 0).await;
         let (stop, _) = watch::channel(false);
         let stopped = || {
             let mut stop = stop.subscribe();

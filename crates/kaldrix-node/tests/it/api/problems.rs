@@ -9,6 +9,8 @@ use kaldrix_client::{
     encoding, sign_transaction,
 };
 
+use kaldrix_node::mempool::Limits;
+
 use super::{SOON, Served, problem, stranger};
 
 const PATH: &str = "/v1/transactions";
@@ -112,6 +114,30 @@ async fn a_sequence_number_is_taken_once() {
     served.client.submit(&ahead(1_000_000)).await.unwrap();
     let rival = ahead(1_000_001);
     refused(&served, &rival, ProblemKind::SequenceTaken, "body.sequence").await;
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_mempool_says_when_to_try_again() {
+    let served = Served::start_with(Limits { transactions_max: 1, ..Limits::default() }).await;
+    let genesis = served.network.genesis.clone();
+    let to = Address::of(stranger().public_key());
+    let mut wallet = served.wallet(0);
+    let first = wallet.transfer(&genesis, to, 1);
+    served.client.submit(&first).await.unwrap();
+    served.client.wait_final(&first.id(), SOON).await.unwrap();
+    // Behind a gap, so that it takes the one place there is and keeps it.
+    wallet.next += 1;
+    served.client.submit(&wallet.transfer(&genesis, to, 1)).await.unwrap();
+
+    let other = served.wallet(1).transfer(&genesis, to, 1);
+    let compact = encoding::to_bytes(&other);
+    let response = served.post(PATH, TRANSACTION_MEDIA_TYPE, compact).await;
+    problem(response, ProblemKind::MempoolFull).await;
+    let error = served.client.submit(&other).await.unwrap_err();
+    assert!(error.is_temporary(), "{error}");
+    let batch = served.client.submit_batch(vec![other]).await.unwrap();
+    assert_eq!((batch.accepted, batch.refused), (0, 1));
     served.stop().await;
 }
 
