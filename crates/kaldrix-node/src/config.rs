@@ -23,6 +23,8 @@ use crate::runtime::driver::BlockLimits;
 const PASSWORD_BYTES_MAX: usize = 1024;
 /// Memory for what was read of a store, unless the configuration says otherwise.
 const CACHE_BYTES_DEFAULT: u64 = 64 * 1024 * 1024;
+/// What is logged, unless the configuration says otherwise.
+const LOG_FILTER_DEFAULT: &str = "info,fjall=warn,lsm_tree=warn";
 /// Stores up to this size are read whole at start, unless the configuration says otherwise.
 const CHECK_BYTES_DEFAULT: u64 = 256 * 1024 * 1024;
 
@@ -102,7 +104,7 @@ impl Config {
             return Err(fail("log.format", format!("{format:?} is neither \"text\" nor \"json\"")));
         }
         let log = LogConfig {
-            filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
+            filter: file.log.filter.clone().unwrap_or_else(|| LOG_FILTER_DEFAULT.to_owned()),
             json: format == "json",
         };
         let directory = path.parent().unwrap_or(Path::new("."));

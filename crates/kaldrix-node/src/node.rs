@@ -111,6 +111,8 @@ pub struct Node {
     driver: JoinHandle<Result<(), NodeError>>,
     tasks: Vec<JoinHandle<()>>,
     threads: Vec<Thread<()>>,
+    mempool: Arc<Mempool>,
+    journal: Thread<()>,
 }
 
 impl Node {
@@ -164,8 +166,13 @@ impl Node {
         }
         self.network.stop().await;
         self.tasks.iter().for_each(JoinHandle::abort);
-        let threads = self.threads;
-        let join = blocking(move || threads.into_iter().for_each(|thread| drop(thread.join())));
+        let (threads, journal, mempool) = (self.threads, self.journal, self.mempool);
+        let join = blocking(move || {
+            // A panic was told of when it happened.
+            threads.into_iter().for_each(|thread| drop(thread.join()));
+            mempool.close();
+            drop(journal.join());
+        });
         if tokio::time::timeout(STOP_MAX, join).await.is_err() {
             tracing::error!("the stores were not synced in time while stopping");
         }
@@ -238,7 +245,7 @@ impl Assembly {
 
     /// Starts threads and tasks.
     async fn launch(self, found: Found, events: Events) -> Result<Node, NodeError> {
-        let Found { dag, signed_round, recovered, pending, damages, .. } = found;
+        let Found { dag, signed_round, recovered, pending, damages, journal_thread, .. } = found;
         self.restore(pending).await?;
         let clock = Clock::new(self.settings.clock_offset_ms);
         let (genesis, parameters) = (&self.settings.genesis, self.settings.parameters.clone());
@@ -268,7 +275,7 @@ impl Assembly {
             network: Arc::clone(&self.network),
             mempool: Arc::clone(&self.mempool),
             board: Arc::clone(&board),
-            server: Server::new(Arc::clone(&self.ledger), Arc::clone(&self.network)),
+            server: self.server(),
             signer: self.settings.consensus_key.clone(),
             block_limits: self.settings.block,
             persister: persister_jobs,
@@ -295,6 +302,8 @@ impl Assembly {
             driver: tokio::spawn(driver.run(inbox, first)),
             tasks: vec![tokio::spawn(ingest.run(events)), tokio::spawn(forwarder.run())],
             threads: vec![persister, executor],
+            mempool: self.mempool,
+            journal: journal_thread,
         })
     }
 
@@ -331,6 +340,11 @@ impl Assembly {
             board: Arc::clone(board),
             driver,
         }
+    }
+
+    fn server(&self) -> Server {
+        let (ledger, network) = (Arc::clone(&self.ledger), Arc::clone(&self.network));
+        Server::new(ledger, network, self.answers.clone())
     }
 
     fn forwarder(&self) -> Forwarder {

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use kaldrix_consensus::{Checkpoint, Recovered, SignedRound};
 use kaldrix_storage::{
@@ -78,6 +79,7 @@ pub struct Found {
     pub signed_round: Option<SignedRoundFile>,
     pub recovered: Recovered,
     pub journal: Journal,
+    pub journal_thread: JoinHandle<()>,
     pub pending: Vec<kaldrix_types::Transaction>,
     /// What was damaged, and what was done about it.
     pub damages: Vec<String>,
@@ -128,8 +130,9 @@ impl Recovery {
         let bound = checkpoint.as_ref().map_or(0, |c| c.leader.round.saturating_sub(gc_depth));
         let blocks = self.load_blocks(&dag, bound.saturating_add(1))?;
         let certified_height = ledger.latest_certificate()?.map_or(0, |c| c.vote.height);
-        let (journal, replayed, _) = Journal::open(&self.directory.mempool(), chain_id)
-            .map_err(|error| NodeError::file(&self.directory.mempool(), "open", &error))?;
+        let (journal, replayed, journal_thread) =
+            Journal::open(&self.directory.mempool(), chain_id)
+                .map_err(|error| NodeError::file(&self.directory.mempool(), "open", &error))?;
         let Replayed { transactions: pending, damages: journal_damages } = replayed;
         damages.extend(journal_damages);
         damages.iter().for_each(|damage| tracing::warn!(%damage, "damage was found on disk"));
@@ -141,7 +144,16 @@ impl Recovery {
             certified_height: certified_height.min(tip.height),
         };
         let dag = Arc::new(dag);
-        Ok(Found { ledger, dag, signed_round: signed_file, recovered, journal, pending, damages })
+        Ok(Found {
+            ledger,
+            dag,
+            signed_round: signed_file,
+            recovered,
+            journal,
+            journal_thread,
+            pending,
+            damages,
+        })
     }
 
     /// Opens a store and reads it whole if it is small; a damaged one makes place for a fresh one.

@@ -35,9 +35,10 @@ pub struct Replayed {
 enum Request {
     Append { records: Vec<(TransactionId, Vec<u8>)>, durable: oneshot::Sender<Result<(), String>> },
     Settle(Vec<TransactionId>),
+    Close,
 }
 
-/// The way to the writer's thread. Dropping the last clone ends it.
+/// The way to the writer's thread. Closing it, or dropping the last clone, ends it.
 #[derive(Debug, Clone)]
 pub struct Journal {
     requests: mpsc::Sender<Request>,
@@ -71,6 +72,16 @@ impl Journal {
     pub fn settle(&self, ids: Vec<TransactionId>) {
         // A closed journal forgets at the next start.
         let _ = self.requests.blocking_send(Request::Settle(ids));
+    }
+
+    /// As [`Self::settle`], from a task.
+    pub async fn settle_late(&self, ids: Vec<TransactionId>) {
+        let _ = self.requests.send(Request::Settle(ids)).await;
+    }
+
+    /// Ends the writer's thread once it has done what was asked before. Blocks.
+    pub fn close(&self) {
+        let _ = self.requests.blocking_send(Request::Close);
     }
 }
 
@@ -152,13 +163,16 @@ impl Writer {
             {
                 group.push(next);
             }
-            self.serve(group);
+            if self.serve(group) {
+                return;
+            }
         }
     }
 
-    fn serve(&mut self, group: Vec<Request>) {
+    /// Serves requests with one sync, and says whether the last one closes the journal.
+    fn serve(&mut self, group: Vec<Request>) -> bool {
         let (mut bytes, mut placed, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
-        let mut settled = Vec::new();
+        let (mut settled, mut closes) = (Vec::new(), false);
         for request in group {
             match request {
                 Request::Append { records, durable } => {
@@ -169,6 +183,7 @@ impl Writer {
                     waiting.push(durable);
                 }
                 Request::Settle(ids) => settled.extend(ids),
+                Request::Close => closes = true,
             }
         }
         let written = self.write(&bytes).map_err(|error| {
@@ -191,6 +206,7 @@ impl Writer {
         if let Err(error) = self.tidy() {
             tracing::warn!(%error, "the mempool's journal could not be tidied up");
         }
+        closes
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -298,9 +314,11 @@ mod tests {
         assert_eq!(replayed.transactions, transactions[..3]);
         assert_eq!(replayed.damages, Vec::<String>::new());
         append(&journal, &transactions[3..]).await;
-        let ids = transactions[..3].iter().map(Transaction::id).collect();
-        tokio::task::spawn_blocking(move || journal.settle(ids)).await.unwrap();
+        journal.settle_late(transactions[..3].iter().map(Transaction::id).collect()).await;
+        let closed = journal.clone();
+        tokio::task::spawn_blocking(move || closed.close()).await.unwrap();
         thread.join().unwrap();
+        assert!(journal.append(Vec::new()).await.is_err());
 
         let (journal, replayed, thread) =
             Journal::open(directory.path(), ChainId::from(CHAIN)).unwrap();

@@ -44,6 +44,17 @@ pub struct Surroundings {
     pub journal: Journal,
 }
 
+/// What became of transactions that asked for admission.
+#[derive(Debug, Default)]
+struct Admissions {
+    /// In their order.
+    results: Vec<Result<TransactionId, SubmitError>>,
+    /// What the journal is to hold.
+    records: Vec<(TransactionId, Vec<u8>)>,
+    /// How many were not known before.
+    new: u64,
+}
+
 /// The mempool of a running node.
 #[derive(Debug)]
 pub struct Mempool {
@@ -116,15 +127,12 @@ impl Mempool {
             let candidates = mempool.verify(transactions, Source::Client);
             mempool.admit(candidates, accepted_at)
         });
-        let Some((mut results, records)) = admitted.await else {
+        let Some(Admissions { mut results, records, .. }) = admitted.await else {
             let reason = "its workers failed".to_owned();
             return vec![Err(SubmitError::Unavailable { reason }); length];
         };
         self.forward.notify_one();
-        // Known ones too: what they wait for may still be on its way to the disk.
-        if results.iter().any(Result::is_ok)
-            && let Err(reason) = self.around.journal.append(records).await
-        {
+        if let Err(reason) = self.journal(records).await {
             for result in results.iter_mut().filter(|result| result.is_ok()) {
                 *result = Err(SubmitError::Unavailable { reason: reason.clone() });
             }
@@ -135,14 +143,36 @@ impl Mempool {
         results
     }
 
+    /// Returns once all records are durable.
+    async fn journal(&self, records: Vec<(TransactionId, Vec<u8>)>) -> Result<(), String> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<TransactionId> = records.iter().map(|(id, _)| *id).collect();
+        self.around.journal.append(records).await?;
+        // What was executed before its record was written would be kept for ever.
+        let settled: Vec<TransactionId> = {
+            let pool = self.pool.lock();
+            ids.into_iter().filter(|id| !pool.contains(id)).collect()
+        };
+        if !settled.is_empty() {
+            self.around.journal.settle_late(settled).await;
+        }
+        Ok(())
+    }
+
+    /// Ends the journal: nothing more is accepted. Blocks.
+    pub fn close(&self) {
+        self.around.journal.close();
+    }
+
     /// Takes in what a peer forwards. Runs on a worker.
     pub fn take_forwarded(&self, transactions: Vec<Transaction>) {
-        let length = transactions.len() as u64;
         let candidates = self.verify(transactions, Source::Peer);
-        let (results, _) = self.admit(candidates, Instant::now());
-        let accepted = results.iter().filter(|result| result.is_ok()).count() as u64;
-        self.from_peers.fetch_add(accepted, Ordering::Relaxed);
-        self.refused.fetch_add(length - accepted, Ordering::Relaxed);
+        let Admissions { results, new, .. } = self.admit(candidates, Instant::now());
+        let refused = results.iter().filter(|result| result.is_err()).count() as u64;
+        self.from_peers.fetch_add(new, Ordering::Relaxed);
+        self.refused.fetch_add(refused, Ordering::Relaxed);
         self.forward.notify_one();
     }
 
@@ -178,30 +208,31 @@ impl Mempool {
         registered.or_else(|| self.pool.lock().pending_key(&body.sender).cloned())
     }
 
-    /// Checks the rules one after the other. Gives the records that the journal is to hold.
-    #[expect(clippy::type_complexity, reason = "results, and records for the journal")]
-    fn admit(
-        &self,
-        candidates: Vec<Candidate>,
-        now: Instant,
-    ) -> (Vec<Result<TransactionId, SubmitError>>, Vec<(TransactionId, Vec<u8>)>) {
-        let mut records = Vec::new();
-        let mut results = Vec::with_capacity(candidates.len());
+    /// Checks the rules one after the other.
+    fn admit(&self, candidates: Vec<Candidate>, now: Instant) -> Admissions {
+        let mut done = Admissions::default();
         for candidate in candidates {
-            let (id, source) = (candidate.id, candidate.source);
-            let record = || encoding::to_bytes(&candidate.transaction);
-            let record = (source == Source::Client).then(record);
+            let id = candidate.id;
+            // A known one is written again: its first record may still be on its way.
+            let record = (candidate.source == Source::Client)
+                .then(|| (id, encoding::to_bytes(&candidate.transaction)));
             let admitted = self.admit_one(candidate, now);
-            if let Ok(Admitted::New | Admitted::Known { journaled: false }) = admitted {
-                records.extend(record.map(|record| (id, record)));
+            if let Ok(Some(admitted)) = admitted {
+                done.records.extend(record);
+                done.new += u64::from(admitted == Admitted::New);
             }
-            results.push(admitted.map(|_| id));
+            done.results.push(admitted.map(|_| id));
         }
         self.signal(&self.pool.lock());
-        (results, records)
+        done
     }
 
-    fn admit_one(&self, candidate: Candidate, now: Instant) -> Result<Admitted, SubmitError> {
+    /// None for a transaction that the ledger has.
+    fn admit_one(
+        &self,
+        candidate: Candidate,
+        now: Instant,
+    ) -> Result<Option<Admitted>, SubmitError> {
         let unavailable = |reason: String| SubmitError::Unavailable { reason };
         let id = candidate.id;
         let Surroundings { ledger, rules, .. } = &self.around;
@@ -222,13 +253,13 @@ impl Mempool {
                 drop(pool);
                 let executed = ledger.transaction(&id);
                 match executed.map_err(|error| unavailable(error.to_string()))? {
-                    Some(_) => Ok(Admitted::Known { journaled: true }),
+                    Some(_) => Ok(None),
                     None => {
                         Err(SubmitError::Invalid(Exclusion::SequenceTooLow { found, expected }))
                     }
                 }
             }
-            admitted => admitted,
+            admitted => admitted.map(Some),
         }
     }
 

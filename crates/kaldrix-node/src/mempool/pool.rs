@@ -70,10 +70,8 @@ pub struct Candidate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admitted {
     New,
-    /// It was here. `journaled` says whether it came from a client before.
-    Known {
-        journaled: bool,
-    },
+    /// It was here.
+    Known,
 }
 
 /// What happened to a pending transaction when a ledger block was executed.
@@ -170,7 +168,8 @@ impl Pool {
         now: Instant,
     ) -> Result<Admitted, SubmitError> {
         if let Some((sender, sequence)) = self.places.get(&candidate.id).copied() {
-            return Ok(self.note_again(&sender, sequence, candidate.source));
+            self.note_again(&sender, sequence, candidate.source);
+            return Ok(Admitted::Known);
         }
         self.check(&candidate, site)?;
         self.insert(candidate, site.account.map_or(0, |account| account.sequence), now);
@@ -178,14 +177,13 @@ impl Pool {
     }
 
     /// A client that submits what a peer forwarded before gets the same promise as any other.
-    fn note_again(&mut self, sender: &Address, sequence: u64, source: Source) -> Admitted {
+    fn note_again(&mut self, sender: &Address, sequence: u64, source: Source) {
         let pooled = self.senders.get_mut(sender).and_then(|s| s.transactions.get_mut(&sequence));
-        let Some(pooled) = pooled else { return Admitted::Known { journaled: true } };
-        let journaled = pooled.source != Source::Peer;
-        if source == Source::Client && !journaled {
-            pooled.source = Source::Client;
+        if let Some(pooled) = pooled
+            && pooled.source == Source::Peer
+        {
+            pooled.source = source;
         }
-        Admitted::Known { journaled }
     }
 
     /// Takes in a transaction of the journal: it was accepted before, by whatever state there was.

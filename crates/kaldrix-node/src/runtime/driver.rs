@@ -24,6 +24,8 @@ use crate::wire::WireMessage;
 
 /// A replica that asks to be woken at once, again and again, is woken this often.
 const TICK_MS_MIN: u64 = 2;
+/// A while, for moments beyond what the clock can name.
+const FAR_OFF: Duration = Duration::from_secs(3600);
 /// How often the node's status is renewed at most.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
 /// How often the driver looks whether disk and execution have caught up.
@@ -51,8 +53,10 @@ impl Clock {
         }
     }
 
+    /// When a moment comes; one that is too far off for the clock comes in a while.
     fn instant(&self, moment: Moment) -> Instant {
-        self.start + Duration::from_millis(moment.min(u64::from(u32::MAX)))
+        let instant = self.start.checked_add(Duration::from_millis(moment));
+        instant.unwrap_or_else(|| Instant::now() + FAR_OFF)
     }
 }
 

@@ -28,6 +28,10 @@ const PEER_FRAMES_MAX: usize = 512;
 const PEER_BYTES_MAX: usize = FRAME_BYTES_MAX + 8 * 1024 * 1024;
 /// Transactions that one peer may forward in a second, on average and at once.
 const FORWARDED_PER_S_MAX: f64 = 20_000.0;
+/// Requests that one peer may make in a second: each may be answered with megabytes.
+const REQUESTS_PER_S_MAX: f64 = 100.0;
+/// Lines that the log takes about one peer's faults in a second.
+const COMPLAINTS_PER_S_MAX: f64 = 1.0;
 
 /// What verification needs.
 #[derive(Debug)]
@@ -100,12 +104,12 @@ impl Ingest {
                 // It fails only if the runtime stops.
                 let _ = before.await;
             }
-            let mut rate = Rate { tokens: FORWARDED_PER_S_MAX, at: Instant::now() };
+            let mut rates = Rates::new();
             while let Some(received) = receiver.recv().await {
                 let open = match received {
                     FromPeer::Connected => ingest.tell(Event::Connected(peer)).await,
                     FromPeer::Disconnected => ingest.tell(Event::Disconnected(peer)).await,
-                    FromPeer::Frame(bytes, _held) => ingest.frame(peer, bytes, &mut rate).await,
+                    FromPeer::Frame(bytes, _held) => ingest.frame(peer, bytes, &mut rates).await,
                 };
                 if !open {
                     return;
@@ -122,7 +126,7 @@ impl Ingest {
         self.driver.send(event).await.is_ok()
     }
 
-    async fn frame(self: &Arc<Self>, peer: PeerId, bytes: Bytes, rate: &mut Rate) -> bool {
+    async fn frame(self: &Arc<Self>, peer: PeerId, bytes: Bytes, rates: &mut Rates) -> bool {
         /// Shorter frames hold nothing that takes long to check.
         const SHORT_BYTES_MAX: usize = 1024;
         let checked = if bytes.len() <= SHORT_BYTES_MAX {
@@ -135,15 +139,21 @@ impl Ingest {
             None => true,
             Some(Err(error)) => {
                 self.board.note_malformed_frame();
-                tracing::warn!(%peer, %error, "a frame holds no message");
+                if rates.complaints.take(1) {
+                    tracing::warn!(%peer, %error, "a frame holds no message");
+                }
                 true
             }
             Some(Ok(Checked::Message(message))) => {
+                if is_request(&message) && !rates.requests.take(1) {
+                    tracing::debug!(%peer, "a peer asks for more than allowed");
+                    return true;
+                }
                 self.tell(Event::Message { from: peer, message }).await
             }
-            Some(Ok(Checked::Blocks(blocks))) => self.blocks(peer, blocks).await,
+            Some(Ok(Checked::Blocks(blocks))) => self.blocks(peer, blocks, rates).await,
             Some(Ok(Checked::Transactions(transactions))) => {
-                self.transactions(peer, transactions, rate);
+                self.transactions(peer, transactions, rates);
                 true
             }
         }
@@ -168,6 +178,7 @@ impl Ingest {
         self: &Arc<Self>,
         from: PeerId,
         blocks: Vec<Result<VerifiedBlock, BlockError>>,
+        rates: &mut Rates,
     ) -> bool {
         let mut verified = Vec::with_capacity(blocks.len());
         for block in blocks {
@@ -175,7 +186,9 @@ impl Ingest {
                 Ok(block) => verified.push(block),
                 Err(error) => {
                     self.board.note_refused_block(reason(&error));
-                    tracing::warn!(peer = %from, %error, "refused a block");
+                    if rates.complaints.take(1) {
+                        tracing::warn!(peer = %from, %error, "refused a block");
+                    }
                 }
             }
         }
@@ -204,9 +217,9 @@ impl Ingest {
         self: &Arc<Self>,
         peer: PeerId,
         transactions: Vec<Transaction>,
-        rate: &mut Rate,
+        rates: &mut Rates,
     ) {
-        if !rate.take(transactions.len()) {
+        if !rates.forwarded.take(transactions.len()) {
             tracing::debug!(%peer, "a peer forwards more transactions than allowed");
             return;
         }
@@ -237,16 +250,49 @@ enum Checked {
     Transactions(Vec<Transaction>),
 }
 
-/// A bucket of tokens.
+/// Whether answering takes more than asking.
+fn is_request(message: &Message) -> bool {
+    matches!(
+        message,
+        Message::FetchBlocks(_)
+            | Message::FetchAbove(_)
+            | Message::FetchLedger { .. }
+            | Message::OwnRoundQuery
+    )
+}
+
+/// What one peer may do in a second.
+struct Rates {
+    forwarded: Rate,
+    requests: Rate,
+    complaints: Rate,
+}
+
+impl Rates {
+    fn new() -> Self {
+        Self {
+            forwarded: Rate::new(FORWARDED_PER_S_MAX),
+            requests: Rate::new(REQUESTS_PER_S_MAX),
+            complaints: Rate::new(COMPLAINTS_PER_S_MAX),
+        }
+    }
+}
+
+/// A bucket of tokens that holds one second's.
 struct Rate {
+    per_s: f64,
     tokens: f64,
     at: Instant,
 }
 
 impl Rate {
+    fn new(per_s: f64) -> Self {
+        Self { per_s, tokens: per_s, at: Instant::now() }
+    }
+
     fn take(&mut self, count: usize) -> bool {
-        let earned = self.at.elapsed().as_secs_f64() * FORWARDED_PER_S_MAX;
-        self.tokens = (self.tokens + earned).min(FORWARDED_PER_S_MAX);
+        let earned = self.at.elapsed().as_secs_f64() * self.per_s;
+        self.tokens = (self.tokens + earned).min(self.per_s);
         self.at = Instant::now();
         let taken = self.tokens >= count as f64;
         if taken {

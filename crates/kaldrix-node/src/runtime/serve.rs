@@ -13,6 +13,7 @@ use kaldrix_types::encoding::{self, Bounded};
 use kaldrix_types::{Height, PeerId};
 use parking_lot::Mutex;
 
+use super::answers::Answers;
 use crate::wire::WireMessage;
 
 /// Bytes of blocks in one answer, unless one block alone is longer.
@@ -26,12 +27,13 @@ const PEERS_SERVED_MAX: usize = 8;
 pub struct Server {
     ledger: Arc<LedgerStore>,
     network: Arc<Network>,
+    answers: Answers,
     serving: Arc<Mutex<HashSet<PeerId>>>,
 }
 
 impl Server {
-    pub fn new(ledger: Arc<LedgerStore>, network: Arc<Network>) -> Self {
-        Self { ledger, network, serving: Arc::default() }
+    pub fn new(ledger: Arc<LedgerStore>, network: Arc<Network>, answers: Answers) -> Self {
+        Self { ledger, network, answers, serving: Arc::default() }
     }
 
     /// Answers a peer some time, unless it or too many others are being served.
@@ -49,7 +51,7 @@ impl Server {
             match read.await {
                 Ok(Ok(Some(reply))) => server.send(&to, reply).await,
                 Ok(Ok(None)) => {}
-                Ok(Err(error)) => tracing::error!(%error, "cannot serve a range of the ledger"),
+                Ok(Err(error)) => server.answers.fail(error.into()),
                 Err(error) => tracing::error!(%error, "serving a range of the ledger failed"),
             }
             server.serving.lock().remove(&to);
