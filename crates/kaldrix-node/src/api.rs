@@ -31,6 +31,10 @@ use utoipa_axum::routes;
 use crate::handle::NodeHandle;
 use crate::http_server::{self, Limits};
 use crate::metrics::HttpMetrics;
+use crate::open_files;
+
+/// Of the files that this process may open, one in so many may be a client's connection.
+const CONNECTIONS_SHARE: u64 = 8;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -49,7 +53,15 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send,
 ) {
     let open = metrics.connections().clone();
-    http_server::serve(router(node, metrics), listener, Limits::default(), open, shutdown).await;
+    let limits = Limits { connections_max: connections_max(), ..Limits::default() };
+    http_server::serve(router(node, metrics), listener, limits, open, shutdown).await;
+}
+
+/// So many that the node's store and its peers never lack a file, even with several nodes in one
+/// process.
+fn connections_max() -> usize {
+    let share = open_files::limit() / CONNECTIONS_SHARE;
+    Limits::default().connections_max.min(usize::try_from(share).unwrap_or(usize::MAX)).max(1)
 }
 
 fn router(node: NodeHandle, metrics: HttpMetrics) -> Router {

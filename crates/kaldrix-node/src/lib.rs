@@ -20,6 +20,7 @@ pub mod logging;
 pub mod mempool;
 pub mod metrics;
 pub mod node;
+pub mod open_files;
 pub mod participation;
 pub mod recovery;
 pub mod runtime;

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::init::{self, InitOptions, Initialised, PasswordSource, Ports, Protection};
 use crate::localnet::{self, LocalnetOptions};
 use crate::node::Settings;
-use crate::service;
+use crate::{open_files, service};
 
 /// A node's configuration.
 #[derive(Debug, Args)]
@@ -72,6 +72,7 @@ pub(super) fn read_settings(path: &Path) -> Result<(Config, Settings), Failure> 
 
 pub(super) async fn run(file: &ConfigFile) -> Result<(), Failure> {
     let config = Config::load(&file.config)?;
+    open_files::raise_limit();
     Ok(service::run(config, service::shutdown_signal()).await?)
 }
 
@@ -82,6 +83,7 @@ pub(super) async fn localnet(arguments: Localnet, output: Output) -> Result<(), 
         full_nodes: arguments.full_nodes,
         ports: Ports::default(),
     };
+    open_files::raise_limit();
     eprintln!("starting {} nodes in {}", options.nodes().count(), options.directory.display());
     let started = |nodes: &[crate::NodeHandle]| {
         // Where nobody reads, the network runs all the same.
