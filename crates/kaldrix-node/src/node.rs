@@ -23,6 +23,7 @@ use crate::mempool::{self, Mempool, Surroundings};
 use crate::recovery::{self, DataDirectory, Found, Recovery};
 use crate::runtime::answers::{Answer, Answers, Backlog};
 use crate::runtime::board::{Board, ReplicaView};
+use crate::runtime::clocks::Clocks;
 use crate::runtime::driver::{BlockLimits, Clock, DagQuery, Driver, Inbox};
 use crate::runtime::executor::Executor;
 use crate::runtime::finality::Finality;
@@ -283,6 +284,7 @@ impl Assembly {
             answers: self.answers.clone(),
             backlog: self.backlog.clone(),
             peers: BTreeMap::new(),
+            clocks: Clocks::new(genesis.committee.size()),
         };
         let (network, handle) = (Arc::clone(&self.network), self.handle(board, queries));
         let mut proposable = self.mempool.proposable();

@@ -39,7 +39,7 @@ pub struct Board {
     blocks_refused: Mutex<BTreeMap<&'static str, u64>>,
     frames_malformed: AtomicU64,
     evidence: Mutex<VecDeque<(VerifiedBlock, VerifiedBlock)>>,
-    clock_offsets: Mutex<BTreeMap<AuthorityIndex, i64>>,
+    clock_offsets: Mutex<Vec<(AuthorityIndex, i64)>>,
     damages: Mutex<VecDeque<String>>,
 }
 
@@ -92,8 +92,8 @@ impl Board {
         self.evidence.lock().iter().cloned().collect()
     }
 
-    pub fn note_clock_offset(&self, author: AuthorityIndex, offset_ms: i64) {
-        self.clock_offsets.lock().insert(author, offset_ms);
+    pub fn publish_clock_offsets(&self, offsets: Vec<(AuthorityIndex, i64)>) {
+        *self.clock_offsets.lock() = offsets;
     }
 
     pub fn clock_offsets(&self) -> Vec<ClockOffset> {

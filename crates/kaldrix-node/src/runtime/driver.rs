@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::answers::{Answer, Answers, Backlog};
 use super::board::{Board, ReplicaView};
+use super::clocks::{Clocks, Judgement};
 use super::serve::Server;
 use super::{executor, persister};
 use crate::error::NodeError;
@@ -97,6 +98,7 @@ pub struct Driver {
     pub backlog: Backlog,
     /// Connected peers and their places in the committee.
     pub peers: BTreeMap<PeerId, Option<AuthorityIndex>>,
+    pub clocks: Clocks,
 }
 
 /// What one own block carries at most.
@@ -162,9 +164,26 @@ impl Driver {
             }
             if published.elapsed() >= PUBLISH_INTERVAL {
                 published = Instant::now();
-                self.board.publish(ReplicaView::of(&self.replica));
+                self.publish(published);
             }
         }
+    }
+
+    /// Renews what is shown.
+    fn publish(&mut self, now: Instant) {
+        self.board.publish(ReplicaView::of(&self.replica));
+        match self.clocks.judge(now) {
+            None => {}
+            Some(Judgement::Others(offsets)) => {
+                for (author, offset_ms) in offsets {
+                    tracing::warn!(%author, offset_ms, "a validator's clock is far off");
+                }
+            }
+            Some(Judgement::Ours { behind_ms }) => {
+                tracing::warn!(behind_ms, "this machine's clock is far behind: synchronise it");
+            }
+        }
+        self.board.publish_clock_offsets(self.clocks.offsets(now));
     }
 
     fn wake_at(&self, ticked: Moment) -> Moment {
@@ -223,8 +242,7 @@ impl Driver {
                     }
                 }
                 Action::ClockOffset { author, offset_ms } => {
-                    tracing::warn!(%author, offset_ms, "an author's clock is far from this one's");
-                    self.board.note_clock_offset(author, offset_ms);
+                    self.clocks.report(author, offset_ms, Instant::now());
                 }
                 Action::Halt(halt) => return Err(NodeError::Halted(halt)),
             }

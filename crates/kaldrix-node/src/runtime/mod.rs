@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod board;
+pub mod clocks;
 pub mod driver;
 pub mod executor;
 pub mod finality;
