@@ -1,6 +1,6 @@
 //! Accounts.
 
-use kaldrix_types::{Address, Amount, Height};
+use kaldrix_types::{Address, Amount};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -27,7 +27,7 @@ pub struct AccountView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_key: Option<Key>,
     /// The height that this is the state after.
-    pub height: Height,
+    pub height: u64,
 }
 
 impl AccountView {

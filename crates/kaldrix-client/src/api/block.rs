@@ -1,8 +1,7 @@
 //! Ledger blocks.
 
 use kaldrix_types::{
-    AuthorityIndex, BlockId, BlockRef, ChainId, Digest, Epoch, Height, LedgerBlockId, LedgerHeader,
-    Round, Stake,
+    AuthorityIndex, BlockId, BlockRef, ChainId, Digest, LedgerBlockId, LedgerHeader,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +13,7 @@ use super::transaction::TransactionView;
 /// Names a block of the DAG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BlockReference {
-    pub round: Round,
+    pub round: u64,
     /// The validator's index in the committee.
     pub author: u16,
     #[serde(with = "text")]
@@ -39,7 +38,7 @@ impl From<BlockReference> for BlockRef {
 /// A ledger block in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BlockSummary {
-    pub height: Height,
+    pub height: u64,
     #[serde(with = "text")]
     #[schema(value_type = text::Id)]
     pub id: LedgerBlockId,
@@ -58,7 +57,7 @@ pub struct BlockPage {
     pub blocks: Vec<BlockSummary>,
     /// Pass as `before` for the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_before: Option<Height>,
+    pub next_before: Option<u64>,
 }
 
 /// All that a ledger block's id binds.
@@ -67,8 +66,8 @@ pub struct HeaderView {
     #[serde(with = "text")]
     #[schema(value_type = text::Id)]
     pub chain_id: ChainId,
-    pub height: Height,
-    pub epoch: Epoch,
+    pub height: u64,
+    pub epoch: u64,
     #[serde(with = "text")]
     #[schema(value_type = text::Id)]
     pub parent: LedgerBlockId,
@@ -160,7 +159,7 @@ pub struct BlockDetail {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CertificateSummary {
     /// The height that the quorum voted for.
-    pub height: Height,
+    pub height: u64,
     /// The block that the quorum voted for.
     #[serde(with = "text")]
     #[schema(value_type = text::Id)]
@@ -168,9 +167,9 @@ pub struct CertificateSummary {
     /// The validators whose signed votes it holds, by their index.
     pub validators: Vec<u16>,
     /// Their stake together.
-    pub stake: Stake,
+    pub stake: u64,
     /// The least stake of a quorum.
-    pub quorum_stake: Stake,
+    pub quorum_stake: u64,
     /// The stake of all validators.
-    pub total_stake: Stake,
+    pub total_stake: u64,
 }

@@ -1,6 +1,5 @@
 //! A window onto the DAG, for drawing it.
 
-use kaldrix_types::Round;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,11 +10,11 @@ use super::timestamp::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DagWindow {
     /// The first round of the window.
-    pub from: Round,
+    pub from: u64,
     /// The number of rounds in the window.
     pub rounds: u64,
     /// The round that the next proposals are for.
-    pub latest_round: Round,
+    pub latest_round: u64,
     /// By round, then author.
     pub blocks: Vec<DagBlock>,
 }

@@ -1,12 +1,11 @@
 //! The network and this node in it.
 
-use kaldrix_types::{Address, Amount, ChainId, Epoch, Height, LedgerBlockId, PeerId, Round, Stake};
+use kaldrix_types::{Address, Amount, ChainId, LedgerBlockId, PeerId, Protocol, Scheme};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::text;
 use super::timestamp::Timestamp;
-use kaldrix_types::{Protocol, Scheme};
 
 /// What a node does for the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -46,10 +45,10 @@ pub struct NetworkStatus {
     /// The last block that this node executed; at first that of genesis, height 0.
     pub latest_block: BlockTip,
     /// The last height that a quorum certified and this node executed.
-    pub final_height: Height,
-    pub epoch: Epoch,
+    pub final_height: u64,
+    pub epoch: u64,
     /// The round of the DAG that the next proposals are for.
-    pub round: Round,
+    pub round: u64,
     /// Commits of this epoch, those without transactions too.
     pub commit_index: u64,
     /// Whether this node is behind its peers and fetches what it misses.
@@ -74,7 +73,7 @@ pub struct NetworkStatus {
 /// The end of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BlockTip {
-    pub height: Height,
+    pub height: u64,
     #[serde(with = "text")]
     #[schema(value_type = text::Id)]
     pub id: LedgerBlockId,
@@ -110,10 +109,10 @@ impl From<&Protocol> for Fees {
 /// The committee.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ValidatorList {
-    pub epoch: Epoch,
-    pub total_stake: Stake,
+    pub epoch: u64,
+    pub total_stake: u64,
     /// The least stake of a quorum.
-    pub quorum_stake: Stake,
+    pub quorum_stake: u64,
     /// Of the stake, the share whose validators took part in the last committed rounds, 0 to 1.
     pub participation: f64,
     /// By index.
@@ -126,7 +125,7 @@ pub struct ValidatorView {
     /// Its place in the genesis file, from 0.
     pub index: u16,
     pub name: String,
-    pub stake: Stake,
+    pub stake: u64,
     #[serde(with = "text")]
     #[schema(value_type = text::AddressText)]
     pub reward_address: Address,
@@ -139,7 +138,7 @@ pub struct ValidatorView {
     /// The committed rounds that were looked at.
     pub rounds: u64,
     /// The last round of which this node has a block of this validator.
-    pub last_round: Round,
+    pub last_round: u64,
     /// Whether it leads no rounds for now, for its lack of participation.
     pub excluded_from_leading: bool,
     /// Whether this node is connected to it, or is it.

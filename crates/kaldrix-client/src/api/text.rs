@@ -142,3 +142,9 @@ pub struct AmountText(String);
 #[schema(title = "Address", pattern = "^kald1[02-9ac-hj-np-z]+$")]
 #[expect(dead_code, reason = "stands for the text form of addresses in the OpenAPI document")]
 pub struct AddressText(String);
+
+/// A value in its canonical encoding.
+#[derive(Debug, ToSchema)]
+#[schema(title = "Binary", value_type = String, format = Binary)]
+#[expect(dead_code, reason = "stands for the compact form in the OpenAPI document")]
+pub struct Binary(Vec<u8>);

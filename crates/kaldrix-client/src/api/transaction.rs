@@ -2,8 +2,8 @@
 
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
-    Address, Amount, ChainId, Digest, Height, LedgerBlockId, Notarisation, PublicKey, Scheme,
-    Signature, TransactionBody, TransactionId, Witness,
+    Address, Amount, ChainId, Digest, LedgerBlockId, Notarisation, PublicKey, Scheme, Signature,
+    TransactionBody, TransactionId, Witness,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -66,7 +66,7 @@ pub struct UnsignedBody {
     #[schema(value_type = text::AmountText)]
     pub fee: Amount,
     /// The last height at which this may execute.
-    pub expiry_height: Height,
+    pub expiry_height: u64,
     /// The sender's key, in the account's first transaction and in no later one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_key: Option<Key>,
@@ -289,7 +289,7 @@ pub struct TransactionView {
     pub status: TransactionState,
     /// Of the block that executed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub height: Option<Height>,
+    pub height: Option<u64>,
     /// Its place in that block, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<u32>,

@@ -22,7 +22,7 @@ use crate::handle::{Executed, NodeHandle};
 #[into_params(parameter_in = Query)]
 pub(super) struct Page {
     /// Blocks below this height only; the cursor `next_before` of the page before.
-    before: Option<Height>,
+    before: Option<u64>,
     /// Blocks on the page, 1 to 100.
     #[serde(default = "limit_default")]
     #[param(default = 20)]

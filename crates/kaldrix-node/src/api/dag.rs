@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use kaldrix_client::api::{DAG_ROUNDS_MAX, DagBlock, DagWindow, Timestamp};
-use kaldrix_types::Round;
 use serde::Deserialize;
 
 use super::Api;
@@ -16,7 +15,7 @@ use crate::handle;
 #[into_params(parameter_in = Query)]
 pub(super) struct Window {
     /// The first round; without it the latest rounds are shown.
-    from: Option<Round>,
+    from: Option<u64>,
     /// Rounds to show, 1 to 200.
     #[serde(default = "rounds_default")]
     #[param(default = 20)]

@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{LOCATION, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use kaldrix_client::api::text::Binary;
 use kaldrix_client::api::{
     Accepted, BatchItem, BatchOutcome, BatchRequest, BatchResponse, Failure, Outcome, ReceiptView,
     SignedTransaction, Timestamp, TransactionState, TransactionView, WAIT_MS_MAX,
@@ -29,7 +30,7 @@ use crate::handle::{Executed, SubmitError, TransactionStatus};
     tag = "transactions",
     request_body(content(
         (SignedTransaction = "application/json"),
-        (Vec<u8> = "application/vnd.kaldrix.transaction"),
+        (Binary = "application/vnd.kaldrix.transaction"),
     )),
     responses((status = 202, description = "The node holds it durably", body = Accepted,
         headers(("location" = String, description = "Where its fate can be seen")))))]
@@ -57,7 +58,7 @@ pub(super) async fn submit(State(api): State<Api>, request: Request) -> Result<R
     tag = "transactions",
     request_body(content(
         (BatchRequest = "application/json"),
-        (Vec<u8> = "application/vnd.kaldrix.transactions"),
+        (Binary = "application/vnd.kaldrix.transactions"),
     )),
     responses(
         (status = 202, description = "The node holds them all durably", body = BatchResponse),

@@ -138,6 +138,12 @@ fn the_openapi_document_names_every_route_and_schema() {
     let ids: Vec<_> = operations.map(|one| one["operationId"].as_str().unwrap()).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
     let schemas = document["components"]["schemas"].as_object().unwrap();
+    // An alias of a number type in a wire type would make a schema of that name.
+    assert!(
+        schemas.keys().all(|name| name.starts_with(char::is_uppercase)),
+        "{:?}",
+        schemas.keys()
+    );
     let text = document.to_string();
     for reference in text.split("#/components/schemas/").skip(1) {
         let name = reference.split('"').next().unwrap();
