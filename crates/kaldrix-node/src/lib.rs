@@ -1,6 +1,6 @@
 //! A KALDRIX node: performs what the replica asks for, keeps the mempool, serves the HTTP API.
 //!
-//! [`run`] runs one node from its configuration, [`localnet`] a whole network in this process.
+//! [`run`] runs one node from its configuration, [`localnet()`] a whole network in this process.
 //! The API, the metrics and the command line see a running node through [`NodeHandle`] alone.
 //!
 //! This crate decides nothing that nodes must agree on: that is `kaldrix-consensus` and
