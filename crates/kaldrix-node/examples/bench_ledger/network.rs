@@ -46,8 +46,7 @@ impl Network {
         let start = Instant::now();
         for client in &self.clients {
             loop {
-                let health = client.health().await;
-                if health.is_ok_and(|health| health.status == CheckStatus::Ok) {
+                if is_ready(client, self.directory.path()).await {
                     break;
                 }
                 if let Some(status) = self.process.try_wait()? {
@@ -97,6 +96,16 @@ impl Network {
         }
         bail!("the network does not stop")
     }
+}
+
+/// Whether this network's node answers there, and not one of another network on the same port.
+async fn is_ready(client: &Client, directory: &Path) -> bool {
+    let (Ok(health), Ok(status)) = (client.health().await, client.status().await) else {
+        return false;
+    };
+    let ours = std::fs::read_to_string(directory.join("genesis.json"))
+        .is_ok_and(|genesis| genesis.contains(&status.chain_id.to_string()));
+    ours && health.status == CheckStatus::Ok
 }
 
 fn spawn(directory: &Path, full_nodes: u16) -> Result<Child> {
