@@ -233,3 +233,16 @@ fn free_addresses(count: usize) -> Vec<SocketAddr> {
     let listeners: Vec<TcpListener> = (0..count).map(bind).collect();
     listeners.iter().map(|listener| listener.local_addr().unwrap()).collect()
 }
+
+/// Waits until a condition holds; what a node shows of itself may be a moment old.
+pub async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let holding = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(
+        tokio::time::timeout(PATIENCE, holding).await.is_ok(),
+        "{what}: this did not come true"
+    );
+}

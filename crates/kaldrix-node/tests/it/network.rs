@@ -2,7 +2,7 @@
 
 use kaldrix_ledger::StateReader;
 
-use crate::fixture::{PATIENCE, TestNetwork, Wallet, all_final, submit};
+use crate::fixture::{TestNetwork, Wallet, all_final, eventually, submit};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn four_validators_agree_on_transfers() {
@@ -47,7 +47,8 @@ async fn a_late_node_catches_up_by_the_ledger_and_forwards_transactions() {
     let height = network.handle(0).status().final_height;
     network.start(4).await;
     network.agree(&[0, 4], height).await;
-    assert!(network.handle(4).status().counters.catch_ups > 0, "the ledger was asked for");
+    let catch_ups = || network.handle(4).status().counters.catch_ups;
+    eventually("the ledger was asked for", || catch_ups() > 0).await;
     // It follows the DAG from there on, and what is submitted to it is proposed by others.
     let transfer = Wallet::new(1).transfer(&network.genesis, wallet.address(), 5);
     let ids = submit(network.handle(4), vec![transfer]).await;
@@ -72,7 +73,8 @@ async fn a_validator_comes_back_after_others_went_on() {
     keep_busy(&network, 0, &mut wallet, 10).await;
     let height = network.handle(0).status().final_height;
     network.agree(&[0, 1, 2, 3], height).await;
-    assert!(network.handle(3).status().counters.blocks_proposed > 0, "it takes part again");
+    let proposed = || network.handle(3).status().counters.blocks_proposed;
+    eventually("it takes part again", || proposed() > 0).await;
     for node in 0..4 {
         assert_eq!(network.handle(node).status().counters.equivocations, 0);
     }
@@ -110,16 +112,9 @@ async fn a_clock_that_is_five_minutes_off_is_reported_and_harms_nothing() {
     let ids = submit(network.handle(3), vec![transfer]).await;
     let height = all_final(network.handle(3), &ids).await;
     network.agree(&[0, 1, 2, 3], height).await;
-    let offset = async {
-        loop {
-            let offsets = network.handle(0).status().clock_offsets;
-            if let [offset] = offsets.as_slice() {
-                break *offset;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    };
-    let offset = tokio::time::timeout(PATIENCE, offset).await.expect("the clock is reported");
+    let offsets = || network.handle(0).status().clock_offsets;
+    eventually("the clock is reported", || !offsets().is_empty()).await;
+    let [offset] = offsets()[..] else { panic!("{:?}", offsets()) };
     assert_eq!(offset.author.0, 3);
     assert!((-305_000..=-295_000).contains(&offset.offset_ms), "{offset:?}");
     let header = network.handle(0).ledger().header(height).unwrap().unwrap();

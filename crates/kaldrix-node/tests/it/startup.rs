@@ -3,7 +3,6 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
-use std::time::Duration;
 
 use kaldrix_client::Client;
 use kaldrix_node::config::Config;
@@ -15,7 +14,7 @@ use kaldrix_node::workers::Workers;
 use kaldrix_node::{NodeError, NodeHandle};
 use tokio::sync::oneshot;
 
-use crate::fixture::{PATIENCE, TestNetwork, Wallet, all_final, free_ports, submit};
+use crate::fixture::{PATIENCE, TestNetwork, Wallet, all_final, eventually, free_ports, submit};
 
 fn network(directory: &Path, validators: u16) -> Initialised {
     let options = InitOptions {
@@ -106,12 +105,8 @@ async fn a_lost_signed_round_file_is_said_and_a_quorum_asked() {
     let transfer = Wallet::new(0).transfer(&network.genesis, Wallet::new(1).address(), 1);
     let ids = submit(network.handle(3), vec![transfer]).await;
     all_final(network.handle(3), &ids).await;
-    let signs = async {
-        while !network.handle(3).status().snapshot.may_sign {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    assert!(tokio::time::timeout(PATIENCE, signs).await.is_ok(), "a quorum answered");
+    let may_sign = || network.handle(3).status().snapshot.may_sign;
+    eventually("a quorum answers", may_sign).await;
     network.stop_all().await;
 }
 
