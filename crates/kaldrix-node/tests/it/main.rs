@@ -5,5 +5,6 @@ mod cli;
 mod crash;
 mod damage;
 mod fixture;
+mod hostile;
 mod network;
 mod startup;
