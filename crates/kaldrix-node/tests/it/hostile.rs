@@ -44,16 +44,16 @@ impl Peer {
         self.network.send(&self.node, frame.into()).unwrap();
     }
 
-    fn say(&self, message: WireMessage) {
+    fn say(&self, message: &WireMessage) {
         self.send(message.to_frame());
     }
 
     fn send_blocks(&self, blocks: Vec<Block>) {
-        self.say(WireMessage::Consensus(Message::Blocks(Bounded::new(blocks).unwrap())));
+        self.say(&WireMessage::Consensus(Message::Blocks(Bounded::new(blocks).unwrap())));
     }
 
     fn forward(&self, transactions: Vec<Transaction>) {
-        self.say(WireMessage::Transactions(Bounded::new(transactions).unwrap()));
+        self.say(&WireMessage::Transactions(Bounded::new(transactions).unwrap()));
     }
 }
 
@@ -96,7 +96,7 @@ async fn nonsense_is_counted_and_harms_nothing() {
     unknown.header.author = AuthorityIndex(77);
     peer.send_blocks(vec![forged, foreign, unknown]);
     (0..1_000)
-        .for_each(|_| peer.say(WireMessage::Consensus(Message::FetchAbove(Bounded::default()))));
+        .for_each(|_| peer.say(&WireMessage::Consensus(Message::FetchAbove(Bounded::default()))));
 
     let work = || network.handle(0).status().work;
     eventually("nonsense is counted", || work().frames_malformed == count).await;
