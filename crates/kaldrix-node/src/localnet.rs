@@ -16,8 +16,7 @@ use crate::logging;
 use crate::service::Service;
 use crate::workers::Workers;
 
-/// While the nodes start one after the other, they dial some in vain.
-const LOG_FILTER: &str = "warn,kaldrix_network=error";
+const LOG_FILTER: &str = "warn";
 
 /// What to run, and where its files are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,13 +123,15 @@ pub fn what_to_try(options: &LocalnetOptions, nodes: &[NodeHandle]) -> String {
         );
     }
     let [api, ..] = options.ports.of(0);
+    // As it was called, so that the lines can be pasted.
+    let program = std::env::args().next().unwrap_or_else(|| "kaldrix-node".to_owned());
     text += &format!(
         "\nTry, in another terminal:\n\
          \n  export KALDRIX_API=http://{api}\n\
-         \n  kaldrix-node status\n\
-         \n  kaldrix-node keys generate --unprotected --out alice.json\n\
-         \n  kaldrix-node tx transfer --key {directory}/faucet.json --to {} --amount 10\n\
-         \n  kaldrix-node validator-participation\n\
+         \n  {program} status\n\
+         \n  {program} keys generate --unprotected --out alice.json\n\
+         \n  {program} tx transfer --key {directory}/faucet.json --to {} --amount 10\n\
+         \n  {program} validator-participation\n\
          \nAll data is in {directory}; the network goes on from there. Ctrl-C stops it.\n",
         reward.unwrap_or_else(|| "kald1…".to_owned()),
     );

@@ -9,6 +9,7 @@ pub(crate) mod fixtures;
 pub mod journal;
 pub mod pool;
 mod rejected;
+mod rules;
 mod sender;
 
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use kaldrix_ledger::{Excluded, Exclusion, Rules, StateReader, WitnessCheck};
+use kaldrix_ledger::{Excluded, Rules, StateReader, WitnessCheck};
 use kaldrix_storage::LedgerStore;
 use kaldrix_types::{
     Address, Height, PublicKey, Transaction, TransactionId, VerifiedBlock, encoding,
@@ -26,7 +27,8 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use tokio::sync::{Notify, watch};
 
 use self::journal::Journal;
-use self::pool::{Admitted, Candidate, Pool, Settled, Site, Source};
+use self::pool::{Admitted, Candidate, Pool, Settled, Source};
+use self::rules::Site;
 use crate::error::NodeError;
 use crate::handle::{MempoolFill, SubmitError};
 use crate::witnesses::Witnesses;
@@ -248,19 +250,17 @@ impl Mempool {
         let key = key.map_err(|error| unavailable(error.to_string()))?;
         let height = ledger.latest().height.saturating_add(1);
         let site = Site { rules, height, account, registered_key: key.as_ref() };
-        match pool.admit(candidate, site, now) {
-            Err(SubmitError::Invalid(Exclusion::SequenceTooLow { found, expected })) => {
-                drop(pool);
-                let executed = ledger.transaction(&id);
-                match executed.map_err(|error| unavailable(error.to_string()))? {
-                    Some(_) => Ok(None),
-                    None => {
-                        Err(SubmitError::Invalid(Exclusion::SequenceTooLow { found, expected }))
-                    }
-                }
+        let is_past = account.is_some_and(|a| candidate.transaction.body.sequence < a.sequence);
+        let admitted = pool.admit(candidate, site, now);
+        drop(pool);
+        if admitted.is_err() && is_past {
+            // What was executed is accepted again, whatever would be said of it now.
+            let executed = ledger.transaction(&id).map_err(|e| unavailable(e.to_string()))?;
+            if executed.is_some() {
+                return Ok(None);
             }
-            admitted => admitted.map(Some),
         }
+        admitted.map(Some)
     }
 
     /// Takes transactions for an own block.

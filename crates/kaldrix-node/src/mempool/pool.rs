@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
-use kaldrix_ledger::{Account, Excluded, Exclusion, Rules};
-use kaldrix_types::encoding::Canonical;
-use kaldrix_types::{Address, Amount, Height, PublicKey, Transaction, TransactionId};
+use kaldrix_ledger::{Excluded, Exclusion};
+use kaldrix_types::{Address, Height, PublicKey, Transaction, TransactionId};
 
 use super::rejected::Rejected;
-use super::sender::{Pooled, Sender, cost};
+use super::rules::{self, Site};
+use super::sender::{Pooled, Sender};
 use crate::handle::{MempoolFill, SubmitError};
 
 /// The pause between two forwards doubles so often.
@@ -80,15 +80,6 @@ pub struct Settled {
     pub id: TransactionId,
     /// When a client submitted it here, if one did and it executed.
     pub executed_of: Option<Instant>,
-}
-
-/// The state that the rules are checked against: of the sender, at the next height.
-#[derive(Debug, Clone, Copy)]
-pub struct Site<'a> {
-    pub rules: &'a Rules,
-    pub height: Height,
-    pub account: Option<Account>,
-    pub registered_key: Option<&'a PublicKey>,
 }
 
 #[derive(Debug)]
@@ -171,7 +162,13 @@ impl Pool {
             self.note_again(&sender, sequence, candidate.source);
             return Ok(Admitted::Known);
         }
-        self.check(&candidate, site)?;
+        let sender = self.senders.get(&candidate.transaction.body.sender);
+        rules::check(&candidate, site, sender, &self.limits)?;
+        let full = self.places.len() >= self.limits.transactions_max
+            || self.bytes + candidate.bytes > self.limits.bytes_max;
+        if full {
+            return Err(SubmitError::Full);
+        }
         self.insert(candidate, site.account.map_or(0, |account| account.sequence), now);
         Ok(Admitted::New)
     }
@@ -220,76 +217,6 @@ impl Pool {
         };
         sender.insert(sequence, pooled);
         self.queue(address);
-    }
-
-    fn check(&self, candidate: &Candidate, site: Site<'_>) -> Result<(), SubmitError> {
-        let invalid = |exclusion| Err(SubmitError::Invalid(exclusion));
-        let body = &candidate.transaction.body;
-        let bytes_max = Transaction::ENCODED_BYTES_MAX;
-        if candidate.bytes > bytes_max {
-            return Err(SubmitError::TooLarge { bytes: candidate.bytes, bytes_max });
-        }
-        if body.chain_id != site.rules.chain_id() {
-            return invalid(Exclusion::WrongChain);
-        }
-        let (expiry_height, height) = (body.expiry_height, site.height);
-        if expiry_height < height {
-            return invalid(Exclusion::Expired { expiry_height, height });
-        }
-        let expiry_height_max = site.rules.expiry_height_max(height);
-        if expiry_height > expiry_height_max {
-            return invalid(Exclusion::ExpiryTooFar { expiry_height, expiry_height_max });
-        }
-        let Some(account) = site.account else { return invalid(Exclusion::UnknownSender) };
-        let (found, expected) = (body.sequence, account.sequence);
-        if found < expected {
-            return invalid(Exclusion::SequenceTooLow { found, expected });
-        }
-        self.check_sender(candidate, site, account)
-    }
-
-    fn check_sender(
-        &self,
-        candidate: &Candidate,
-        site: Site<'_>,
-        account: Account,
-    ) -> Result<(), SubmitError> {
-        let body = &candidate.transaction.body;
-        let sender = self.senders.get(&body.sender);
-        let window = self.limits.sender_transactions_max as u64;
-        let highest = account.sequence.saturating_add(window - 1);
-        if body.sequence > highest {
-            return Err(SubmitError::SequenceTooFar { found: body.sequence, highest });
-        }
-        let pending_key = sender.and_then(Sender::pending_key);
-        let key = expected_key(candidate, site, account, pending_key)?;
-        let minimum = site.rules.minimum_fee(candidate.body_bytes, key.scheme());
-        if body.fee < minimum {
-            let exclusion = Exclusion::FeeTooLow { found: body.fee, minimum };
-            return Err(SubmitError::Invalid(exclusion));
-        }
-        if !candidate.witness_holds {
-            return Err(SubmitError::Invalid(Exclusion::BadWitness));
-        }
-        if let Some(taken) = sender.and_then(|s| s.transactions.get(&body.sequence)) {
-            let pending = taken.id;
-            return Err(SubmitError::SequenceTaken { sequence: body.sequence, pending });
-        }
-        let pending = sender.map_or(0, |s| s.transactions.len());
-        if pending >= self.limits.sender_transactions_max {
-            return Err(SubmitError::SenderFull { pending });
-        }
-        let full = self.places.len() >= self.limits.transactions_max
-            || self.bytes + candidate.bytes > self.limits.bytes_max;
-        if full {
-            return Err(SubmitError::Full);
-        }
-        let needed = sender.map_or(0, |s| s.cost).saturating_add(cost(body));
-        if needed > u128::from(account.balance.0) {
-            let balance: Amount = account.balance;
-            return Err(SubmitError::Unaffordable { balance, needed });
-        }
-        Ok(())
     }
 
     /// Puts a sender with a proposable transaction into the queue.
@@ -484,26 +411,6 @@ impl Pool {
         }
         due
     }
-}
-
-/// The key that the sender will have when this executes.
-fn expected_key(
-    candidate: &Candidate,
-    site: Site<'_>,
-    account: Account,
-    pending_key: Option<&PublicKey>,
-) -> Result<PublicKey, SubmitError> {
-    let body = &candidate.transaction.body;
-    let key = match (&body.public_key, account.key) {
-        (Some(_), Some(_)) => Err(Exclusion::KeyRegistered),
-        (None, Some(_)) => site.registered_key.ok_or(Exclusion::KeyMissing),
-        // Only the first of an account may bring a key.
-        (Some(_), None) if body.sequence > account.sequence => Err(Exclusion::KeyRegistered),
-        (Some(key), None) if Address::of(key) != body.sender => Err(Exclusion::KeyNotSenders),
-        (Some(key), None) => Ok(key),
-        (None, None) => pending_key.ok_or(Exclusion::KeyMissing),
-    };
-    key.cloned().map_err(SubmitError::Invalid)
 }
 
 #[cfg(test)]

@@ -10,10 +10,11 @@ use kaldrix_types::{
     TransactionBody,
 };
 
-use super::{Admitted, Candidate, Limits, Pool, Settled, Site, Source};
+use super::{Admitted, Candidate, Limits, Pool, Settled, Source};
 use crate::handle::SubmitError;
 use crate::mempool::fixtures::{key, transfer_on};
 use crate::mempool::prepare;
+use crate::mempool::rules::Site;
 
 struct Bench {
     pool: Pool,

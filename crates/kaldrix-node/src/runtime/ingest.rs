@@ -71,7 +71,7 @@ impl Ingest {
         while let Some(event) = events.recv().await {
             match event {
                 NetworkEvent::Connected { peer, address, direction, .. } => {
-                    tracing::info!(%peer, %address, direction = direction.name(), "connected");
+                    tracing::debug!(%peer, %address, direction = direction.name(), "connected");
                     closing.retain(|_, task| !task.is_finished());
                     let before = closing.remove(&peer);
                     lanes.insert(peer, ingest.open_lane(peer, before));
@@ -82,7 +82,7 @@ impl Ingest {
                     }
                 }
                 NetworkEvent::Disconnected { peer, reason } => {
-                    tracing::info!(%peer, %reason, "disconnected");
+                    tracing::debug!(%peer, %reason, "disconnected");
                     if let Some(lane) = lanes.remove(&peer) {
                         let _ = lane.queue.send(FromPeer::Disconnected);
                         closing.insert(peer, lane.task);
