@@ -15,10 +15,16 @@ use std::thread::JoinHandle;
 use kaldrix_types::{ChainId, Transaction, TransactionId, encoding};
 use tokio::sync::{mpsc, oneshot};
 
-/// Length after which a new segment is begun.
-const SEGMENT_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// With more segments than this, what waits in the oldest one moves to the latest.
-const SEGMENTS_MAX: usize = 8;
+/// Bounds of the files.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// Length after which a new segment is begun.
+    segment_bytes_max: u64,
+    /// With more segments than this, what waits in the oldest one moves to the latest.
+    segments_max: usize,
+}
+
+const LIMITS: Limits = Limits { segment_bytes_max: 16 * 1024 * 1024, segments_max: 8 };
 /// Requests waiting for the writer.
 const REQUESTS_MAX: usize = 4096;
 /// Requests that share one sync.
@@ -50,8 +56,16 @@ impl Journal {
         directory: &Path,
         chain_id: ChainId,
     ) -> io::Result<(Self, Replayed, JoinHandle<()>)> {
+        Self::open_with(directory, chain_id, LIMITS)
+    }
+
+    fn open_with(
+        directory: &Path,
+        chain_id: ChainId,
+        limits: Limits,
+    ) -> io::Result<(Self, Replayed, JoinHandle<()>)> {
         std::fs::create_dir_all(directory)?;
-        let (mut writer, replayed) = Writer::open(directory, chain_id)?;
+        let (mut writer, replayed) = Writer::open(directory, chain_id, limits)?;
         let (requests, receiver) = mpsc::channel(REQUESTS_MAX);
         let thread = std::thread::Builder::new()
             .name("journal".to_owned())
@@ -89,6 +103,7 @@ impl Journal {
 struct Writer {
     directory: PathBuf,
     chain_id: ChainId,
+    limits: Limits,
     /// Unsettled transactions of each segment, the open one last.
     segments: BTreeMap<u64, usize>,
     /// The segment of each unsettled transaction.
@@ -99,7 +114,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn open(directory: &Path, chain_id: ChainId) -> io::Result<(Self, Replayed)> {
+    fn open(directory: &Path, chain_id: ChainId, limits: Limits) -> io::Result<(Self, Replayed)> {
         let mut numbers = Vec::new();
         for entry in std::fs::read_dir(directory)? {
             numbers.extend(segment_number(&entry?.file_name().to_string_lossy()));
@@ -109,6 +124,7 @@ impl Writer {
         let mut writer = Self {
             directory: directory.to_owned(),
             chain_id,
+            limits,
             segments: BTreeMap::new(),
             places: HashMap::new(),
             number,
@@ -213,7 +229,7 @@ impl Writer {
         if bytes.is_empty() {
             return Ok(());
         }
-        if self.bytes > SEGMENT_BYTES_MAX {
+        if self.bytes > self.limits.segment_bytes_max {
             self.begin_segment()?;
         }
         let written = self.file.write_all(bytes).and_then(|()| self.file.sync_data());
@@ -242,7 +258,7 @@ impl Writer {
             std::fs::remove_file(segment_path(&self.directory, number))?;
             self.segments.remove(&number);
         }
-        if self.segments.len() > SEGMENTS_MAX
+        if self.segments.len() > self.limits.segments_max
             && let Some((oldest, _)) = self.segments.first_key_value()
         {
             self.move_up(*oldest)?;
@@ -287,7 +303,7 @@ fn segment_number(file_name: &str) -> Option<u64> {
 mod tests {
     use kaldrix_types::{ChainId, Transaction, encoding};
 
-    use super::Journal;
+    use super::{Journal, Limits};
     use crate::mempool::fixtures::transfer;
 
     const CHAIN: [u8; 32] = [7; 32];
@@ -325,5 +341,27 @@ mod tests {
         assert_eq!(replayed.transactions, transactions[3..]);
         drop(journal);
         thread.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_long_does_not_keep_what_is_settled() {
+        let directory = tempfile::tempdir().unwrap();
+        let limits = Limits { segment_bytes_max: 1, segments_max: 4 };
+        let (journal, _, thread) =
+            Journal::open_with(directory.path(), ChainId::from(CHAIN), limits).unwrap();
+        let waits = transfer(1, 0);
+        append(&journal, std::slice::from_ref(&waits)).await;
+        for sequence in 1..20 {
+            let transaction = transfer(2, sequence);
+            append(&journal, std::slice::from_ref(&transaction)).await;
+            journal.settle_late(vec![transaction.id()]).await;
+            let files = std::fs::read_dir(directory.path()).unwrap().count();
+            assert!(files <= limits.segments_max + 2, "{files} segments");
+        }
+        drop(journal);
+        thread.join().unwrap();
+        let (_, replayed, _) = Journal::open(directory.path(), ChainId::from(CHAIN)).unwrap();
+        assert!(replayed.transactions.contains(&waits));
+        assert!(replayed.transactions.len() <= limits.segments_max + 1);
     }
 }
