@@ -95,6 +95,8 @@ pub struct Pool {
     next_ticket: u64,
     expiries: BTreeSet<(Height, TransactionId)>,
     forwards: BTreeSet<(Instant, TransactionId)>,
+    /// When an own block last took transactions.
+    taken_at: Option<Instant>,
     rejected: Rejected,
 }
 
@@ -110,6 +112,7 @@ impl Pool {
             next_ticket: 0,
             expiries: BTreeSet::new(),
             forwards: BTreeSet::new(),
+            taken_at: None,
             rejected: Rejected::default(),
         }
     }
@@ -212,6 +215,7 @@ impl Pool {
             source,
             accepted_at: now,
             in_flight_since: None,
+            missed: false,
             forward_at,
             forwards: 0,
         };
@@ -255,6 +259,9 @@ impl Pool {
                 sender.take_off(now);
             }
             self.queue(address);
+        }
+        if !taken.is_empty() {
+            self.taken_at = Some(now);
         }
         taken
     }
@@ -387,26 +394,34 @@ impl Pool {
         self.forwards.first().map(|(at, _)| *at)
     }
 
-    /// Transactions to forward now, each with the number of times that it was before.
+    /// Transactions to forward now, each with the number of times that it was before. A node that
+    /// proposes keeps its own, unless a block carried them in vain: others are as busy as it is.
     pub fn take_forwards(
         &mut self,
         now: Instant,
         transactions_max: usize,
     ) -> Vec<(usize, Transaction)> {
+        let pause = Duration::from_millis(self.limits.forward_ms);
+        let proposes = self.taken_at.is_some_and(|at| now.duration_since(at) < pause);
         let mut due = Vec::new();
-        while due.len() < transactions_max
-            && let Some((at, id)) = self.forwards.first().copied()
-            && at <= now
-        {
+        for _ in 0..transactions_max {
+            let Some((at, id)) = self.forwards.first().copied().filter(|(at, _)| *at <= now) else {
+                break;
+            };
             self.forwards.remove(&(at, id));
             let Some((address, sequence)) = self.places.get(&id).copied() else { continue };
             let sender = self.senders.get_mut(&address);
             let pooled = sender.and_then(|sender| sender.transactions.get_mut(&sequence));
             let Some(pooled) = pooled else { continue };
-            due.push((pooled.forwards, pooled.transaction.clone()));
-            pooled.forwards += 1;
-            let pause_ms = self.limits.forward_ms << pooled.forwards.min(FORWARD_DOUBLINGS_MAX);
-            pooled.forward_at = now + Duration::from_millis(pause_ms / 2);
+            let in_good_hands = proposes || pooled.in_flight_since.is_some();
+            if in_good_hands && !pooled.missed && !self.forwards_at_once {
+                pooled.forward_at = now + pause;
+            } else {
+                due.push((pooled.forwards, pooled.transaction.clone()));
+                pooled.forwards += 1;
+                let doublings = pooled.forwards.min(FORWARD_DOUBLINGS_MAX) - 1;
+                pooled.forward_at = now + pause * (1 << doublings);
+            }
             self.forwards.insert((pooled.forward_at, id));
         }
         due

@@ -328,3 +328,23 @@ fn forwards_go_on_until_execution_with_growing_pauses() {
     bench.execute(&[transaction]);
     assert_eq!(bench.pool.forward_at(), None);
 }
+
+#[test]
+fn a_node_that_proposes_keeps_its_transactions_until_a_block_carried_them_in_vain() {
+    let mut bench = Bench::new();
+    let (first, second) = (bench.transfer(5), bench.transfer(7));
+    bench.admit(&first).unwrap();
+    bench.admit(&second).unwrap();
+    assert_eq!(bench.taken(), [5]);
+    let due = |bench: &mut Bench, after_ms: u64| {
+        bench.now += Duration::from_millis(after_ms);
+        let due = bench.pool.take_forwards(bench.now, 10);
+        let due = due.iter().map(|(_, transaction)| transaction.body.sequence);
+        due.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(due(&mut bench, 2_999), [0; 0]);
+    assert_eq!(due(&mut bench, 1), [7], "no block was made for three seconds, 5 is in flight");
+    bench.pool.reclaim(&[first.id()]);
+    assert_eq!(bench.taken(), [5]);
+    assert_eq!(due(&mut bench, 3_000), [5, 7]);
+}

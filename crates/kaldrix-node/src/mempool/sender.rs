@@ -18,6 +18,8 @@ pub(super) struct Pooled {
     pub accepted_at: Instant,
     /// Proposed in an own block that is not committed, since then.
     pub in_flight_since: Option<Instant>,
+    /// An own block carried it in vain.
+    pub missed: bool,
     /// When it is sent to another validator next, and how often it was.
     pub forward_at: Instant,
     pub forwards: usize,
@@ -82,7 +84,7 @@ impl Sender {
     /// No longer in flight: it may be proposed again.
     pub fn land(&mut self, sequence: u64) {
         if let Some(pooled) = self.transactions.get_mut(&sequence) {
-            pooled.in_flight_since = None;
+            pooled.missed |= pooled.in_flight_since.take().is_some();
             self.next = self.next.min(sequence);
             self.settle();
         }
