@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use kaldrix_consensus::Parameters;
@@ -97,7 +98,7 @@ impl TestNetwork {
             genesis: Arc::new(genesis.unwrap()),
             directory: tempfile::tempdir().unwrap(),
             workers: Workers::new().unwrap(),
-            addresses: free_addresses(usize::from(nodes)),
+            addresses: free_addresses(u16::from(nodes)),
             validators: usize::from(validators),
             nodes: (0..nodes).map(|_| None).collect(),
         }
@@ -213,25 +214,33 @@ pub async fn all_final(handle: &NodeHandle, ids: &[TransactionId]) -> Height {
     height
 }
 
-/// Ports for so many nodes that were free a moment ago.
-pub fn free_ports(nodes: u16) -> Ports {
+/// The first of so many ports in a row that were free a moment ago. They lie below those that the
+/// system gives to outgoing connections, so that none is taken while a node is down.
+fn free_range(count: u16) -> u16 {
+    const RANGE: std::ops::Range<u32> = 20_000..32_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
-        let any = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let first = any.local_addr().unwrap().port();
-        drop(any);
-        let Some(last) = first.checked_add(3 * nodes) else { continue };
-        let held = (first..last).map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)));
+        // Other test processes begin elsewhere.
+        let step = NEXT.fetch_add(u32::from(count), Ordering::Relaxed);
+        let offset = (std::process::id().wrapping_mul(97) + step) % (RANGE.end - RANGE.start);
+        let first = u16::try_from(RANGE.start + offset).unwrap();
+        let held =
+            (first..first + count).map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)));
         if held.collect::<Result<Vec<_>, _>>().is_ok() {
-            return Ports { api: first, p2p: first + nodes, metrics: first + 2 * nodes };
+            return first;
         }
     }
 }
 
-/// Addresses that were free a moment ago.
-fn free_addresses(count: usize) -> Vec<SocketAddr> {
-    let bind = |_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let listeners: Vec<TcpListener> = (0..count).map(bind).collect();
-    listeners.iter().map(|listener| listener.local_addr().unwrap()).collect()
+/// Ports for so many nodes.
+pub fn free_ports(nodes: u16) -> Ports {
+    let first = free_range(3 * nodes);
+    Ports { api: first, p2p: first + nodes, metrics: first + 2 * nodes }
+}
+
+fn free_addresses(count: u16) -> Vec<SocketAddr> {
+    let first = free_range(count);
+    (first..first + count).map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))).collect()
 }
 
 /// Waits until a condition holds; what a node shows of itself may be a moment old.
