@@ -2,16 +2,17 @@
 
 use kaldrix_types::merkle::{self, Blake3};
 use kaldrix_types::{
-    AuthorityIndex, BlockRef, Digest, Epoch, LedgerHeader, Transaction, TransactionId, encoding,
+    AuthorityIndex, BlockRef, Digest, Epoch, LedgerHeader, Receipt, Transaction, TransactionId,
+    encoding,
 };
 
 use crate::error::LedgerError;
+use crate::exclusion::Exclusion;
 use crate::execute::{Excluded, Execution, WitnessCheck};
 use crate::ledger_block::{
     Entry, LEDGER_BLOCK_TRANSACTIONS_BYTES_MAX, LEDGER_BLOCK_TRANSACTIONS_MAX,
 };
 use crate::overlay::{Changes, Overlay};
-use crate::receipt::{Exclusion, Receipt};
 use crate::rules::{Rules, account_changes};
 use crate::state::{StateReader, Tip, Writes};
 use crate::transition::{self, Candidate, Refusal, Site};

@@ -2,7 +2,7 @@
 
 use kaldrix_types::{Address, AuthorityIndex, Epoch, Height, TransactionId};
 
-use crate::receipt::Exclusion;
+use crate::exclusion::Exclusion;
 
 /// The state could not be read, or is not what this crate wrote.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

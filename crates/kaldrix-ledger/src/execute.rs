@@ -1,11 +1,11 @@
 //! Executes a commit: its transactions in their final order become the next ledger block.
 
-use kaldrix_types::{Commit, Digest, LedgerHeader, PublicKey, TransactionId, Witness};
+use kaldrix_types::{Commit, Digest, LedgerHeader, PublicKey, Receipt, TransactionId, Witness};
 
 use crate::builder::{BlockBuilder, Origin};
 use crate::error::LedgerError;
+use crate::exclusion::Exclusion;
 use crate::ledger_block::Entry;
-use crate::receipt::{Exclusion, Receipt};
 use crate::rules::Rules;
 use crate::state::{StateReader, Writes};
 

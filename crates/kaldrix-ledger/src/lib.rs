@@ -1,4 +1,4 @@
-//! The ledger: deterministic execution of commits over the state, the state tree, receipts.
+//! The ledger: deterministic execution of commits over the state, and the state tree.
 //!
 //! [`execute()`] turns a commit of the DAG into a ledger block; [`replay()`] runs a certified block
 //! again and demands the same header. Both read the state through [`StateReader`] alone and return
@@ -23,22 +23,20 @@
 
 mod builder;
 pub mod error;
+pub mod exclusion;
 pub mod execute;
 pub mod ledger_block;
 mod overlay;
-pub mod receipt;
 pub mod replay;
 pub mod rules;
 pub mod state;
-pub mod state_proof;
 mod transition;
 pub mod tree;
 
 pub use error::{LedgerError, ReplayError, StateError};
+pub use exclusion::Exclusion;
 pub use execute::{Excluded, Execution, VerifyWitnesses, WitnessCheck, execute};
 pub use ledger_block::{Entry, LedgerBlock};
-pub use receipt::{Exclusion, Failure, Outcome, Receipt};
 pub use replay::replay;
 pub use rules::{Rules, genesis_state};
-pub use state::{Account, MemoryState, StateReader, Tip, Writes};
-pub use state_proof::StateProof;
+pub use state::{MemoryState, StateReader, Tip, Writes};

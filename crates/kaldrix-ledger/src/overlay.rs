@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use kaldrix_types::{Address, Amount, Digest, PublicKey};
+use kaldrix_types::account::key_digest;
+use kaldrix_types::{Account, Address, Amount, Digest, PublicKey};
 
 use crate::error::{LedgerError, StateError};
-use crate::state::{Account, StateReader, key_digest};
+use crate::state::StateReader;
 
 pub(crate) struct Overlay<'a, S: ?Sized> {
     state: &'a S,

@@ -1,14 +1,15 @@
 //! What genesis fixes for execution, and the state that it starts from.
 
+use kaldrix_types::account::account_key;
 use kaldrix_types::encoding;
 use kaldrix_types::merkle::{Blake3, Frontier};
 use kaldrix_types::{
-    Address, Amount, AuthorityIndex, ChainId, Digest, Epoch, Genesis, Height, Protocol, Scheme,
-    TransactionBody,
+    Account, Address, Amount, AuthorityIndex, ChainId, Digest, Epoch, Genesis, Height, Protocol,
+    Scheme, TransactionBody,
 };
 
 use crate::error::{LedgerError, StateError};
-use crate::state::{Account, MemoryState, Tip, Writes, account_key};
+use crate::state::{MemoryState, Tip, Writes};
 use crate::tree::{JellyfishTree, StateTree, TreeUpdate};
 
 /// Everything that execution takes from genesis.

@@ -1,16 +1,17 @@
 //! What one transaction does: the conditions under which it executes, and its effect.
 
+use kaldrix_types::account::key_digest;
 use kaldrix_types::{
-    Address, Amount, AuthorityIndex, Height, Payload, PublicKey, Transaction, TransactionBody,
-    TransactionId, Witness,
+    Account, Address, Amount, AuthorityIndex, Failure, Height, Outcome, Payload, PublicKey,
+    Receipt, Transaction, TransactionBody, TransactionId, Witness,
 };
 
 use crate::error::{LedgerError, StateError};
+use crate::exclusion::Exclusion;
 use crate::execute::WitnessCheck;
 use crate::overlay::Overlay;
-use crate::receipt::{Exclusion, Failure, Outcome, Receipt};
 use crate::rules::Rules;
-use crate::state::{Account, StateReader, key_digest};
+use crate::state::StateReader;
 
 /// Why a transaction did not execute: it is left out, or the ledger cannot go on.
 pub(crate) enum Refusal {

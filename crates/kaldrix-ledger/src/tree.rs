@@ -7,11 +7,10 @@
 mod jellyfish;
 mod path;
 
-use kaldrix_types::{Digest, Height};
+use kaldrix_types::{Digest, Height, StateProof};
 
 use crate::error::StateError;
 use crate::state::StateReader;
-use crate::state_proof::StateProof;
 
 pub use jellyfish::JellyfishTree;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use kaldrix_ledger::WitnessCheck;
-use kaldrix_ledger::state::key_digest;
+use kaldrix_types::account::key_digest;
 use kaldrix_types::{Commit, Digest, PublicKey, Transaction, TransactionId, Witness};
 use parking_lot::Mutex;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};

@@ -11,12 +11,11 @@ use std::ops::Bound;
 use std::path::Path;
 use std::sync::Arc;
 
-use kaldrix_ledger::{
-    Account, Entry, Execution, LedgerBlock, Receipt, StateError, StateReader, Tip, Writes,
-};
+use kaldrix_ledger::{Entry, Execution, LedgerBlock, StateError, StateReader, Tip, Writes};
 use kaldrix_types::encoding::{self, Bounded, Canonical};
 use kaldrix_types::{
-    Address, Certificate, Genesis, Height, LedgerBlockId, LedgerHeader, PublicKey, TransactionId,
+    Account, Address, Certificate, Genesis, Height, LedgerBlockId, LedgerHeader, PublicKey,
+    Receipt, TransactionId,
 };
 use parking_lot::{Mutex, RwLock};
 

@@ -41,6 +41,14 @@ impl MerkleHash for Blake3 {
 /// Siblings of a path, from the leaf up. A tree of 2^64 leaves is 64 deep.
 pub type Path = Bounded<Digest, 64>;
 
+/// Names the perfect subtree over the `2^level` leaves from leaf `index * 2^level` on. Once all of
+/// them are there its root never changes, however the tree grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subtree {
+    pub level: u8,
+    pub index: u64,
+}
+
 /// Says that a leaf stands at `index` in a tree of `leaf_count` leaves.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct InclusionProof {
@@ -83,6 +91,48 @@ pub fn prove<H: MerkleHash, L: AsRef<[u8]>>(leaves: &[L], index: usize) -> Optio
     }
     let path = Path::new(path).ok()?;
     Some(InclusionProof { index: index as u64, leaf_count: leaves.len() as u64, path })
+}
+
+/// The proof for leaf `index` of the first `leaf_count` leaves of a growing tree, from the roots of
+/// its perfect subtrees, of which `read` is asked for at most 128; `None` if there is no such leaf.
+pub fn prove_from<H: MerkleHash, E>(
+    index: u64,
+    leaf_count: u64,
+    mut read: impl FnMut(Subtree) -> Result<Digest, E>,
+) -> Result<Option<InclusionProof>, E> {
+    if index >= leaf_count {
+        return Ok(None);
+    }
+    let mut path = Vec::new();
+    let mut level = 0;
+    // The nodes of a level are numbered from the left; the last may lack leaves.
+    while let Some(last @ 1..) = (leaf_count - 1).checked_shr(u32::from(level)) {
+        let sibling = (index >> level) ^ 1;
+        let spare = leaf_count & ((1 << level) - 1);
+        if sibling < last || (sibling == last && spare == 0) {
+            path.push(read(Subtree { level, index: sibling })?);
+        } else if sibling == last {
+            path.push(ragged_root::<H, E>(leaf_count, level, &mut read)?);
+        }
+        level += 1;
+    }
+    let proof = Path::new(path).ok().map(|path| InclusionProof { index, leaf_count, path });
+    Ok(proof)
+}
+
+/// The root over the last `leaf_count mod 2^below` of `leaf_count` leaves, of which there is one.
+fn ragged_root<H: MerkleHash, E>(
+    leaf_count: u64,
+    below: u8,
+    read: &mut impl FnMut(Subtree) -> Result<Digest, E>,
+) -> Result<Digest, E> {
+    let mut digest: Option<Digest> = None;
+    // Each set bit is a perfect subtree, the smallest at the right end.
+    for level in (0..below).filter(|level| leaf_count >> level & 1 == 1) {
+        let left = read(Subtree { level, index: (leaf_count >> level) - 1 })?;
+        digest = Some(digest.map_or(left, |right| H::node(&left, &right)));
+    }
+    Ok(digest.unwrap_or_else(H::empty))
 }
 
 impl InclusionProof {
@@ -146,11 +196,25 @@ impl Frontier {
     }
 
     pub fn push<H: MerkleHash>(&mut self, leaf: &[u8]) {
+        self.push_noting::<H>(leaf, |_, _| ());
+    }
+
+    /// Appends a leaf and tells of each perfect subtree that it completes, the smallest first: the
+    /// leaf itself, and after it as many as the number of leaves can be halved.
+    pub fn push_noting<H: MerkleHash>(
+        &mut self,
+        leaf: &[u8],
+        mut complete: impl FnMut(Subtree, Digest),
+    ) {
         let mut subtrees = std::mem::take(&mut self.subtrees).into_inner();
         let mut digest = H::leaf(leaf);
+        let mut subtree = Subtree { level: 0, index: self.leaf_count };
+        complete(subtree, digest);
         for _ in 0..self.leaf_count.trailing_ones() {
             if let Some(left) = subtrees.pop() {
                 digest = H::node(&left, &digest);
+                subtree = Subtree { level: subtree.level + 1, index: subtree.index / 2 };
+                complete(subtree, digest);
             }
         }
         subtrees.push(digest);

@@ -9,11 +9,10 @@ use std::fmt::Display;
 use borsh::BorshDeserialize;
 use jmt::storage::{LeafNode, Node, NodeKey, TreeReader};
 use jmt::{JellyfishMerkleTree, KeyHash, OwnedValue, SimpleHasher, Version};
-use kaldrix_types::{Digest, Height};
+use kaldrix_types::{Digest, Height, StateProof};
 
 use crate::error::StateError;
 use crate::state::StateReader;
-use crate::state_proof::StateProof;
 use crate::tree::{StateTree, TreeUpdate, path};
 
 /// See the module.

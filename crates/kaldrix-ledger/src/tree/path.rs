@@ -6,11 +6,11 @@ use borsh::BorshDeserialize;
 use jmt::Version;
 use jmt::storage::{LeafNode, Node};
 use kaldrix_types::encoding::Bounded;
-use kaldrix_types::{Digest, Height};
+use kaldrix_types::state_proof::{EMPTY, StateLeaf, key_bits, node_digest};
+use kaldrix_types::{Digest, Height, StateProof};
 
 use crate::error::StateError;
 use crate::state::StateReader;
-use crate::state_proof::{EMPTY, StateLeaf, StateProof, key_bits, node_digest};
 use crate::tree::jellyfish::{damaged, node_key, read_node};
 
 /// One of a node's children.

@@ -1,9 +1,9 @@
 //! Transactions that are left out of a block, each for its reason, at no charge.
 
-use kaldrix_ledger::{Exclusion, LedgerError, Outcome, execute};
+use kaldrix_ledger::{Exclusion, LedgerError, execute};
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::encoding::to_bytes;
-use kaldrix_types::{Amount, ChainId, Protocol, Scheme, TransactionBody};
+use kaldrix_types::{Amount, ChainId, Outcome, Protocol, Scheme, TransactionBody};
 
 use crate::network::{AnyWitness, FEE, Fate, Ledger, Wallet, reasons, signed, transfer};
 

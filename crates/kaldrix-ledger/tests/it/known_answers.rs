@@ -1,11 +1,13 @@
 //! Bytes that may never change while the protocol stays the same; `docs/spec/ledger.md` lists them.
 //! The state root was computed from that page alone, by another program in another language.
 
-use kaldrix_ledger::state::account_key;
+use kaldrix_ledger::MemoryState;
 use kaldrix_ledger::tree::{JellyfishTree, StateTree};
-use kaldrix_ledger::{Account, Failure, MemoryState, Outcome, Receipt};
+use kaldrix_types::account::account_key;
 use kaldrix_types::encoding::{Canonical, to_bytes};
-use kaldrix_types::{Address, Amount, AuthorityIndex, Digest, TransactionId};
+use kaldrix_types::{
+    Account, Address, Amount, AuthorityIndex, Digest, Failure, Outcome, Receipt, TransactionId,
+};
 
 const FIRST: Account = Account { balance: Amount(5), sequence: 0, key: None };
 const SECOND: Account = Account { balance: Amount(7), sequence: 3, key: Some(Digest([9; 32])) };

@@ -3,10 +3,10 @@
 use kaldrix_ledger::ledger_block::{
     LEDGER_BLOCK_TRANSACTIONS_BYTES_MAX, LEDGER_BLOCK_TRANSACTIONS_MAX,
 };
-use kaldrix_ledger::{Account, Entry, Exclusion, LedgerBlock, Outcome, Receipt, Tip};
+use kaldrix_ledger::{Entry, Exclusion, LedgerBlock, Tip};
 use kaldrix_types::encoding::{Bounded, Canonical, to_bytes};
 use kaldrix_types::merkle::Blake3;
-use kaldrix_types::{Digest, LedgerHeader, Transaction};
+use kaldrix_types::{Account, Digest, LedgerHeader, Outcome, Receipt, Transaction};
 
 use crate::network::{Carried, Fate, Ledger, Wallet, notarise, signed};
 

@@ -2,15 +2,15 @@
 
 use kaldrix_crypto::{Purpose, SignError, Signer, seal_block};
 use kaldrix_ledger::{
-    Account, Excluded, Exclusion, Execution, MemoryState, Outcome, Rules, StateReader,
-    WitnessCheck, execute, genesis_state, replay,
+    Excluded, Exclusion, Execution, MemoryState, Rules, StateReader, WitnessCheck, execute,
+    genesis_state, replay,
 };
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
-    Address, Amount, AuthorityIndex, BlockHeader, Commit, Digest, Genesis, Member, Notarisation,
-    Payload, Protocol, PublicKey, Scheme, Signature, Transaction, TransactionBody, TransactionId,
-    VerifiedBlock, Witness,
+    Account, Address, Amount, AuthorityIndex, BlockHeader, Commit, Digest, Genesis, Member,
+    Notarisation, Outcome, Payload, Protocol, PublicKey, Scheme, Signature, Transaction,
+    TransactionBody, TransactionId, VerifiedBlock, Witness,
 };
 
 /// Above the minimum for the longest body.

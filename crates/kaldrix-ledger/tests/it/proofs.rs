@@ -1,10 +1,10 @@
 //! Proofs about accounts, against the state root of a header.
 
-use kaldrix_ledger::state::account_key;
+use kaldrix_ledger::StateReader;
 use kaldrix_ledger::tree::{JellyfishTree, StateTree};
-use kaldrix_ledger::{StateProof, StateReader};
-use kaldrix_types::Digest;
+use kaldrix_types::account::account_key;
 use kaldrix_types::encoding::{Bounded, from_bytes, to_bytes};
+use kaldrix_types::{Digest, StateProof};
 
 use crate::network::{Ledger, Wallet, signed, transfer};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use kaldrix_ledger::state::account_key;
 use kaldrix_ledger::tree::{JellyfishTree, StateTree};
 use kaldrix_ledger::{MemoryState, StateReader, execute};
+use kaldrix_types::account::account_key;
 use kaldrix_types::encoding::to_bytes;
 use kaldrix_types::{Amount, ChainId, Digest, Transaction};
 use proptest::collection::vec;

@@ -1,8 +1,8 @@
 //! How an account's public key comes to be registered.
 
-use kaldrix_ledger::state::key_digest;
-use kaldrix_ledger::{Exclusion, Outcome, StateReader};
-use kaldrix_types::Scheme;
+use kaldrix_ledger::{Exclusion, StateReader};
+use kaldrix_types::account::key_digest;
+use kaldrix_types::{Outcome, Scheme};
 
 use crate::network::{Fate, Ledger, Wallet, key, reasons, signed, transfer};
 

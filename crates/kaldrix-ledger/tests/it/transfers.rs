@@ -1,8 +1,7 @@
 //! What transfers and notarisations do to balances, and where the fee goes.
 
-use kaldrix_ledger::{Failure, Outcome};
 use kaldrix_types::amount::SUPPLY;
-use kaldrix_types::{Amount, Digest};
+use kaldrix_types::{Amount, Digest, Failure, Outcome};
 
 use crate::network::{FEE, Fate, Ledger, Wallet, notarise, reward_address, signed, transfer};
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kaldrix_ledger::tree::{JellyfishTree, StateTree, TREE_KEY_BYTES_MAX, TreeUpdate};
-use kaldrix_ledger::{Account, StateError, StateReader, Tip};
-use kaldrix_types::{Address, Digest, PublicKey};
+use kaldrix_ledger::{StateError, StateReader, Tip};
+use kaldrix_types::{Account, Address, Digest, PublicKey};
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, proptest};
 

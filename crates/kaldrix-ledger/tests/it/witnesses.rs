@@ -1,8 +1,8 @@
 //! Real ML-DSA signatures, good and bad.
 
 use kaldrix_crypto::{KeyPair, Signer, sign_transaction};
-use kaldrix_ledger::{Exclusion, Outcome, VerifyWitnesses};
-use kaldrix_types::{Scheme, Transaction, Witness};
+use kaldrix_ledger::{Exclusion, VerifyWitnesses};
+use kaldrix_types::{Outcome, Scheme, Transaction, Witness};
 
 use crate::network::{Ledger, Wallet, reasons, signature, transfer};
 

@@ -12,8 +12,7 @@ use kaldrix_client::api::{
     Accepted, BatchItem, BatchOutcome, BatchRequest, BatchResponse, Failure, Outcome, ReceiptView,
     SignedTransaction, Timestamp, TransactionState, TransactionView, WAIT_MS_MAX,
 };
-use kaldrix_ledger::Receipt;
-use kaldrix_types::{LedgerHeader, Transaction, TransactionId};
+use kaldrix_types::{LedgerHeader, Receipt, Transaction, TransactionId};
 use serde::Deserialize;
 
 use super::Api;
@@ -185,7 +184,7 @@ fn blank(id: TransactionId, status: TransactionState) -> TransactionView {
 }
 
 fn receipt_view(receipt: &Receipt) -> ReceiptView {
-    use kaldrix_ledger::{Failure as LedgerFailure, Outcome as LedgerOutcome};
+    use kaldrix_types::{Failure as LedgerFailure, Outcome as LedgerOutcome};
     let failure = match receipt.outcome {
         LedgerOutcome::Applied => None,
         LedgerOutcome::Failed(failure) => Some(match failure {

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use kaldrix_consensus::{Counters, Participation, Snapshot};
-use kaldrix_ledger::{Account, Exclusion, Receipt};
+use kaldrix_ledger::Exclusion;
 use kaldrix_types::{
-    Address, Amount, AuthorityIndex, BlockRef, ChainId, Height, PeerId, PublicKey, Transaction,
-    TransactionId, Vote,
+    Account, Address, Amount, AuthorityIndex, BlockRef, ChainId, Height, PeerId, PublicKey,
+    Receipt, Transaction, TransactionId, Vote,
 };
 
 /// A node's part in its network.

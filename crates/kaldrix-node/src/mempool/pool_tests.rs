@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use kaldrix_crypto::{KeyPair, Signer};
-use kaldrix_ledger::state::key_digest;
-use kaldrix_ledger::{Account, Excluded, Exclusion, Rules};
+use kaldrix_ledger::{Excluded, Exclusion, Rules};
+use kaldrix_types::account::key_digest;
 use kaldrix_types::{
-    Address, Amount, ChainId, Genesis, Member, Payload, Protocol, Scheme, Transaction,
+    Account, Address, Amount, ChainId, Genesis, Member, Payload, Protocol, Scheme, Transaction,
     TransactionBody,
 };
 

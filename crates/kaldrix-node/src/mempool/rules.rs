@@ -1,9 +1,9 @@
 //! What a transaction must keep to be accepted. A witness that does not hold is named only when
 //! all else would do.
 
-use kaldrix_ledger::{Account, Exclusion, Rules};
+use kaldrix_ledger::{Exclusion, Rules};
 use kaldrix_types::encoding::Canonical;
-use kaldrix_types::{Address, Height, PublicKey, Transaction};
+use kaldrix_types::{Account, Address, Height, PublicKey, Transaction};
 
 use super::pool::{Candidate, Limits};
 use super::sender::{Sender, cost};

@@ -3,10 +3,10 @@
 //! Heights and indexes are big-endian, so that the order of keys is the order of the chain.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use kaldrix_ledger::{Entry, Receipt, Tip, Writes};
+use kaldrix_ledger::{Entry, Tip, Writes};
 use kaldrix_types::encoding::{self, Canonical};
 use kaldrix_types::merkle::{self, Blake3};
-use kaldrix_types::{Digest, Height, PublicKey, Transaction};
+use kaldrix_types::{Digest, Height, PublicKey, Receipt, Transaction};
 
 use super::{BlockCommit, CERTIFICATE_INTERVAL, CERTIFICATES_RECENT, CHECKPOINTS_RECENT};
 use crate::error::StoreError;

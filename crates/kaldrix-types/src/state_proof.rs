@@ -5,8 +5,9 @@
 //! leaf is that leaf, and one that holds none is [`EMPTY`].
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use kaldrix_types::Digest;
-use kaldrix_types::encoding::{Bounded, Canonical};
+
+use crate::encoding::{Bounded, Canonical};
+use crate::id::Digest;
 
 /// Stands for a subtree without leaves.
 pub const EMPTY: Digest = Digest(*b"SPARSE_MERKLE_PLACEHOLDER_HASH__");
@@ -68,7 +69,8 @@ impl StateProof {
     }
 }
 
-pub(crate) fn key_bits(key: &Digest) -> impl Iterator<Item = bool> {
+/// The way down to a key: right where a bit is set.
+pub fn key_bits(key: &Digest) -> impl Iterator<Item = bool> {
     key.0.into_iter().flat_map(|byte| (0..8).rev().map(move |bit| (byte >> bit) & 1 == 1))
 }
 
