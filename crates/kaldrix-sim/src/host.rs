@@ -352,7 +352,7 @@ impl Host {
     }
 }
 
-fn seal(header: kaldrix_types::BlockHeader, transactions: Vec<Transaction>) -> VerifiedBlock {
+pub fn seal(header: kaldrix_types::BlockHeader, transactions: Vec<Transaction>) -> VerifiedBlock {
     let signature = vec![0; Scheme::MlDsa44.signature_bytes()];
     let block = Block {
         header,
