@@ -1,7 +1,11 @@
 //! Merkle trees against the published vectors and against the definition in RFC 9162.
 
+use std::collections::BTreeMap;
+
 use kaldrix_types::Digest;
-use kaldrix_types::merkle::{Blake3, Frontier, InclusionProof, MerkleHash, Path, prove, root};
+use kaldrix_types::merkle::{
+    Blake3, Frontier, InclusionProof, MerkleHash, Path, Subtree, prove, prove_from, root,
+};
 use proptest::collection::vec;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use proptest::sample::Index;
@@ -216,6 +220,50 @@ proptest! {
         let path = Path::new(siblings.into_iter().map(Digest).collect()).unwrap();
         let proof = InclusionProof { index, leaf_count, path };
         prop_assert!(!proof.verify::<Blake3>(b"leaf", &Digest::ZERO));
+    }
+}
+
+/// A growing tree whose perfect subtrees are kept: each is completed once, and each path into each
+/// of its earlier sizes is the one that all leaves together give.
+#[test]
+fn paths_are_found_from_perfect_subtrees() {
+    let leaves = distinct(vec![b"leaf".to_vec(); 200]);
+    let (mut frontier, mut subtrees) = (Frontier::default(), BTreeMap::new());
+    for leaf in &leaves {
+        frontier.push_noting::<Blake3>(leaf, |subtree, root| {
+            assert_eq!(subtrees.insert(subtree, root), None, "{subtree:?}");
+        });
+    }
+    for count in 0..=leaves.len() {
+        for index in 0..=count {
+            let read = |subtree: Subtree| {
+                let end = (subtree.index + 1) << subtree.level;
+                assert!(end <= count as u64, "{subtree:?} is not there with {count} leaves");
+                subtrees.get(&subtree).copied().ok_or(subtree)
+            };
+            let found = prove_from::<Blake3, _>(index as u64, count as u64, read);
+            assert_eq!(found, Ok(prove::<Blake3, _>(&leaves[..count], index)), "{index} of {count}");
+        }
+    }
+    let missing = prove_from::<Blake3, _>(0, 2, Err);
+    assert_eq!(missing, Err(Subtree { level: 0, index: 1 }));
+}
+
+proptest! {
+    #[test]
+    fn a_path_into_a_tree_of_any_size_takes_few_reads(
+        leaf_count in 1..=u64::MAX,
+        index in any::<u64>(),
+    ) {
+        let index = index % leaf_count;
+        let mut reads = 0;
+        let read = |_| -> Result<Digest, ()> {
+            reads += 1;
+            Ok(Digest::ZERO)
+        };
+        let proof = prove_from::<Blake3, _>(index, leaf_count, read).unwrap().unwrap();
+        prop_assert!(proof.root::<Blake3>(b"leaf").is_some());
+        prop_assert!(reads <= 128);
     }
 }
 
