@@ -242,7 +242,11 @@ fn paths_are_found_from_perfect_subtrees() {
                 subtrees.get(&subtree).copied().ok_or(subtree)
             };
             let found = prove_from::<Blake3, _>(index as u64, count as u64, read);
-            assert_eq!(found, Ok(prove::<Blake3, _>(&leaves[..count], index)), "{index} of {count}");
+            assert_eq!(
+                found,
+                Ok(prove::<Blake3, _>(&leaves[..count], index)),
+                "{index} of {count}"
+            );
         }
     }
     let missing = prove_from::<Blake3, _>(0, 2, Err);
