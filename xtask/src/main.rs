@@ -8,6 +8,7 @@ mod build;
 mod environment;
 mod gen_api;
 mod process;
+mod sim;
 mod test;
 mod tidy;
 mod up;
@@ -24,6 +25,7 @@ usage: cargo xtask <command>
   test                    every check there is: rustfmt, tidy, clippy, tests, API documents
   test <cargo test args>  only those tests, e.g. `test -p kaldrix-types` or `test -- merkle`
   bench <name> [args]     measure and print a table; --record adds it to benches/<name>.md
+  sim [--seeds A..B]      simulated networks under faults, one a seed; `sim --help` says more
   tidy                    the rules of the code base that no compiler knows
   gen-api [--check]       write the OpenAPI documents in api/, or check that they are current";
 
@@ -45,6 +47,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("bench", rest) => bench::run(rest),
         ("gen-api", []) => gen_api::write(),
         ("gen-api", [flag]) if flag == "--check" => gen_api::check(),
+        ("sim", rest) => sim::run(rest),
         ("up", []) => up::run(),
         ("build", []) => build::run(),
         ("tidy", []) => tidy::run(),
