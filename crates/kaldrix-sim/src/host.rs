@@ -7,7 +7,10 @@ use kaldrix_consensus::{
     Action, Checkpoint, Event, LedgerReply, Message, Now, Parameters, Recipients, Recovered,
     Replayed, Replica, SignedRound,
 };
-use kaldrix_ledger::{LedgerBlock, Rules, StateReader, WitnessCheck, execute, replay};
+use kaldrix_ledger::{
+    Execution, LedgerBlock, MemoryState, Rules, StateReader, WitnessCheck, execute, genesis_state,
+    replay,
+};
 use kaldrix_types::encoding::{self, Bounded};
 use kaldrix_types::{
     AuthorityIndex, Block, BlockRef, Certificate, Commit, Genesis, LedgerHeader, PeerId, PublicKey,
@@ -15,6 +18,7 @@ use kaldrix_types::{
 };
 
 use crate::disk::{Disk, StoredBlock};
+use crate::disk_fault::DiskFault;
 
 /// Transactions in one proposal.
 const PROPOSAL_TRANSACTIONS_MAX: usize = 20;
@@ -40,17 +44,41 @@ pub enum Effect {
     Later(Event),
     /// The own block may leave; the simulation checks that no other was signed for its round.
     Signed(BlockRef),
-    Persist {
-        token: u64,
-        blocks: Vec<VerifiedBlock>,
-        own: Option<BlockRef>,
-    },
-    Execute {
-        commit: Commit,
-        checkpoint: Arc<[u8]>,
-    },
+    /// To be handed to [`Host::work`] some time later, in the order of its lane.
+    Work(Work),
+    /// A ledger block was executed, or replayed, and is durable.
+    Executed(Box<Execution>),
+    /// A certificate is stored; its block was executed before.
     Certified(Certificate),
+    /// Damage was found while the node ran: it went down, and is to be started again.
+    Stopped(String),
     Halted(String),
+}
+
+/// What a part of the node does beside its replica.
+#[derive(Debug)]
+pub enum Work {
+    Persist { token: u64, blocks: Vec<VerifiedBlock>, own: Option<BlockRef> },
+    Prune { below: Round },
+    Execute { commit: Commit, checkpoint: Arc<[u8]> },
+    Certified(Certificate),
+    Replay { from: PeerId, reply: Box<LedgerReply> },
+}
+
+/// The parts of a node that work side by side, each in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    Persister,
+    Executor,
+}
+
+impl Work {
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::Persist { .. } | Self::Prune { .. } => Lane::Persister,
+            Self::Execute { .. } | Self::Certified(_) | Self::Replay { .. } => Lane::Executor,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -76,13 +104,12 @@ impl Host {
         id: PeerId,
         authority: Option<AuthorityIndex>,
         genesis: Arc<Genesis>,
-        disk: Disk,
         parameters: Parameters,
     ) -> Self {
         Self {
             id,
             authority,
-            disk,
+            disk: empty_disk(&genesis),
             replica: None,
             life: 0,
             clock_offset_ms: 0,
@@ -165,13 +192,15 @@ impl Host {
                     effects.push(Effect::Later(Event::Payload { pending }));
                 }
                 Action::Persist { token, blocks, own } => {
-                    effects.push(Effect::Persist { token, blocks, own });
+                    effects.push(Effect::Work(Work::Persist { token, blocks, own }));
                 }
                 Action::Send { to, message } => effects.push(Effect::Send { to, message }),
                 Action::Execute { commit, checkpoint } => {
-                    effects.push(Effect::Execute { commit, checkpoint });
+                    effects.push(Effect::Work(Work::Execute { commit, checkpoint }));
                 }
-                Action::Certified(certificate) => effects.push(Effect::Certified(certificate)),
+                Action::Certified(certificate) => {
+                    effects.push(Effect::Work(Work::Certified(certificate)));
+                }
                 Action::Reclaim(blocks) => {
                     let lost = blocks.iter().flat_map(|block| block.transactions.iter());
                     for transaction in lost {
@@ -187,11 +216,10 @@ impl Host {
                     }
                 }
                 Action::Replay { from, reply } => {
-                    let result = self.replay(&reply);
-                    effects.push(Effect::Later(Event::Replayed { from, result }));
+                    effects.push(Effect::Work(Work::Replay { from, reply }));
                 }
                 Action::Prune { below } => {
-                    self.disk.blocks.retain(|reference, _| reference.round >= below);
+                    effects.push(Effect::Work(Work::Prune { below }));
                 }
                 Action::Halt(halt) => effects.push(Effect::Halted(halt.to_string())),
                 Action::Equivocation { .. }
@@ -202,36 +230,81 @@ impl Host {
         effects
     }
 
+    /// Hears a peer's message; blocks are verified first.
+    pub fn receive(&mut self, time_ms: u64, from: PeerId, message: Message) -> Vec<Effect> {
+        let event = match message {
+            Message::Blocks(blocks) => {
+                let verify = |block: Block| {
+                    let root = block.signed_root();
+                    VerifiedBlock::assume_verified(block, root)
+                };
+                let blocks = blocks.into_inner().into_iter().map(verify).collect();
+                Event::Blocks { from, blocks }
+            }
+            message => Event::Message { from, message },
+        };
+        self.step(time_ms, event)
+    }
+
+    /// Does a piece of work on the disk, and lets the replica hear of it.
+    pub fn work(&mut self, time_ms: u64, work: Work) -> Vec<Effect> {
+        if self.replica.is_none() {
+            return Vec::new();
+        }
+        let (mut effects, event) = match work {
+            Work::Persist { token, blocks, own } => self.persist(token, blocks, own),
+            Work::Prune { below } => {
+                self.disk.blocks.retain(|reference, _| reference.round >= below);
+                (Vec::new(), None)
+            }
+            Work::Execute { commit, checkpoint } => self.execute(&commit, checkpoint),
+            Work::Certified(certificate) => {
+                self.disk.certificates.insert(certificate.vote.height, certificate.clone());
+                (vec![Effect::Certified(certificate)], None)
+            }
+            Work::Replay { from, reply } => {
+                let (effects, result) = self.replay(&reply);
+                (effects, Some(Event::Replayed { from, result }))
+            }
+        };
+        if let Some(event) = event {
+            effects.extend(self.step(time_ms, event));
+        }
+        effects
+    }
+
     /// Writes blocks and, for an own block, syncs everything and the last signed round.
-    pub fn persist(
+    fn persist(
         &mut self,
         token: u64,
         blocks: Vec<VerifiedBlock>,
         own: Option<BlockRef>,
-    ) -> Vec<Effect> {
+    ) -> (Vec<Effect>, Option<Event>) {
         for block in blocks {
             self.disk.unsynced.push(block.reference());
             self.disk.blocks.insert(block.reference(), block);
         }
-        let Some(own) = own else { return Vec::new() };
+        let Some(own) = own else { return (Vec::new(), None) };
         self.disk.unsynced.clear();
         self.disk.signed_round = Some(own.round);
-        vec![Effect::Signed(own), Effect::Later(Event::Persisted { token })]
+        (vec![Effect::Signed(own)], Some(Event::Persisted { token }))
     }
 
     /// Executes a commit and makes the result durable in one go.
-    pub fn execute(&mut self, commit: &Commit, checkpoint: Arc<[u8]>) -> Event {
+    fn execute(&mut self, commit: &Commit, checkpoint: Arc<[u8]>) -> (Vec<Effect>, Option<Event>) {
         let done = execute(&self.disk.state, &self.rules, commit, &AnyWitness)
             .expect("the state in memory is sound");
         let vote = done.as_ref().map(|execution| execution.header.vote());
+        let mut effects = Vec::new();
         if let Some(execution) = done {
             self.disk.state.apply(&execution.writes);
-            let entries = Bounded::new(execution.entries).expect("execution keeps the bound");
-            let block = LedgerBlock { header: execution.header, entries };
+            let entries = Bounded::new(execution.entries.clone()).expect("execution keeps it");
+            let block = LedgerBlock { header: execution.header.clone(), entries };
             self.disk.ledger.push(StoredBlock { block, checkpoint });
+            effects.push(Effect::Executed(Box::new(execution)));
         }
         self.settle(commit);
-        Event::Executed { commit_index: commit.index, vote }
+        (effects, Some(Event::Executed { commit_index: commit.index, vote }))
     }
 
     /// Executed transactions leave the journal; others of own committed blocks may go again.
@@ -274,7 +347,13 @@ impl Host {
         })
     }
 
-    fn replay(&mut self, reply: &LedgerReply) -> Option<Replayed> {
+    fn replay(&mut self, reply: &LedgerReply) -> (Vec<Effect>, Option<Replayed>) {
+        let mut effects = Vec::new();
+        let replayed = self.try_replay(reply, &mut effects);
+        (effects, replayed)
+    }
+
+    fn try_replay(&mut self, reply: &LedgerReply, effects: &mut Vec<Effect>) -> Option<Replayed> {
         let blocks: Vec<LedgerBlock> = reply
             .blocks
             .iter()
@@ -300,6 +379,7 @@ impl Host {
                 replay(&self.disk.state, &self.rules, &block.header, &block.entries).ok()?;
             self.disk.state.apply(&execution.writes);
             self.disk.ledger.push(StoredBlock { block, checkpoint: Arc::default() });
+            effects.push(Effect::Executed(Box::new(execution)));
         }
         let tip = self.disk.ledger.last_mut()?;
         let fits = Checkpoint::digest_of(&reply.checkpoint) == tip.block.header.checkpoint;
@@ -337,19 +417,30 @@ impl Host {
     }
 
     /// Drops the running node and what a crash takes from the disk.
-    pub fn crash(&mut self, loses_unsynced: bool) {
+    pub fn crash(&mut self, faults: &[DiskFault]) {
         self.replica = None;
         self.life += 1;
-        if loses_unsynced {
-            self.disk.lose_unsynced();
+        for fault in faults {
+            match fault {
+                DiskFault::LosesUnsynced { .. } => self.disk.lose_unsynced(),
+                DiskFault::LosesSignedRound => self.disk.signed_round = None,
+                DiskFault::LosesAll => {
+                    let journal = std::mem::take(&mut self.disk.journal);
+                    self.disk = Disk { signed_round: None, journal, ..empty_disk(&self.genesis) };
+                }
+                DiskFault::FlipsBit { .. }
+                | DiskFault::TearsRecord { .. }
+                | DiskFault::TearsSlot { .. }
+                | DiskFault::FlipsSlotBit { .. } => {}
+            }
         }
     }
+}
 
-    /// The genesis state on a new disk. The journal is kept: a client would submit again.
-    pub fn lose_disk(&mut self, empty: Disk) {
-        let journal = std::mem::take(&mut self.disk.journal);
-        self.disk = Disk { signed_round: None, journal, ..empty };
-    }
+fn empty_disk(genesis: &Genesis) -> Disk {
+    let mut state = MemoryState::default();
+    state.apply(&genesis_state(genesis).expect("the genesis state is computed in memory"));
+    Disk::new(state)
 }
 
 pub fn seal(header: kaldrix_types::BlockHeader, transactions: Vec<Transaction>) -> VerifiedBlock {

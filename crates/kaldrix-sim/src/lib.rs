@@ -6,12 +6,14 @@
 
 mod byzantine;
 mod disk;
+mod disk_fault;
 mod faults;
 mod host;
 mod simulation;
 mod workload;
 
 pub use byzantine::{Byzantine, Said, Strategy};
+pub use disk_fault::{DiskFault, Slot};
 pub use faults::{Crash, Faults};
 pub use simulation::{Report, Simulation, Violation};
 

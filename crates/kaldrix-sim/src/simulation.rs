@@ -4,18 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kaldrix_consensus::{Event, Message, Parameters, Recipients};
-use kaldrix_ledger::{MemoryState, genesis_state};
+use kaldrix_storage::StoreName;
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
     Address, Amount, AuthorityIndex, Block, BlockId, Committee, Digest, Genesis, Height,
-    LedgerBlockId, Member, PeerId, Protocol, PublicKey, Round, Scheme, TransactionId,
-    VerifiedBlock,
+    LedgerBlockId, LedgerHeader, Member, PeerId, Protocol, PublicKey, Round, Scheme, TransactionId,
 };
 
-use crate::disk::Disk;
+use crate::disk_fault::DiskFault;
 use crate::faults::{Crash, Faults};
-use crate::host::{Effect, Host, repeated};
+use crate::host::{Effect, Host, Lane, Work, repeated};
 use crate::workload;
 
 /// A rule that a run broke, with the seed that repeats it.
@@ -45,7 +44,7 @@ pub struct Report {
 enum Happening {
     Event { node: usize, life: u64, event: Event },
     Deliver { from: usize, to: usize, life: u64, message: Message },
-    Persist { node: usize, life: u64, effect: Effect },
+    Work { node: usize, life: u64, work: Work },
     Start { node: usize },
     Submit { node: usize, client: u64, sequence: u64 },
     Faults,
@@ -61,8 +60,8 @@ pub struct Simulation {
     next: u64,
     agenda: BTreeMap<(u64, u64), Happening>,
     wakes: BTreeMap<usize, u64>,
-    /// When each node's last piece of work ends: work is done in order.
-    busy: BTreeMap<usize, u64>,
+    /// When the last piece of work of each node's lanes ends: a lane works in order.
+    busy: BTreeMap<(usize, Lane), u64>,
     hosts: Vec<Host>,
     genesis: Arc<Genesis>,
     /// One side of a partition, and when it heals.
@@ -108,12 +107,11 @@ impl Simulation {
             Protocol { gc_depth_rounds: 20, schedule_commits: 20, ..Protocol::default() };
         let genesis = Arc::new(genesis(validators, 8, protocol));
         let mut random = fastrand::Rng::with_seed(seed);
-        let disk = empty_disk(&genesis);
         let host = |index: usize| {
             let id = kaldrix_types::committee::peer_id(&network_key(index, 2));
             let authority =
                 (index < validators).then(|| AuthorityIndex(u16::try_from(index).unwrap_or(0)));
-            Host::new(id, authority, genesis.clone(), disk.clone(), Parameters::default())
+            Host::new(id, authority, genesis.clone(), Parameters::default())
         };
         let mut hosts: Vec<Host> = (0..validators + followers).map(host).collect();
         for host in &mut hosts {
@@ -220,8 +218,9 @@ impl Simulation {
             Happening::Deliver { from, to, life, message } if self.hosts[to].life == life => {
                 self.deliver(from, to, message)
             }
-            Happening::Persist { node, life, effect } if self.hosts[node].life == life => {
-                self.work(node, effect)
+            Happening::Work { node, life, work } if self.hosts[node].life == life => {
+                let effects = self.hosts[node].work(self.time_ms, work);
+                self.follow(node, effects)
             }
             Happening::Submit { node, client, sequence } => {
                 let transaction = workload::transfer(self.genesis.chain_id(), client, sequence);
@@ -235,7 +234,7 @@ impl Simulation {
 
     fn start(&mut self, node: usize) -> Result<(), String> {
         let effects = self.hosts[node].start(self.time_ms);
-        self.busy.remove(&node);
+        self.busy.retain(|(other, _), _| *other != node);
         self.apply(node, effects)?;
         for other in 0..self.hosts.len() {
             if other != node && self.hosts[other].replica.is_some() {
@@ -249,6 +248,11 @@ impl Simulation {
 
     fn step(&mut self, node: usize, event: Event) -> Result<(), String> {
         let effects = self.hosts[node].step(self.time_ms, event);
+        self.follow(node, effects)
+    }
+
+    /// Does what a node wants, and plans its next tick.
+    fn follow(&mut self, node: usize, effects: Vec<Effect>) -> Result<(), String> {
         self.apply(node, effects)?;
         match &self.hosts[node].replica {
             Some(replica) => {
@@ -275,11 +279,17 @@ impl Simulation {
                     let at = self.time_ms + self.random.u64(0..=2);
                     self.at(at, Happening::Event { node, life, event });
                 }
-                Effect::Persist { .. } | Effect::Execute { .. } | Effect::Certified(_) => {
-                    let start = self.busy.get(&node).copied().unwrap_or(0).max(self.time_ms);
-                    let end = start + self.random.u64(0..=3);
-                    self.busy.insert(node, end);
-                    self.at(end, Happening::Persist { node, life, effect });
+                Effect::Work(work) => {
+                    let busy = self.busy.entry((node, work.lane())).or_default();
+                    *busy = self.time_ms.max(*busy) + self.random.u64(0..=3);
+                    let end = *busy;
+                    self.at(end, Happening::Work { node, life, work });
+                }
+                Effect::Executed(execution) => self.check_ledger(node, &execution.header)?,
+                Effect::Certified(_) => {}
+                Effect::Stopped(_) => {
+                    self.wakes.remove(&node);
+                    self.at(self.time_ms + 1, Happening::Start { node });
                 }
                 Effect::Signed(own) => {
                     let first = *self.signed.entry((own.author, own.round)).or_insert(own.id);
@@ -293,33 +303,11 @@ impl Simulation {
         Ok(())
     }
 
-    /// Disk and execution, in order, some milliseconds after they were asked for.
-    fn work(&mut self, node: usize, effect: Effect) -> Result<(), String> {
-        let host = &mut self.hosts[node];
-        match effect {
-            Effect::Persist { token, blocks, own } => {
-                let effects = host.persist(token, blocks, own);
-                self.apply(node, effects)
-            }
-            Effect::Execute { commit, checkpoint } => {
-                let event = host.execute(&commit, checkpoint);
-                self.check_ledger(node)?;
-                self.step(node, event)
-            }
-            Effect::Certified(certificate) => {
-                host.disk.certificates.insert(certificate.vote.height, certificate);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn check_ledger(&mut self, node: usize) -> Result<(), String> {
-        let Some(tip) = self.hosts[node].disk.tip() else { return Ok(()) };
-        let first = *self.ledger.entry(tip.height).or_insert(tip.block);
-        if first != tip.block {
-            let height = tip.height;
-            return Err(format!("fork at height {height}: node {node} has {:?}", tip.block));
+    fn check_ledger(&mut self, node: usize, header: &LedgerHeader) -> Result<(), String> {
+        let (height, id) = (header.height, header.id());
+        let first = *self.ledger.entry(height).or_insert(id);
+        if first != id {
+            return Err(format!("fork at height {height}: node {node} has {id:?}"));
         }
         Ok(())
     }
@@ -393,21 +381,8 @@ impl Simulation {
 
     fn deliver(&mut self, from: usize, to: usize, message: Message) -> Result<(), String> {
         let from: PeerId = self.hosts[from].id;
-        let event = match message {
-            Message::Blocks(blocks) => {
-                let verify = |block: Block| {
-                    let root = block.signed_root();
-                    VerifiedBlock::assume_verified(block, root)
-                };
-                Event::Blocks {
-                    from,
-                    blocks: blocks.into_inner().into_iter().map(verify).collect(),
-                }
-            }
-            message => Event::Message { from, message },
-        };
-        self.step(to, event)?;
-        self.check_ledger(to)
+        let effects = self.hosts[to].receive(self.time_ms, from, message);
+        self.follow(to, effects)
     }
 
     fn inject(&mut self) -> Result<(), String> {
@@ -436,14 +411,18 @@ impl Simulation {
 
     fn crash(&mut self, node: usize) -> Result<(), String> {
         self.report.crashes += 1;
-        self.hosts[node].crash(self.faults.crash != Crash::KeepsDisk);
-        self.wakes.remove(&node);
         // One disk at a time: a network that lost more than a third of them is beyond repair.
         let others_sound = self.hosts.iter().all(|host| host.disk.signed_round.is_some());
-        if self.faults.crash == Crash::MayLoseDisk && others_sound && self.random.u32(0..4) == 0 {
-            let empty = empty_disk(&self.genesis);
-            self.hosts[node].lose_disk(empty);
-        }
+        let loses = |store| DiskFault::LosesUnsynced { store, batches_kept: 0 };
+        let faults = match self.faults.crash {
+            Crash::KeepsDisk => Vec::new(),
+            Crash::MayLoseDisk if others_sound && self.random.u32(0..4) == 0 => {
+                vec![DiskFault::LosesAll]
+            }
+            _ => vec![loses(StoreName::Dag), loses(StoreName::Ledger)],
+        };
+        self.hosts[node].crash(&faults);
+        self.wakes.remove(&node);
         let back = self.time_ms + self.random.u64(0..=self.faults.down_ms_max);
         self.at(back, Happening::Start { node });
         let id = self.hosts[node].id;
@@ -509,10 +488,4 @@ impl Simulation {
     pub fn committee(&self) -> &Committee {
         &self.genesis.committee
     }
-}
-
-fn empty_disk(genesis: &Genesis) -> Disk {
-    let mut state = MemoryState::default();
-    state.apply(&genesis_state(genesis).expect("the genesis state is computed in memory"));
-    Disk::new(state)
 }

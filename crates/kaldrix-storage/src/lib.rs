@@ -20,6 +20,7 @@ pub mod quarantine;
 pub mod records;
 pub mod signed_round;
 pub mod table;
+pub mod volume;
 
 pub use dag_store::{DAG_TABLES, DagStore};
 pub use disk::DiskStore;
@@ -32,3 +33,4 @@ pub use quarantine::{Opened, open_or_quarantine, quarantine};
 pub use records::{Audit, Records};
 pub use signed_round::{LastSigned, SignedRound, SignedRoundFile};
 pub use table::Table;
+pub use volume::StoreName;
