@@ -12,7 +12,7 @@ use kaldrix_types::{
 
 use crate::purpose::Purpose;
 use crate::signer::{SignError, Signer};
-use crate::verifier::{VerifyError, verify};
+use crate::verifier::{MlDsaVerifier, Verifier, VerifyError};
 
 /// Why a block is not one that a member of the committee signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +49,16 @@ pub fn verify_block(
     chain_id: ChainId,
     committee: &Committee,
 ) -> Result<VerifiedBlock, BlockError> {
+    verify_block_with(&MlDsaVerifier, block, chain_id, committee)
+}
+
+/// As [`verify_block`], where `verifier` judges the signature.
+pub fn verify_block_with(
+    verifier: &dyn Verifier,
+    block: Block,
+    chain_id: ChainId,
+    committee: &Committee,
+) -> Result<VerifiedBlock, BlockError> {
     let BlockHeader { chain_id: found, epoch, round, author, .. } = block.header;
     if found != chain_id {
         return Err(BlockError::Chain { found, expected: chain_id });
@@ -61,7 +71,8 @@ pub fn verify_block(
     };
     let root = block.signed_root();
     let id = root.id();
-    verify(&member.consensus_key, Purpose::DagBlock, id.as_bytes(), &block.signature)
+    verifier
+        .verify(&member.consensus_key, Purpose::DagBlock, id.as_bytes(), &block.signature)
         .map_err(|error| BlockError::Signature { block: BlockRef { round, author, id }, error })?;
     Ok(VerifiedBlock::assume_verified(block, root))
 }

@@ -7,7 +7,7 @@ use kaldrix_types::merkle::Blake3;
 use kaldrix_types::{AuthorityIndex, Certificate, ChainId, Committee, Epoch, SignedVote, Stake};
 
 use crate::purpose::Purpose;
-use crate::verifier::{VerifyError, verify};
+use crate::verifier::{MlDsaVerifier, Verifier, VerifyError};
 
 /// Why a certificate does not show that a quorum voted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +36,16 @@ pub fn verify_certificate(
     chain_id: ChainId,
     committee: &Committee,
 ) -> Result<(), CertificateError> {
+    verify_certificate_with(&MlDsaVerifier, certificate, chain_id, committee)
+}
+
+/// As [`verify_certificate`], where `verifier` judges the signatures.
+pub fn verify_certificate_with(
+    verifier: &dyn Verifier,
+    certificate: &Certificate,
+    chain_id: ChainId,
+    committee: &Committee,
+) -> Result<(), CertificateError> {
     let leaf = certificate.vote.leaf();
     let mut previous = None;
     let mut stake: Stake = 0;
@@ -57,7 +67,7 @@ pub fn verify_certificate(
     if !committee.is_quorum(stake) {
         return Err(CertificateError::Quorum { stake, quorum: committee.quorum_stake() });
     }
-    certificate.votes.iter().try_for_each(|vote| check_signature(vote, committee))
+    certificate.votes.iter().try_for_each(|vote| check_signature(verifier, vote, committee))
 }
 
 fn check_root(
@@ -77,12 +87,17 @@ fn check_root(
     Ok(())
 }
 
-fn check_signature(vote: &SignedVote, committee: &Committee) -> Result<(), CertificateError> {
+fn check_signature(
+    verifier: &dyn Verifier,
+    vote: &SignedVote,
+    committee: &Committee,
+) -> Result<(), CertificateError> {
     let author = vote.root.author;
     let Some(member) = committee.member(author) else {
         return Err(CertificateError::Author { author, committee_size: committee.size() });
     };
     let id = vote.root.id();
-    verify(&member.consensus_key, Purpose::DagBlock, id.as_bytes(), &vote.signature)
+    verifier
+        .verify(&member.consensus_key, Purpose::DagBlock, id.as_bytes(), &vote.signature)
         .map_err(|error| CertificateError::Signature { author, error })
 }

@@ -18,11 +18,11 @@ pub mod signer;
 pub mod transaction;
 pub mod verifier;
 
-pub use block::{BlockError, seal_block, verify_block};
-pub use certificate::{CertificateError, verify_certificate};
+pub use block::{BlockError, seal_block, verify_block, verify_block_with};
+pub use certificate::{CertificateError, verify_certificate, verify_certificate_with};
 pub use keystore::KeystoreError;
 pub use purpose::Purpose;
 pub use random::RandomError;
 pub use signer::{KeyError, KeyPair, SignError, Signer};
-pub use transaction::{WitnessError, sign_transaction, verify_witness};
+pub use transaction::{WitnessError, sign_transaction, verify_witness, verify_witness_with};
 pub use verifier::{MlDsaVerifier, Verifier, VerifyError, verify};

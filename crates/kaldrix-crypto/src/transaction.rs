@@ -4,7 +4,7 @@ use kaldrix_types::{PublicKey, Transaction, TransactionBody, TransactionId, Witn
 
 use crate::purpose::Purpose;
 use crate::signer::{SignError, Signer};
-use crate::verifier::{VerifyError, verify};
+use crate::verifier::{MlDsaVerifier, Verifier, VerifyError};
 
 /// Why a witness does not show that the sender agreed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,11 +29,20 @@ pub fn verify_witness(
     witness: &Witness,
     key: &PublicKey,
 ) -> Result<(), WitnessError> {
+    verify_witness_with(&MlDsaVerifier, id, witness, key)
+}
+
+/// As [`verify_witness`], where `verifier` judges the signature.
+pub fn verify_witness_with(
+    verifier: &dyn Verifier,
+    id: &TransactionId,
+    witness: &Witness,
+    key: &PublicKey,
+) -> Result<(), WitnessError> {
     match witness {
-        Witness::Signature(signature) => {
-            verify(key, Purpose::Transaction, id.as_bytes(), signature)
-                .map_err(|error| WitnessError::Signature { transaction: *id, error })
-        }
+        Witness::Signature(signature) => verifier
+            .verify(key, Purpose::Transaction, id.as_bytes(), signature)
+            .map_err(|error| WitnessError::Signature { transaction: *id, error }),
         Witness::Multisig(reserved) => match *reserved {},
     }
 }
