@@ -57,6 +57,13 @@ pub struct InclusionProof {
     pub path: Path,
 }
 
+/// A sibling on the way from a leaf up, by the side on which it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Left(Digest),
+    Right(Digest),
+}
+
 /// The root over `leaves`, each given as its data.
 pub fn root<H: MerkleHash, L: AsRef<[u8]>>(leaves: impl IntoIterator<Item = L>) -> Digest {
     let mut frontier = Frontier::default();
@@ -136,32 +143,58 @@ fn ragged_root<H: MerkleHash, E>(
 }
 
 impl InclusionProof {
-    /// The root that this proof leads to from a leaf's data (RFC 9162, section 2.1.3.2), or `None`
-    /// if the proof has no such shape.
-    pub fn root<H: MerkleHash>(&self, leaf: &[u8]) -> Option<Digest> {
+    /// The path with its sides spelled out (RFC 9162, section 2.1.3.2), or `None` if no tree of
+    /// that size has such a path.
+    pub fn steps(&self) -> Option<Vec<Step>> {
         let mut position = self.index;
         let mut last = self.leaf_count.checked_sub(1)?;
         if position > last {
             return None;
         }
-        let mut digest = H::leaf(leaf);
+        let mut steps = Vec::with_capacity(self.path.len());
         for sibling in &self.path {
             if last == 0 {
                 return None;
             }
             if position % 2 == 1 || position == last {
-                digest = H::node(sibling, &digest);
+                steps.push(Step::Left(*sibling));
                 while position.is_multiple_of(2) && position != 0 {
                     position >>= 1;
                     last >>= 1;
                 }
             } else {
-                digest = H::node(&digest, sibling);
+                steps.push(Step::Right(*sibling));
             }
             position >>= 1;
             last >>= 1;
         }
-        (last == 0).then_some(digest)
+        (last == 0).then_some(steps)
+    }
+
+    /// The proof whose path is `steps`, or `None` for more than 63: the place that they lead to in
+    /// a perfect tree. Of a ragged tree's proof they leave its index and size open, which no root
+    /// binds.
+    pub fn from_steps(steps: &[Step]) -> Option<Self> {
+        let leaf_count = 1_u64.checked_shl(u32::try_from(steps.len()).ok()?)?;
+        let siblings = steps.iter().map(|step| match step {
+            Step::Left(sibling) | Step::Right(sibling) => *sibling,
+        });
+        let path = Path::new(siblings.collect()).ok()?;
+        let index = steps
+            .iter()
+            .rev()
+            .fold(0, |index, step| (index << 1) | u64::from(matches!(step, Step::Left(_))));
+        Some(Self { index, leaf_count, path })
+    }
+
+    /// The root that this proof leads to from a leaf's data, or `None` if the proof has no such
+    /// shape.
+    pub fn root<H: MerkleHash>(&self, leaf: &[u8]) -> Option<Digest> {
+        let climb = |digest, step: &Step| match step {
+            Step::Left(sibling) => H::node(sibling, &digest),
+            Step::Right(sibling) => H::node(&digest, sibling),
+        };
+        Some(self.steps()?.iter().fold(H::leaf(leaf), climb))
     }
 
     pub fn verify<H: MerkleHash>(&self, leaf: &[u8], root: &Digest) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kaldrix_types::Digest;
 use kaldrix_types::merkle::{
-    Blake3, Frontier, InclusionProof, MerkleHash, Path, Subtree, prove, prove_from, root,
+    Blake3, Frontier, InclusionProof, MerkleHash, Path, Step, Subtree, prove, prove_from, root,
 };
 use proptest::collection::vec;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
@@ -269,6 +269,31 @@ proptest! {
         prop_assert!(proof.root::<Blake3>(b"leaf").is_some());
         prop_assert!(reads <= 128);
     }
+}
+
+#[test]
+fn steps_say_all_that_a_root_binds() {
+    for count in 1..70 {
+        let leaves = distinct(vec![Vec::new(); count]);
+        let tree = naive_root(&leaves);
+        for index in 0..count {
+            let steps = prove::<Blake3, _>(&leaves, index).unwrap().steps().unwrap();
+            let proof = InclusionProof::from_steps(&steps).unwrap();
+            assert_eq!(proof.steps().as_ref(), Some(&steps), "{index} of {count}");
+            assert!(proof.verify::<Blake3>(&leaves[index], &tree), "{index} of {count}");
+            for place in 0..steps.len() {
+                let mut turned = steps.clone();
+                turned[place] = match turned[place] {
+                    Step::Left(sibling) => Step::Right(sibling),
+                    Step::Right(sibling) => Step::Left(sibling),
+                };
+                let turned = InclusionProof::from_steps(&turned).unwrap();
+                assert!(!turned.verify::<Blake3>(&leaves[index], &tree), "{index} of {count}");
+            }
+        }
+    }
+    assert!(InclusionProof::from_steps(&[Step::Left(Digest::ZERO); 63]).is_some());
+    assert_eq!(InclusionProof::from_steps(&[Step::Left(Digest::ZERO); 64]), None);
 }
 
 #[test]
