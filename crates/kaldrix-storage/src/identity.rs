@@ -8,7 +8,7 @@ use crate::records::Records;
 use crate::table::Table;
 
 /// Rises with every change of what tables, keys or values mean.
-pub const FORMAT_VERSION: u8 = 1;
+pub const FORMAT_VERSION: u8 = 2;
 
 const IDENTITY_KEY: &[u8] = b"identity";
 

@@ -4,7 +4,9 @@
 //! are consecutive, each block names its parent, and nothing lies above the tip; opening checks
 //! that for the recent blocks, [`LedgerStore::check`] for all.
 
+mod history;
 mod layout;
+mod notarisations;
 mod recovery;
 
 use std::ops::Bound;
@@ -25,7 +27,8 @@ use crate::key_value::{Batch, Durability, KeyValue, Record, Scan};
 use crate::quarantine::{Opened, open_or_quarantine};
 use crate::records::{Audit, Records};
 use crate::table::Table;
-use layout::{EntryRecord, KeyRecord, Place, height_key, parse_height_key};
+pub use layout::Place;
+use layout::{EntryRecord, KeyRecord, height_key, parse_height_key};
 
 /// The tables of a ledger's store.
 pub const LEDGER_TABLES: &[Table] = &[
@@ -40,6 +43,8 @@ pub const LEDGER_TABLES: &[Table] = &[
     Table::Account,
     Table::PublicKey,
     Table::TreeNode,
+    Table::History,
+    Table::Notarisation,
 ];
 /// Latest heights whose certificates are all kept.
 pub const CERTIFICATES_RECENT: u64 = 1024;
@@ -127,6 +132,8 @@ impl LedgerStore {
         let mut batch = Batch::default();
         for block in blocks {
             check_follows(&next, block)?;
+            history::put_block_id(&mut batch, &mut next.history, &block.writes.tip.block);
+            check_history(&next, block)?;
             layout::put_block(&mut batch, block)?;
             layout::put_state(&mut batch, block.writes);
             layout::remove_expired(&mut batch, block.header.height);
@@ -191,10 +198,14 @@ impl LedgerStore {
         let Some(place) = self.records.value::<Place>(Table::Place, id.as_bytes())? else {
             return Ok(None);
         };
+        self.executed_at(place).map(Some)
+    }
+
+    fn executed_at(&self, place: Place) -> Result<ExecutedTransaction, StoreError> {
         let EntryRecord(entry) = self.at_place(Table::Entry, place)?;
         let receipt = self.at_place(Table::Receipt, place)?;
         let Place { height, index } = place;
-        Ok(Some(ExecutedTransaction { height, index, entry, receipt }))
+        Ok(ExecutedTransaction { height, index, entry, receipt })
     }
 
     /// Stores a certificate, unless its height is one whose certificate is no longer kept.
@@ -300,6 +311,15 @@ fn check_follows(tip: &Tip, block: &BlockCommit<'_>) -> Result<(), StoreError> {
         return Err(mismatch(format!("its writes lead to block {}", writes.tip.block)));
     }
     Ok(())
+}
+
+/// `tip` holds the history with the block's id appended.
+fn check_history(tip: &Tip, block: &BlockCommit<'_>) -> Result<(), StoreError> {
+    if tip.history == block.writes.tip.history {
+        return Ok(());
+    }
+    let reason = "its writes lead to another history of block ids".to_owned();
+    Err(StoreError::Mismatch { height: block.header.height, reason })
 }
 
 impl StateReader for LedgerStore {

@@ -45,6 +45,10 @@ tables! {
     TreeNode = 10, "tree-node";
     /// Blocks of the DAG by round, author and id.
     DagBlock = 11, "dag-block";
+    /// Roots of the perfect subtrees over ledger block ids, by last height and level.
+    History = 12, "history";
+    /// Nothing, by notarised digest and the transaction's height and index.
+    Notarisation = 13, "notarisation";
 }
 
 impl Table {

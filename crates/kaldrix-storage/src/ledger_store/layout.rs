@@ -8,6 +8,7 @@ use kaldrix_types::encoding::{self, Canonical};
 use kaldrix_types::merkle::{self, Blake3};
 use kaldrix_types::{Digest, Height, PublicKey, Receipt, Transaction};
 
+use super::notarisations::put_notarised;
 use super::{BlockCommit, CERTIFICATE_INTERVAL, CERTIFICATES_RECENT, CHECKPOINTS_RECENT};
 use crate::error::StoreError;
 use crate::key_value::Batch;
@@ -85,6 +86,7 @@ pub fn put_block(batch: &mut Batch, block: &BlockCommit<'_>) -> Result<(), Store
         batch.put(Table::Entry, place.key(), encoding::to_bytes(&EntryRecord(entry.clone())));
         batch.put(Table::Receipt, place.key(), encoding::to_bytes(receipt));
         batch.put(Table::Place, receipt.id.as_bytes(), encoding::to_bytes(&place));
+        put_notarised(batch, place, entry, receipt);
     }
     if let Some(checkpoint) = checkpoint {
         batch.put(Table::Checkpoint, height_key(height), checkpoint);

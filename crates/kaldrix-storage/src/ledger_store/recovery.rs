@@ -6,10 +6,11 @@
 use std::ops::Bound;
 
 use kaldrix_ledger::{StateError, Tip, genesis_state};
+use kaldrix_types::merkle::Frontier;
 use kaldrix_types::{Genesis, Height, LedgerBlockId, LedgerHeader};
 
-use super::LedgerStore;
-use super::layout::{TIP_KEY, height_key, parse_height_key, put_state};
+use super::layout::{Place, TIP_KEY, height_key, parse_height_key, put_state};
+use super::{LedgerStore, history};
 use crate::error::StoreError;
 use crate::identity;
 use crate::key_value::{Batch, Durability, Scan};
@@ -45,13 +46,18 @@ fn write_genesis(records: &Records, genesis: &Genesis) -> Result<Tip, StoreError
     let mut batch = Batch::default();
     identity::mark(&mut batch, genesis.chain_id());
     put_state(&mut batch, &writes);
+    history::put_block_id(&mut batch, &mut Frontier::default(), &writes.tip.block);
     records.write(batch, Durability::Synced)?;
     Ok(writes.tip)
 }
 
+/// The tables whose keys begin with a height that is never above the tip's.
+const ORDERED_BY_HEIGHT: [Table; 5] =
+    [Table::Header, Table::Entry, Table::Receipt, Table::Checkpoint, Table::History];
+
 /// No table that is ordered by height reaches above the tip. Certificates may: peers send them.
 fn check_nothing_above(records: &Records, tip_height: Height) -> Result<(), StoreError> {
-    for table in [Table::Header, Table::Entry, Table::Receipt, Table::Checkpoint] {
+    for table in ORDERED_BY_HEIGHT {
         let last = records.keys(table, &Scan::all(1).descending())?;
         let Some(key) = last.first() else { continue };
         let height = key.get(..8).and_then(parse_height_key);
@@ -106,39 +112,77 @@ fn check_header(
     Ok(())
 }
 
-/// Walks the whole chain upward and reports each block that is missing, does not follow its
-/// parent, or lacks transactions or receipts.
+/// Walks the whole chain upward and reports each block that is missing, does not follow what is
+/// below it, or lacks transactions, receipts, or the ways to find them.
 pub fn check_chain(store: &LedgerStore, audit: &mut Audit) {
-    let mut parent = Some(store.genesis_block);
+    let (mut parent, mut history) = (Some(store.genesis_block), Some(Frontier::default()));
+    check_history(store, audit, history.as_mut(), &store.genesis_block);
     for height in 1..=store.latest().height {
-        match check_block(store, height, parent) {
-            Ok(id) => parent = Some(id),
-            Err(StoreError::Damaged(damage)) => {
-                // What is damaged in itself was reported before.
-                if !audit.damages.contains(&damage) {
-                    audit.report(*damage);
-                }
-                parent = None;
-            }
-            Err(_) => parent = None,
+        let Some(header) = report(audit, header_at(store, height)) else {
+            (parent, history) = (None, None);
+            continue;
+        };
+        let id = header.id();
+        report(audit, check_parent(store, &header, parent));
+        if let Some(history) = &history {
+            report(audit, store.check_history_root(history, &header));
         }
+        check_history(store, audit, history.as_mut(), &id);
+        report(audit, check_content(store, height));
+        parent = Some(id);
     }
 }
 
-fn check_block(
+/// Notes damage, unless it was reported before: what is damaged in itself was.
+fn report<T>(audit: &mut Audit, result: Result<T, StoreError>) -> Option<T> {
+    result
+        .map_err(|error| match error {
+            StoreError::Damaged(damage) if !audit.damages.contains(&damage) => {
+                audit.report(*damage);
+            }
+            _ => {}
+        })
+        .ok()
+}
+
+fn header_at(store: &LedgerStore, height: Height) -> Result<LedgerHeader, StoreError> {
+    let missing =
+        || store.records.damaged(Table::Header, &height_key(height), "missing".to_owned());
+    store.header(height)?.ok_or_else(missing)
+}
+
+fn check_parent(
     store: &LedgerStore,
-    height: Height,
+    header: &LedgerHeader,
     parent: Option<LedgerBlockId>,
-) -> Result<LedgerBlockId, StoreError> {
-    let damaged =
-        |reason: String| store.records.damaged(Table::Header, &height_key(height), reason);
-    let header = store.header(height)?.ok_or_else(|| damaged("missing".to_owned()))?;
-    if let Some(parent) = parent
-        && header.parent != parent
-    {
-        return Err(damaged(format!("its parent is {}, below it is {parent}", header.parent)));
+) -> Result<(), StoreError> {
+    match parent {
+        Some(parent) if header.parent != parent => {
+            let reason = format!("its parent is {}, below it is {parent}", header.parent);
+            Err(store.records.damaged(Table::Header, &height_key(header.height), reason))
+        }
+        _ => Ok(()),
     }
-    store.block(height)?;
-    store.receipts(height)?;
-    Ok(header.id())
+}
+
+/// Without the blocks below it nothing can be said of a subtree.
+fn check_history(
+    store: &LedgerStore,
+    audit: &mut Audit,
+    history: Option<&mut Frontier>,
+    block: &LedgerBlockId,
+) {
+    if let Some(history) = history {
+        report(audit, store.check_history(history, block));
+    }
+}
+
+fn check_content(store: &LedgerStore, height: Height) -> Result<(), StoreError> {
+    let block = store.block(height)?;
+    let receipts = store.receipts(height)?.unwrap_or_default();
+    let entries = block.iter().flat_map(|block| &block.entries);
+    for (index, (entry, receipt)) in (0..).zip(entries.zip(&receipts)) {
+        store.check_notarised(Place { height, index }, entry, receipt)?;
+    }
+    Ok(())
 }

@@ -9,12 +9,14 @@ use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
     Address, Amount, AuthorityIndex, BlockHeader, Certificate, ChainId, Commit, Digest, Genesis,
-    Height, Member, Payload, Protocol, PublicKey, Scheme, Signature, Transaction, TransactionBody,
-    TransactionId, VerifiedBlock, Witness,
+    Height, Member, Notarisation, Payload, Protocol, PublicKey, Scheme, Signature, Transaction,
+    TransactionBody, TransactionId, VerifiedBlock, Witness,
 };
 
-/// Wallets that pay each other.
+/// Wallets, each of which sends a transaction a block.
 const WALLETS: u8 = 4;
+/// The place in its block of the transaction that notarises.
+pub const NOTARISATION_INDEX: u32 = 1;
 
 struct AnyWitness;
 
@@ -105,10 +107,10 @@ impl Chain {
         self.state.tip().unwrap().height
     }
 
-    /// The next block: each wallet sends one transfer, and one to an account of its own height.
+    /// The next block: transfers, one of them to an account of its own height, and a notarisation.
     pub fn next(&mut self) -> Execution {
         let height = self.height() + 1;
-        let transactions = (0..WALLETS).map(|seed| self.transfer(seed, height)).collect();
+        let transactions = (0..WALLETS).map(|seed| self.transaction(seed, height)).collect();
         let block = dag_block(self.rules.chain_id(), 0, height, transactions);
         let commit = Commit {
             index: height,
@@ -116,7 +118,7 @@ impl Chain {
             leader: block.reference(),
             timestamp_ms: 1_000 + height,
             blocks: vec![block],
-            checkpoint: Digest::derive("storage test checkpoint", &[&height.to_le_bytes()]),
+            checkpoint: digest_of("storage test checkpoint", height),
         };
         let execution = execute(&self.state, &self.rules, &commit, &AnyWitness).unwrap().unwrap();
         assert_eq!(execution.entries.len(), usize::from(WALLETS), "{:?}", execution.excluded);
@@ -124,12 +126,17 @@ impl Chain {
         execution
     }
 
-    fn transfer(&self, seed: u8, height: Height) -> Transaction {
+    fn transaction(&self, seed: u8, height: Height) -> Transaction {
         let (key, sender) = wallet(seed);
         let account = self.state.account(&sender).unwrap().unwrap();
-        let to = match seed {
-            0 => Address(Digest::derive("storage test account", &[&height.to_le_bytes()])),
-            seed => wallet(seed - 1).1,
+        let transfer = |to| Payload::Transfer { to, amount: Amount(height) };
+        let payload = match seed {
+            0 => transfer(Address(digest_of("storage test account", height))),
+            1 => Payload::Notarise(Notarisation {
+                tag: Bounded::new(b"storage".to_vec()).unwrap(),
+                digests: Bounded::new(vec![notarised_always(), notarised(height)]).unwrap(),
+            }),
+            seed => transfer(wallet(seed - 1).1),
         };
         let body = TransactionBody {
             chain_id: self.rules.chain_id(),
@@ -138,10 +145,24 @@ impl Chain {
             fee: Amount(200_000),
             expiry_height: height + 100,
             public_key: (account.sequence == 0).then_some(key),
-            payload: Payload::Transfer { to, amount: Amount(height) },
+            payload,
         };
         Transaction { body, witness: Witness::Signature(signature(Scheme::MlDsa44)) }
     }
+}
+
+fn digest_of(context: &'static str, height: Height) -> Digest {
+    Digest::derive(context, &[&height.to_le_bytes()])
+}
+
+/// The digest that the block at `height` alone notarises.
+pub fn notarised(height: Height) -> Digest {
+    digest_of("storage test notarised", height)
+}
+
+/// The digest that every block notarises.
+pub fn notarised_always() -> Digest {
+    notarised(0)
 }
 
 /// The replica's state after `height`, as far as a store can see.

@@ -18,7 +18,9 @@ use kaldrix_types::{Block, VerifiedBlock};
 use tempfile::TempDir;
 
 use crate::backend::{CACHE_BYTES, Random, files, seed};
-use crate::chain::{History, certificate, checkpoint, commit, dag_block};
+use crate::chain::{
+    History, NOTARISATION_INDEX, certificate, checkpoint, commit, dag_block, notarised,
+};
 
 const HEIGHTS: u64 = 24;
 const FLIPS_PER_FILE: usize = 3;
@@ -170,6 +172,16 @@ fn compare(ledger: &LedgerStore, history: &History, height: u64) -> bool {
         };
         let found = ledger.transaction(&execution.receipts[0].id);
         assert!(right(found, &Some(place), is_damage, &mut damaged));
+        let place = ExecutedTransaction {
+            height,
+            index: NOTARISATION_INDEX,
+            entry: execution.entries[NOTARISATION_INDEX as usize].clone(),
+            receipt: execution.receipts[NOTARISATION_INDEX as usize],
+        };
+        let found = ledger.notarisations(&notarised(height), None, 2);
+        assert!(right(found, &vec![place], is_damage, &mut damaged));
+        let path = ledger.history_path(height - 1, height).map(|path| path.is_some());
+        assert!(right(path, &true, is_damage, &mut damaged));
         let read = ledger.checkpoint(height);
         assert!(right(read, &Some(checkpoint(height)), is_damage, &mut damaged));
         let read = ledger.certificate(height);

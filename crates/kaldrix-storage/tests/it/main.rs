@@ -7,4 +7,5 @@ mod crash;
 mod dag;
 mod faults;
 mod flipped_bits;
+mod history;
 mod ledger;
