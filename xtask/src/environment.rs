@@ -62,6 +62,11 @@ impl Environment {
         Ok(Self { target_dir, rustflags: rustflags(env::var("RUSTFLAGS").ok(), links_with_mold()) })
     }
 
+    /// The same, with builds apart from all others.
+    pub fn with_target_dir(self, target_dir: PathBuf) -> Self {
+        Self { target_dir, ..self }
+    }
+
     /// A cargo in the repository's root, ready for its sub-command.
     pub fn cargo(&self) -> Command {
         let mut cargo = plain_cargo();

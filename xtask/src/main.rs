@@ -7,6 +7,7 @@ mod bench;
 mod build;
 mod environment;
 mod gen_api;
+mod mutate;
 mod process;
 mod sim;
 mod test;
@@ -26,6 +27,7 @@ usage: cargo xtask <command>
   test <cargo test args>  only those tests, e.g. `test -p kaldrix-types` or `test -- merkle`
   bench <name> [args]     measure and print a table; --record adds it to benches/<name>.md
   sim [--seeds A..B]      simulated networks under faults, one a seed; `sim --help` says more
+  mutate [--only NAME]    break each safety rule and show that the simulator notices
   tidy                    the rules of the code base that no compiler knows
   gen-api [--check]       write the OpenAPI documents in api/, or check that they are current";
 
@@ -48,6 +50,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("gen-api", []) => gen_api::write(),
         ("gen-api", [flag]) if flag == "--check" => gen_api::check(),
         ("sim", rest) => sim::run(rest),
+        ("mutate", rest) => mutate::run(rest),
         ("up", []) => up::run(),
         ("build", []) => build::run(),
         ("tidy", []) => tidy::run(),

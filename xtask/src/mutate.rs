@@ -1,0 +1,116 @@
+//! `cargo xtask mutate`: breaks each safety rule on purpose, one at a time, and shows that the
+//! simulator, or else the named test, notices.
+//!
+//! Mutations are data in `crates/kaldrix-sim/mutations`. They are made in a copy of the sources with
+//! a target directory of its own, so that the checkout stays as it is and builds are incremental.
+
+mod mutation;
+mod scratch;
+mod trial;
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::environment;
+use mutation::Mutation;
+use scratch::Scratch;
+use trial::{Outcome, Trial};
+
+/// Seeds within which the simulator must find every mutation that it can see.
+const SEEDS: u64 = 2_000;
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq, Eq)]
+struct Options {
+    /// Mutations whose name contains this.
+    only: Option<String>,
+    seeds: u64,
+    /// Print the table as the one that stands in `docs/spec/simulation.md`.
+    markdown: bool,
+}
+
+pub fn run(arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let mutations = mutation::read_all(environment::root())?;
+    let is_chosen = |mutation: &&Mutation| {
+        options.only.as_ref().is_none_or(|only| mutation.name.contains(only.as_str()))
+    };
+    let chosen: Vec<&Mutation> = mutations.iter().filter(is_chosen).collect();
+    ensure!(!chosen.is_empty(), "no mutation has that name: see crates/kaldrix-sim/mutations");
+
+    let scratch = Scratch::prepare()?;
+    let mut trials = Vec::new();
+    for mutation in chosen {
+        let started = Instant::now();
+        let outcome = try_mutation(&scratch, mutation, options.seeds)
+            .with_context(|| format!("mutation {}", mutation.name))?;
+        let trial = Trial { mutation, outcome, took: started.elapsed() };
+        eprintln!("{trial}");
+        trials.push(trial);
+    }
+    print!("{}", if options.markdown { trial::markdown(&trials) } else { trial::table(&trials) });
+    let survivors = trials.iter().filter(|trial| trial.outcome == Outcome::Survived).count();
+    if survivors > 0 {
+        bail!("{survivors} of {} mutations survived {} seeds", trials.len(), options.seeds);
+    }
+    Ok(())
+}
+
+fn try_mutation(scratch: &Scratch, mutation: &Mutation, seeds: u64) -> Result<Outcome> {
+    let mutated = scratch.mutate(mutation)?;
+    let outcome = match &mutation.unseen {
+        Some(unseen) => scratch.run_test(&unseen.test),
+        None => scratch.run_seeds(seeds),
+    };
+    mutated.undo()?;
+    let outcome = outcome?;
+    if let Outcome::Caught { seed: Some(seed), .. } = outcome {
+        let sound = scratch.run_sound(seed)?;
+        ensure!(sound == Outcome::Survived, "seed {seed} fails without it too: {sound}");
+    }
+    Ok(outcome)
+}
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self> {
+        let mut options = Self { only: None, seeds: SEEDS, markdown: false };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--markdown" => options.markdown = true,
+                "--only" => {
+                    let name = arguments.next().context("--only needs a part of a name")?;
+                    options.only = Some(name.clone());
+                }
+                "--seeds" => {
+                    let seeds = arguments.next().and_then(|seeds| seeds.parse().ok());
+                    options.seeds = seeds.context("--seeds needs a number")?;
+                }
+                other => bail!("mutate takes --only NAME, --seeds N and --markdown, not `{other}`"),
+            }
+        }
+        Ok(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Options> {
+        let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
+        Options::parse(&arguments)
+    }
+
+    #[test]
+    fn the_command_line_is_understood_or_refused() {
+        let all = Options { only: None, seeds: SEEDS, markdown: false };
+        assert_eq!(parse(&[]).unwrap(), all);
+        let one = Options { only: Some("quorum".into()), seeds: 7, markdown: true };
+        assert_eq!(parse(&["--only", "quorum", "--markdown", "--seeds", "7"]).unwrap(), one);
+        for refused in [&["--seeds"][..], &["--seeds", "many"], &["--only"], &["quorum"]] {
+            assert!(parse(refused).is_err(), "{refused:?}");
+        }
+    }
+}
