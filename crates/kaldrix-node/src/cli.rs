@@ -4,13 +4,14 @@
 //! others work on files. Results go to standard output, everything else to standard error.
 
 mod bootstrap;
+mod check_store;
 mod failure;
 mod keys;
 mod operate;
 mod output;
 mod password;
 mod query;
-mod verify;
+
 mod wallet;
 
 use std::path::PathBuf;
@@ -75,7 +76,7 @@ enum Command {
     /// Check a configuration and the files it names; an error names the line and the key.
     ValidateConfig(operate::Validate),
     /// Read all that a stopped node has on disk and name what is damaged.
-    Verify(operate::ConfigFile),
+    CheckStore(operate::ConfigFile),
     /// Show this node; the line `latest_block: N` is its height.
     Status(Api),
     /// Show the network as the node sees it.
@@ -112,7 +113,7 @@ pub async fn execute(arguments: Arguments) -> Result<(), Failure> {
         Command::Run(file) => operate::run(&file).await,
         Command::Localnet(localnet) => operate::localnet(localnet, output).await,
         Command::ValidateConfig(validate) => operate::validate(validate, output),
-        Command::Verify(file) => verify::verify(&file, output),
+        Command::CheckStore(file) => check_store::check(&file, output),
         Command::Status(api) => query::status(&api.client()?, output).await,
         Command::NetworkStatus(api) => query::network_status(&api.client()?, output).await,
         Command::NetworkPeers(api) => query::network_peers(&api.client()?, output).await,

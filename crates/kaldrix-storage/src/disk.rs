@@ -188,7 +188,7 @@ fn engine_error(store: &str, action: &'static str, error: fjall::Error) -> Store
         }
         E::Locked => "another process has it open: stop that one first".to_owned(),
         E::Poisoned => "an earlier write or merge of tables failed: look for a full or failing \
-                        disk, then restart the node and run its `verify`"
+                        disk, then restart the node and run its `check-store`"
             .to_owned(),
         E::KeyspaceDeleted => "the table was deleted".to_owned(),
         error => return StoreError::damaged(store, format!("{action}: {error:?}")),

@@ -116,7 +116,7 @@ async fn a_configuration_is_checked_before_it_is_run() {
     ] {
         let wrong = edited(config, "wrong.toml", from, to);
         let line = line_of(&wrong, to);
-        for command in ["validate-config", "run", "verify", "check-bootstrap-nodes"] {
+        for command in ["validate-config", "run", "check-store", "check-bootstrap-nodes"] {
             let ran = run(&[command, "--config", text(&wrong)]);
             let place = format!("wrong.toml:{line}: {key}");
             assert!(ran.code == 1 && ran.stderr.contains(&place), "{place} {ran:?}");
@@ -161,10 +161,10 @@ async fn nodes_are_run_checked_and_stopped() {
     assert!(one.stdout.starts_with("FAILED validator-1 127.0.0.1:"), "{one:?}");
     assert!(one.stderr.contains("1 of 1 nodes do not answer"), "{one:?}");
 
-    let busy = run(&["verify", "--config", text(&made.configs[0])]);
+    let busy = run(&["check-store", "--config", text(&made.configs[0])]);
     assert!(busy.code == 1 && busy.stderr.contains("still running"), "{busy:?}");
     first.terminate();
-    let sound = run(&["verify", "--config", text(&made.configs[0])]).done();
+    let sound = run(&["check-store", "--config", text(&made.configs[0])]).done();
     assert!(sound.line("ledger").starts_with("ok, "), "{sound:?}");
     assert!(sound.line("signed_round").starts_with("ok, round "), "{sound:?}");
 }
@@ -172,17 +172,17 @@ async fn nodes_are_run_checked_and_stopped() {
 #[tokio::test(flavor = "multi_thread")]
 async fn damage_is_named_and_left_as_it_is() {
     let made = Made::new(1);
-    let verify = ["verify", "--config", text(&made.configs[0])];
-    let fresh = run(&verify).done();
+    let check = ["check-store", "--config", text(&made.configs[0])];
+    let fresh = run(&check).done();
     assert_eq!(fresh.line("ledger"), "nothing is stored yet");
     Running::start(&made, 0).await.terminate();
-    run(&verify).done();
+    run(&check).done();
 
     let signed_round = Config::load(&made.configs[0]).unwrap().data_dir.join("signed-round");
     let before = fs::read(&signed_round).unwrap();
     let damaged: Vec<u8> = before.iter().map(|byte| byte ^ 0x55).collect();
     fs::write(&signed_round, &damaged).unwrap();
-    let found = run(&verify);
+    let found = run(&check);
     assert_eq!(found.code, 1);
     assert!(found.line("signed_round").starts_with("DAMAGED"), "{found:?}");
     assert!(found.stderr.contains("damaged: signed_round"), "{found:?}");

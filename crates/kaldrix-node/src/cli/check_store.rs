@@ -1,4 +1,4 @@
-//! `verify`: reads all that a stopped node has on disk, and names what is damaged.
+//! `check-store`: reads all that a stopped node has on disk, and names what is damaged.
 //!
 //! Nothing is repaired: the node does that when it starts, by fetching what is damaged from peers.
 
@@ -42,7 +42,7 @@ impl Found {
     }
 }
 
-pub(super) fn verify(file: &ConfigFile, output: Output) -> Result<(), Failure> {
+pub(super) fn check(file: &ConfigFile, output: Output) -> Result<(), Failure> {
     let (config, settings) = read_settings(&file.config)?;
     let directory = DataDirectory::new(&settings.data_dir);
     let mut all = vec![ledger(&directory, &settings)?, dag(&directory, &settings)?];
