@@ -5,7 +5,7 @@ use std::fmt;
 use borsh::io::{self, Read, Write};
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use crate::encoding::invalid;
+use crate::encoding::{Canonical, invalid};
 
 /// A signature scheme, ML-DSA of FIPS 204. The numbers are the tag byte of keys and signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -138,6 +138,11 @@ tagged_bytes!(
     Signature,
     signature_bytes
 );
+
+impl Canonical for Signature {
+    const NAME: &'static str = "signature";
+    const ENCODED_BYTES_MAX: usize = 5 * 1024;
+}
 
 #[cfg(test)]
 mod tests {

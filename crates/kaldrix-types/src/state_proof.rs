@@ -35,6 +35,10 @@ impl Canonical for StateProof {
 }
 
 impl StateLeaf {
+    pub fn new(key: Digest, value: &[u8]) -> Self {
+        Self { key, value_digest: hash(&[value]) }
+    }
+
     pub fn digest(&self) -> Digest {
         hash(&[b"JMT::LeafNode", &self.key.0, &self.value_digest.0])
     }
@@ -50,8 +54,7 @@ impl StateProof {
     /// Whether under `root` the value of `key` is `value`, or with `None`, that it has none.
     pub fn verify(&self, root: &Digest, key: &Digest, value: Option<&[u8]>) -> bool {
         let stands = match (value, &self.leaf) {
-            (Some(value), Some(leaf)) => leaf.key == *key && leaf.value_digest == hash(&[value]),
-            (Some(_), None) => false,
+            (Some(value), leaf) => *leaf == Some(StateLeaf::new(*key, value)),
             (None, Some(leaf)) => {
                 leaf.key != *key && common_bits(&leaf.key, key) >= self.siblings.len()
             }
