@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use kaldrix_consensus::Halt;
 use kaldrix_ledger::{LedgerError, StateError};
-use kaldrix_storage::{Damage, StoreError};
+use kaldrix_storage::{Damage, GrowthError, StoreError};
 use kaldrix_types::ChainId;
 
 use crate::config::ConfigError;
@@ -43,6 +43,15 @@ pub enum NodeError {
     Halted(#[from] Halt),
     #[error("a part of the node failed: {0}")]
     Internal(String),
+}
+
+impl From<GrowthError> for NodeError {
+    fn from(error: GrowthError) -> Self {
+        match error {
+            GrowthError::Store(error) => Self::Store(error),
+            GrowthError::Ledger(error) => Self::Ledger(error),
+        }
+    }
 }
 
 impl NodeError {

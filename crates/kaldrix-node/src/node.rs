@@ -12,7 +12,7 @@ use kaldrix_consensus::{Parameters, Replica};
 use kaldrix_crypto::Signer;
 use kaldrix_ledger::Rules;
 use kaldrix_network::{Events, Network, PinnedPeer};
-use kaldrix_storage::LedgerStore;
+use kaldrix_storage::{BlockWriter, LedgerStore, LedgerWriter, Syncs};
 use kaldrix_types::{AuthorityIndex, Genesis, PublicKey, Transaction, committee};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -219,7 +219,7 @@ impl Assembly {
         let rules = Arc::new(Rules::new(&settings.genesis));
         let witnesses = Arc::new(Witnesses::new(workers.clone()));
         let around = Surroundings {
-            ledger: Arc::clone(&found.ledger),
+            ledger: Arc::clone(&found.stores.ledger),
             rules: Arc::clone(&rules),
             witnesses: Arc::clone(&witnesses),
             workers: workers.clone(),
@@ -234,10 +234,10 @@ impl Assembly {
             workers,
             network: Arc::new(network),
             rules,
-            ledger: Arc::clone(&found.ledger),
+            ledger: Arc::clone(&found.stores.ledger),
             mempool: Arc::new(mempool),
             witnesses,
-            finality: Arc::new(Finality::new(found.recovered.certified_height)),
+            finality: Arc::new(Finality::new(found.stores.recovered.certified_height)),
             answers,
             answers_inbox,
             backlog: Backlog::default(),
@@ -246,17 +246,17 @@ impl Assembly {
 
     /// Starts threads and tasks.
     async fn launch(self, found: Found, events: Events) -> Result<Node, NodeError> {
-        let Found { dag, signed_round, recovered, pending, damages, journal_thread, .. } = found;
+        let Found { stores, pending, journal_thread, .. } = found;
+        let kaldrix_storage::Found { dag, signed_round, recovered, damages, .. } = stores;
         self.restore(pending).await?;
         let clock = Clock::new(self.settings.clock_offset_ms);
         let (genesis, parameters) = (&self.settings.genesis, self.settings.parameters.clone());
         let (replica, first) =
             Replica::new(genesis, self.authority, parameters, recovered, clock.now());
         let board = Arc::new(Board::new(ReplicaView::of(&replica), damages));
+        let epoch = genesis.committee.epoch();
         let persister = Persister {
-            dag,
-            signed_round,
-            epoch: genesis.committee.epoch(),
+            writer: BlockWriter { dag, signed_round, epoch, syncs: Syncs::SideBySide },
             answers: self.answers.clone(),
             backlog: self.backlog.clone(),
         };
@@ -322,8 +322,10 @@ impl Assembly {
         Executor {
             chain_id: self.rules.chain_id(),
             committee: self.settings.genesis.committee.clone(),
-            rules: Arc::clone(&self.rules),
-            ledger: Arc::clone(&self.ledger),
+            ledger: LedgerWriter {
+                store: Arc::clone(&self.ledger),
+                rules: Arc::clone(&self.rules),
+            },
             mempool: Arc::clone(&self.mempool),
             witnesses: Arc::clone(&self.witnesses),
             finality: Arc::clone(&self.finality),

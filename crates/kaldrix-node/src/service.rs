@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use kaldrix_storage::recovery::rebuilt;
 use kaldrix_storage::{Damage, quarantine};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -17,7 +18,7 @@ use crate::error::NodeError;
 use crate::handle::NodeHandle;
 use crate::metrics::HttpMetrics;
 use crate::node::{Node, Settings};
-use crate::recovery::{self, DataDirectory};
+use crate::recovery::DataDirectory;
 use crate::workers::Workers;
 use crate::{api, logging, metrics};
 
@@ -103,7 +104,7 @@ impl Service {
             )));
         }
         let moved_to = quarantine(store, damage)?;
-        let repair = recovery::rebuilt(&damage.to_string(), &moved_to);
+        let repair = rebuilt(&damage.to_string(), &moved_to);
         tracing::error!(%repair, "a store was damaged");
         Ok(repair)
     }

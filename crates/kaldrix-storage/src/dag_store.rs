@@ -13,7 +13,7 @@ use kaldrix_types::encoding;
 use kaldrix_types::{AuthorityIndex, Block, BlockId, BlockRef, ChainId, Round, VerifiedBlock};
 
 use crate::disk::DiskStore;
-use crate::error::StoreError;
+use crate::error::{RecordName, StoreError};
 use crate::identity;
 use crate::key_value::{Batch, Durability, KeyValue, Record, Scan};
 use crate::quarantine::{Opened, open_or_quarantine};
@@ -83,6 +83,13 @@ impl DagStore {
     pub fn remove(&self, reference: &BlockRef) -> Result<(), StoreError> {
         let mut batch = Batch::default();
         batch.remove(Table::DagBlock, block_key(reference));
+        self.records.write(batch, Durability::Buffered)
+    }
+
+    /// Removes a record by its name, such as one that is damaged.
+    pub(crate) fn remove_record(&self, record: &RecordName) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        batch.remove(record.table, record.key.as_slice());
         self.records.write(batch, Durability::Buffered)
     }
 

@@ -8,6 +8,7 @@
 //! This crate must never serve damaged data, never show half a batch, and never panic on what it
 //! finds on disk. It verifies no signature and knows no network.
 
+pub mod block_writer;
 pub mod dag_store;
 pub mod disk;
 pub mod error;
@@ -15,22 +16,29 @@ pub mod faulty;
 mod identity;
 pub mod key_value;
 pub mod ledger_store;
+pub mod ledger_writer;
 pub mod memory;
 pub mod quarantine;
+pub mod range;
 pub mod records;
+pub mod recovery;
 pub mod signed_round;
 pub mod table;
 pub mod volume;
 
+pub use block_writer::{BlockWriter, Syncs};
 pub use dag_store::{DAG_TABLES, DagStore};
 pub use disk::DiskStore;
 pub use error::{Damage, RecordName, StoreError};
 pub use faulty::{Faults, FaultyStore};
 pub use key_value::{Batch, Change, Durability, KeyValue, Order, Record, Scan};
 pub use ledger_store::{BlockCommit, ExecutedTransaction, LEDGER_TABLES, LedgerStore};
+pub use ledger_writer::{Followed, GrowthError, LedgerWriter};
 pub use memory::MemoryStore;
 pub use quarantine::{Opened, open_or_quarantine, quarantine};
+pub use range::{RangeError, RangeLimits};
 pub use records::{Audit, Records};
-pub use signed_round::{LastSigned, SignedRound, SignedRoundFile};
+pub use recovery::{Found, recover};
+pub use signed_round::{LastSigned, MemorySlots, SignedRound, SignedRoundFile, Slot, Slots};
 pub use table::Table;
-pub use volume::StoreName;
+pub use volume::{Directories, StoreName, Volume};

@@ -7,20 +7,24 @@
 //! costs one slot, and the other answers. When neither can, the answer is [`LastSigned::Damaged`],
 //! never a guess: the caller must ask a quorum for its own last round before it signs again.
 
+mod memory;
+mod slots;
+
 use std::fmt;
-use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kaldrix_types::{BlockId, ChainId, Digest, Epoch, Round};
 
 use crate::error::StoreError;
 
+pub use memory::MemorySlots;
+pub use slots::{FileSlots, Slots};
+
 /// Distance between the slots: no sector or page of the disk holds parts of both.
-pub const SLOT_DISTANCE_BYTES: u64 = 4096;
+pub const SLOT_DISTANCE_BYTES: usize = 4096;
 /// Length of the whole file.
-pub const FILE_BYTES: u64 = 2 * SLOT_DISTANCE_BYTES;
+pub const FILE_BYTES: usize = 2 * SLOT_DISTANCE_BYTES;
 /// Length of the written part of a slot.
 pub const SLOT_BYTES: usize = CHECKSUM_AT + 32;
 
@@ -68,17 +72,18 @@ pub enum LastSigned {
 /// The open file.
 #[derive(Debug)]
 pub struct SignedRoundFile {
-    path: PathBuf,
+    slots: Box<dyn Slots>,
     chain_id: ChainId,
-    /// Opened, and made if need be, by the first record.
-    file: Option<File>,
     last: Option<SignedRound>,
     /// The slot that the next record makes durable first.
     next_slot: Slot,
+    /// What was read may not be durable yet if the process that wrote it was killed.
+    is_durable: bool,
 }
 
+/// One of the two copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Slot {
+pub enum Slot {
     First,
     Second,
 }
@@ -91,7 +96,7 @@ impl Slot {
         }
     }
 
-    fn offset(self) -> u64 {
+    fn offset(self) -> usize {
         match self {
             Self::First => 0,
             Self::Second => SLOT_DISTANCE_BYTES,
@@ -102,17 +107,17 @@ impl Slot {
 impl SignedRoundFile {
     /// Reads what was signed last. Nothing is written, nor is a missing file made.
     pub fn open(path: &Path, chain_id: ChainId) -> Result<(Self, LastSigned), StoreError> {
-        let path = path.to_owned();
-        let mut opened = Self { path, chain_id, file: None, last: None, next_slot: Slot::First };
-        let file = match File::open(&opened.path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok((opened, LastSigned::Absent));
-            }
-            Err(error) => return Err(opened.failed("open", error)),
-        };
-        let first = opened.read_slot(&file, Slot::First)?;
-        let second = opened.read_slot(&file, Slot::Second)?;
+        Self::on(Box::new(FileSlots::new(path)), chain_id)
+    }
+
+    /// As [`SignedRoundFile::open`], wherever the slots lie.
+    pub fn on(slots: Box<dyn Slots>, chain_id: ChainId) -> Result<(Self, LastSigned), StoreError> {
+        let next_slot = Slot::First;
+        let mut opened = Self { slots, chain_id, last: None, next_slot, is_durable: false };
+        let bytes = opened.slots.read().map_err(|error| opened.failed("read", error))?;
+        let Some(bytes) = bytes else { return Ok((opened, LastSigned::Absent)) };
+        let first = opened.read_slot(&bytes, Slot::First)?;
+        let second = opened.read_slot(&bytes, Slot::Second)?;
         let last = match (first, second) {
             (Err(first), Err(second)) => {
                 let reason = format!("first slot: {first}; second slot: {second}");
@@ -149,78 +154,56 @@ impl SignedRoundFile {
             }
         }
         let slot = encode(&self.chain_id, &signed);
-        match &self.file {
-            Some(file) => self.write_both(file, &slot),
-            None => self.first_write(&slot),
-        }
-        .map_err(|error| self.failed("write", error))?;
+        self.write(&slot).map_err(|error| self.failed("write", error))?;
+        self.is_durable = true;
         self.next_slot = self.next_slot.other();
         self.last = Some(signed);
         Ok(())
     }
 
-    fn first_write(&mut self, slot: &[u8; SLOT_BYTES]) -> io::Result<()> {
-        let file = if self.last.is_some() {
-            let file = OpenOptions::new().write(true).open(&self.path)?;
-            // What was read may not be durable yet if the process that wrote it was killed.
-            file.sync_data()?;
-            self.write_both(&file, slot)?;
-            file
-        } else {
-            create(&self.path, slot)?
-        };
-        self.file = Some(file);
-        Ok(())
-    }
-
-    fn write_both(&self, file: &File, slot: &[u8; SLOT_BYTES]) -> io::Result<()> {
-        file.write_all_at(slot, self.next_slot.offset())?;
-        file.sync_data()?;
-        file.write_all_at(slot, self.next_slot.other().offset())
+    fn write(&mut self, slot: &[u8; SLOT_BYTES]) -> io::Result<()> {
+        if self.last.is_none() {
+            return self.slots.replace(&whole(slot));
+        }
+        if !self.is_durable {
+            self.slots.sync()?;
+        }
+        self.slots.write_at(slot, self.next_slot.offset())?;
+        self.slots.sync()?;
+        self.slots.write_at(slot, self.next_slot.other().offset())
     }
 
     /// What a slot holds, or why it cannot be trusted. A whole slot of another chain is an error.
     fn read_slot(
         &self,
-        file: &File,
+        bytes: &[u8],
         slot: Slot,
     ) -> Result<Result<SignedRound, String>, StoreError> {
-        let mut bytes = [0; SLOT_BYTES];
-        match file.read_exact_at(&mut bytes, slot.offset()) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                return Ok(Err("the file is too short".to_owned()));
-            }
-            Err(error) => return Err(self.failed("read", error)),
-        }
-        let Some((found, signed)) = decode(&bytes) else {
+        let Some(slot) = bytes.get(slot.offset()..).and_then(<[u8]>::first_chunk) else {
+            return Ok(Err("the file is too short".to_owned()));
+        };
+        let Some((found, signed)) = decode(slot) else {
             return Ok(Err("its checksum does not hold".to_owned()));
         };
         if found != self.chain_id {
-            let store = self.path.display().to_string();
+            let store = self.slots.location().display().to_string();
             return Err(StoreError::WrongChain { store, found, expected: self.chain_id });
         }
         Ok(Ok(signed))
     }
 
     fn failed(&self, action: &'static str, source: io::Error) -> StoreError {
-        StoreError::Io { action, path: self.path.clone(), source }
+        StoreError::Io { action, path: self.slots.location().to_owned(), source }
     }
 }
 
-/// Makes the file with both slots whole. A file that is there, damaged, is replaced in one step, so
-/// that a crash leaves the old one or the new one.
-fn create(path: &Path, slot: &[u8; SLOT_BYTES]) -> io::Result<File> {
-    let fresh = path.with_extension("new");
-    let file = OpenOptions::new().write(true).create(true).truncate(true).open(&fresh)?;
-    file.set_len(FILE_BYTES)?;
-    file.write_all_at(slot, Slot::First.offset())?;
-    file.write_all_at(slot, Slot::Second.offset())?;
-    file.sync_all()?;
-    std::fs::rename(&fresh, path)?;
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
-    Ok(file)
+/// The file with both slots alike.
+fn whole(slot: &[u8; SLOT_BYTES]) -> Vec<u8> {
+    let mut bytes = slot.to_vec();
+    bytes.resize(SLOT_DISTANCE_BYTES, 0);
+    bytes.extend_from_slice(slot);
+    bytes.resize(FILE_BYTES, 0);
+    bytes
 }
 
 fn checksum(slot: &[u8]) -> Digest {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use kaldrix_consensus::{Event, LedgerReply};
-use kaldrix_ledger::{Execution, LedgerError, Rules, StateError, execute};
-use kaldrix_storage::{BlockCommit, Durability, LedgerStore};
+use kaldrix_ledger::Execution;
+use kaldrix_storage::{Followed, LedgerWriter};
 use kaldrix_types::{Certificate, ChainId, Commit, Committee, PeerId};
 
 use super::answers::{Answers, Backlog};
@@ -30,8 +30,7 @@ pub enum Job {
 pub struct Executor {
     pub chain_id: ChainId,
     pub committee: Committee,
-    pub rules: Arc<Rules>,
-    pub ledger: Arc<LedgerStore>,
+    pub ledger: LedgerWriter,
     pub mempool: Arc<Mempool>,
     pub witnesses: Arc<Witnesses>,
     pub finality: Arc<Finality>,
@@ -71,13 +70,12 @@ impl Executor {
                 }
                 Job::Certified(certificate) => {
                     self.finish(&mut unsynced)?;
-                    self.ledger.put_certificate(&certificate)?;
+                    self.ledger.store.put_certificate(&certificate)?;
                     self.finality.certified(certificate.vote.height);
                 }
                 Job::Replay { from, reply } => {
                     self.finish(&mut unsynced)?;
-                    let result = self.replay(&from, &reply)?;
-                    self.answers.send(Event::Replayed { from, result });
+                    self.follow(from, &reply)?;
                 }
             }
         }
@@ -90,14 +88,11 @@ impl Executor {
         if commit.has_transactions() {
             self.witnesses.prepare(commit, |transaction| self.mempool.key_of(transaction));
         }
-        let execution = execute(&*self.ledger, &self.rules, commit, &*self.witnesses);
-        let Some(execution) = execution.map_err(broken)? else {
+        let execution = self.ledger.execute(commit, checkpoint, &*self.witnesses)?;
+        if execution.is_none() {
             self.answers.send(Event::Executed { commit_index, vote: None });
-            return Ok(None);
-        };
-        let block = BlockCommit::new(&execution, Some(checkpoint));
-        self.ledger.commit(&[block], Durability::Buffered)?;
-        Ok(Some(Unsynced { commit_index, execution }))
+        }
+        Ok(execution.map(|execution| Unsynced { commit_index, execution }))
     }
 
     /// Syncs what was written, and tells everyone.
@@ -114,20 +109,37 @@ impl Executor {
         Ok(())
     }
 
+    /// Executes a range that a peer sent, as far as it is right.
+    fn follow(&self, from: PeerId, reply: &LedgerReply) -> Result<(), NodeError> {
+        let verify = |certificate: &Certificate| {
+            kaldrix_crypto::verify_certificate(certificate, self.chain_id, &self.committee)
+        };
+        let Followed { executions, refusal, replayed } = self.ledger.follow(reply, verify)?;
+        if let Some(error) = refusal {
+            tracing::warn!(peer = %from, %error, "refused a range of the ledger");
+        }
+        executions.iter().for_each(|execution| self.announce(execution));
+        if let Some(replayed) = &replayed {
+            self.finality.certified(replayed.certified_height);
+            // Own blocks may have fallen behind what is committed now, unseen by the replica.
+            self.mempool.reclaim_all();
+            tracing::info!(
+                height = replayed.tip.height,
+                blocks = executions.len(),
+                can_follow = replayed.checkpoint.is_some(),
+                "caught up by a range of the ledger"
+            );
+        }
+        self.answers.send(Event::Replayed { from, result: replayed });
+        Ok(())
+    }
+
     /// Tells the mempool and the waiting clients of a durable block.
-    pub(super) fn announce(&self, execution: &Execution) {
+    fn announce(&self, execution: &Execution) {
         let Execution { header, entries, receipts, excluded, .. } = execution;
         let ids = receipts.iter().map(|receipt| receipt.id);
         let executed = ids.zip(entries.iter().map(|entry| &entry.transaction));
         let submitted_at = self.mempool.executed(header.height, executed, excluded);
         self.finality.executed(header.height, entries.len(), submitted_at);
-    }
-}
-
-/// Damage in the state is damage in the store.
-pub(super) fn broken(error: LedgerError) -> NodeError {
-    match error {
-        LedgerError::State(error @ StateError::Damaged { .. }) => NodeError::State(error),
-        error => NodeError::Ledger(error),
     }
 }

@@ -10,5 +10,4 @@ pub mod finality;
 pub mod forward;
 pub mod ingest;
 pub mod persister;
-mod replay;
 pub mod serve;

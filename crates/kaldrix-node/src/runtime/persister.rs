@@ -1,14 +1,10 @@
 //! The thread that stores DAG blocks and the last signed round.
-//!
-//! Blocks of others are written without haste. An own block is answered for once it and the file
-//! of the last signed round are synced, and only then the replica lets it leave.
 
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use kaldrix_consensus::Event;
-use kaldrix_storage::{DagStore, Durability, SignedRound, SignedRoundFile, StoreError};
-use kaldrix_types::{BlockRef, Epoch, Round, VerifiedBlock};
+use kaldrix_storage::{BlockWriter, StoreError};
+use kaldrix_types::{BlockRef, Round, VerifiedBlock};
 
 use super::answers::{Answers, Backlog};
 
@@ -23,10 +19,7 @@ pub enum Job {
 
 #[derive(Debug)]
 pub struct Persister {
-    pub dag: Arc<DagStore>,
-    /// None for a node that signs nothing.
-    pub signed_round: Option<SignedRoundFile>,
-    pub epoch: Epoch,
+    pub writer: BlockWriter,
     pub answers: Answers,
     pub backlog: Backlog,
 }
@@ -43,7 +36,7 @@ impl Persister {
             }
             self.backlog.remove(done);
         }
-        if let Err(error) = self.dag.sync() {
+        if let Err(error) = self.writer.sync() {
             tracing::error!(%error, "the dag store could not be synced while stopping");
         }
     }
@@ -60,36 +53,13 @@ impl Persister {
                 Job::Prune { below } => prune = Some(below),
             }
         }
-        match own {
-            Some((token, reference)) => {
-                self.store_own(&stored, reference)?;
-                self.answers.send(Event::Persisted { token });
-            }
-            None if stored.is_empty() => {}
-            None => self.dag.put(&stored, Durability::Buffered)?,
+        self.writer.store(&stored, own.map(|(_, reference)| reference))?;
+        if let Some((token, _)) = own {
+            self.answers.send(Event::Persisted { token });
         }
         if let Some(below) = prune {
-            self.dag.prune_below(below)?;
+            self.writer.prune_below(below)?;
         }
         Ok(())
-    }
-
-    /// The two syncs go side by side.
-    fn store_own(&mut self, blocks: &[VerifiedBlock], own: BlockRef) -> Result<(), StoreError> {
-        let signed = SignedRound { epoch: self.epoch, round: own.round, block: own.id };
-        let (dag, file) = (&self.dag, &mut self.signed_round);
-        let recorded = std::thread::scope(|scope| {
-            let recording = scope.spawn(|| file.as_mut().map(|file| file.record(signed)));
-            dag.put(blocks, Durability::Synced)?;
-            Ok::<_, StoreError>(recording.join())
-        })?;
-        match recorded {
-            Ok(Some(recorded)) => recorded,
-            Ok(None) | Err(_) => Err(StoreError::Engine {
-                store: "last signed round".to_owned(),
-                action: "record",
-                reason: "it was not recorded, so the block must not leave".to_owned(),
-            }),
-        }
     }
 }

@@ -6,18 +6,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kaldrix_consensus::{LEDGER_REPLY_BLOCKS_MAX, LedgerRange, LedgerReply, Message};
+use kaldrix_consensus::{LedgerRange, LedgerReply, Message};
 use kaldrix_network::Network;
-use kaldrix_storage::{LedgerStore, StoreError};
-use kaldrix_types::encoding::{self, Bounded};
-use kaldrix_types::{Height, PeerId};
+use kaldrix_storage::{LedgerStore, RangeLimits, range};
+use kaldrix_types::PeerId;
 use parking_lot::Mutex;
 
 use super::answers::Answers;
 use crate::wire::WireMessage;
 
-/// Bytes of blocks in one answer, unless one block alone is longer.
-const REPLY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// What one peer gets in a second.
 const PEER_BYTES_PER_S: u64 = 64 * 1024 * 1024;
 /// Peers that are served at the same time.
@@ -47,7 +44,8 @@ impl Server {
         let server = self.clone();
         tokio::spawn(async move {
             let ledger = Arc::clone(&server.ledger);
-            let read = tokio::task::spawn_blocking(move || reply(&ledger, after));
+            let read = move || range::read(&ledger, after, RangeLimits::default());
+            let read = tokio::task::spawn_blocking(read);
             match read.await {
                 Ok(Ok(Some(reply))) => server.send(&to, reply).await,
                 Ok(Ok(None)) => {}
@@ -67,36 +65,4 @@ impl Server {
         }
         tokio::time::sleep(pause).await;
     }
-}
-
-/// The blocks after a height, as many as fit, and the proof that a quorum certified them.
-fn reply(ledger: &LedgerStore, after: Height) -> Result<Option<LedgerReply>, StoreError> {
-    let Some(latest) = ledger.latest_certificate()? else { return Ok(None) };
-    let certified = latest.vote.height.min(ledger.latest().height);
-    if after > certified {
-        return Ok(None);
-    }
-    let (mut blocks, mut bytes, mut last) = (Vec::new(), 0, after);
-    while last < certified && blocks.len() < LEDGER_REPLY_BLOCKS_MAX {
-        let Some(block) = ledger.block(last + 1)? else { break };
-        let block = encoding::to_bytes(&block);
-        bytes += block.len();
-        if bytes > REPLY_BYTES_MAX && !blocks.is_empty() {
-            break;
-        }
-        blocks.push(block);
-        last += 1;
-    }
-    let Some(certificate) = ledger.certificate_from(last.max(1))? else { return Ok(None) };
-    let mut headers = Vec::new();
-    for height in last + 1..=certificate.vote.height {
-        let Some(header) = ledger.header(height)? else { return Ok(None) };
-        headers.push(encoding::to_bytes(&header));
-    }
-    let checkpoint = if last == 0 { None } else { ledger.checkpoint(last)? };
-    let (Ok(blocks), Ok(headers)) = (Bounded::new(blocks), Bounded::new(headers)) else {
-        return Ok(None);
-    };
-    let checkpoint = checkpoint.unwrap_or_default();
-    Ok(Some(LedgerReply { after, blocks, headers, certificate, checkpoint }))
 }

@@ -76,7 +76,7 @@ fn writes(round: Round) -> Vec<(Vec<u8>, Vec<u8>)> {
     let slot = encode(&chain(1), &signed(round));
     let put = |bytes: &[u8], slot_at: Slot| {
         let mut bytes = bytes.to_vec();
-        let offset = usize::try_from(slot_at.offset()).unwrap();
+        let offset = slot_at.offset();
         bytes[offset..offset + SLOT_BYTES].copy_from_slice(&slot);
         bytes
     };
