@@ -1,6 +1,6 @@
 //! Blocks of the DAG: their author signs the small root that stands for all of the block.
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 use kaldrix_types::block::BLOCK_TRANSACTIONS_MAX;

@@ -1,6 +1,6 @@
 //! Certificates: a quorum's signed votes for one ledger block.
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 use kaldrix_types::merkle::Blake3;

@@ -7,7 +7,8 @@ use kaldrix_types::{
 };
 
 use crate::block::seal_block;
-use crate::signer::{KeyPair, Signer};
+use crate::key_pair::KeyPair;
+use crate::signer::Signer;
 use crate::transaction::sign_transaction;
 
 pub(crate) const CHAIN: ChainId = ChainId(Digest([7; 32]));

@@ -20,9 +20,10 @@ use zeroize::Zeroizing;
 
 pub use self::file::{read, write_new};
 use self::format::{Content, Password, Protection};
+use crate::key_pair::{KeyError, KeyPair};
 use crate::mldsa::SEED_BYTES;
 use crate::random::{self, RandomError};
-use crate::signer::{KeyError, KeyPair, Signer};
+use crate::signer::Signer;
 
 /// Length of a keystore's text.
 pub const KEYSTORE_BYTES_MAX: usize = 16 * 1024;

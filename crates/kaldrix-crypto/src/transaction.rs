@@ -47,7 +47,7 @@ pub fn verify_witness_with(
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use kaldrix_types::{Amount, Scheme, Witness};
 

@@ -1,16 +1,29 @@
 //! The published vectors, run below [`crate::verify`] because their contexts are no purposes of
 //! ours and their lengths no key's.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod differential;
+
 use std::path::Path;
 
-use aws_lc_sys::EVP_PKEY_get_raw_private_key;
 use kaldrix_types::Scheme;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{SEED_BYTES, SigningKey, succeeded, verify};
+#[cfg(not(target_arch = "wasm32"))]
+use super::aws_lc;
+use super::{Refused, portable};
 
-fn vectors<T: DeserializeOwned>(file: &str) -> T {
+type Verify = fn(Scheme, &[u8], &[u8], &[u8], &[u8]) -> Result<(), Refused>;
+
+/// What this target can run: in WebAssembly one, elsewhere both.
+const BACKENDS: &[(&str, Verify)] = &[
+    #[cfg(not(target_arch = "wasm32"))]
+    ("aws-lc", aws_lc::verify),
+    ("fips204", portable::verify),
+];
+
+pub(super) fn vectors<T: DeserializeOwned>(file: &str) -> T {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/ml-dsa").join(file);
     let text = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     serde_json::from_slice(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
@@ -42,126 +55,65 @@ struct Verification {
     result: String,
 }
 
-/// Runs the file of one scheme; gives how many signatures are valid and how many invalid.
-fn run_wycheproof(scheme: Scheme, file: &str) -> (usize, usize) {
-    let vectors: Verifications = vectors(file);
-    let (mut valid, mut invalid) = (0, 0);
-    for group in &vectors.test_groups {
+/// One vector: what is verified, and what must come of it.
+struct Vector {
+    name: String,
+    scheme: Scheme,
+    public_key: Vec<u8>,
+    context: Vec<u8>,
+    message: Vec<u8>,
+    signature: Vec<u8>,
+    is_valid: bool,
+}
+
+impl Vector {
+    fn verify_with(&self, verify: Verify) -> bool {
+        let Self { scheme, public_key, context, message, signature, .. } = self;
+        verify(*scheme, public_key, context, message, signature).is_ok()
+    }
+}
+
+/// The vectors of one scheme.
+fn wycheproof(scheme: Scheme) -> Vec<Vector> {
+    let file = format!("{}_verify_test.json", scheme.name().replacen("ml-dsa-", "mldsa_", 1));
+    let read: Verifications = vectors(&file);
+    let mut found = Vec::new();
+    for group in &read.test_groups {
         let public_key = hex::decode(&group.public_key).unwrap();
         for test in &group.tests {
             let [message, context, signature] =
                 [&test.msg, &test.ctx, &test.sig].map(|text| hex::decode(text).unwrap());
-            let found = verify(scheme, &public_key, &context, &message, &signature);
             let Verification { tc_id, comment, result, .. } = test;
-            match result.as_str() {
-                "valid" => valid += 1,
-                "invalid" => invalid += 1,
-                other => panic!("{scheme} test {tc_id}: unknown result {other}"),
-            }
-            assert_eq!(found.is_ok(), result == "valid", "{scheme} test {tc_id}: {comment}");
+            let name = format!("{scheme} test {tc_id}: {comment}");
+            let is_valid = match result.as_str() {
+                "valid" => true,
+                "invalid" => false,
+                other => panic!("{name}: unknown result {other}"),
+            };
+            let public_key = public_key.clone();
+            found.push(Vector { name, scheme, public_key, context, message, signature, is_valid });
         }
     }
-    assert_eq!(valid + invalid, vectors.number_of_tests);
-    (valid, invalid)
+    assert_eq!(found.len(), read.number_of_tests);
+    found
 }
 
 #[test]
 fn wycheproof_verifications_agree() {
-    assert_eq!(run_wycheproof(Scheme::MlDsa44, "mldsa_44_verify_test.json"), (77, 103));
-    assert_eq!(run_wycheproof(Scheme::MlDsa65, "mldsa_65_verify_test.json"), (79, 131));
-    assert_eq!(run_wycheproof(Scheme::MlDsa87, "mldsa_87_verify_test.json"), (71, 170));
-    assert_eq!(77 + 103 + 79 + 131 + 71 + 170, 631);
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct KeyGenerations {
-    test_groups: Vec<KeyGenerationGroup>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct KeyGenerationGroup {
-    parameter_set: String,
-    tests: Vec<KeyGeneration>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct KeyGeneration {
-    tc_id: u32,
-    seed: String,
-    pk: String,
-    sk: String,
-}
-
-/// The expanded private key; the library itself never needs it outside AWS-LC.
-fn expanded(key: &SigningKey) -> Vec<u8> {
-    // FIPS 204, table 2: the longest is that of ML-DSA-87.
-    let mut bytes = vec![0; 4896];
-    let mut length = bytes.len();
-    // SAFETY: AWS-LC writes at most `length` bytes and stores there how many it wrote.
-    let code = unsafe {
-        EVP_PKEY_get_raw_private_key(key.key.0.as_ptr(), bytes.as_mut_ptr(), &raw mut length)
-    };
-    succeeded(code).unwrap();
-    bytes.truncate(length);
-    bytes
-}
-
-#[test]
-fn acvp_key_generations_agree() {
-    let vectors: KeyGenerations = vectors("acvp_key_gen.json");
     let mut count = 0;
-    for group in &vectors.test_groups {
-        let scheme = Scheme::from_name(&group.parameter_set.to_lowercase()).unwrap();
-        for test in &group.tests {
-            let seed: [u8; SEED_BYTES] = hex::decode(&test.seed).unwrap().try_into().unwrap();
-            let key = SigningKey::from_seed(scheme, &seed).unwrap();
-            let public_key = hex::encode_upper(key.public_key().unwrap().bytes());
-            assert_eq!(public_key, test.pk, "{scheme} test {}", test.tc_id);
-            let private_key = hex::encode_upper(expanded(&key));
-            assert_eq!(private_key, test.sk, "{scheme} test {}", test.tc_id);
-            count += 1;
+    for (scheme, valid, invalid) in
+        [(Scheme::MlDsa44, 77, 103), (Scheme::MlDsa65, 79, 131), (Scheme::MlDsa87, 71, 170)]
+    {
+        let vectors = wycheproof(scheme);
+        assert_eq!(vectors.iter().filter(|vector| vector.is_valid).count(), valid);
+        assert_eq!(vectors.len(), valid + invalid);
+        for vector in &vectors {
+            for (backend, verify) in BACKENDS {
+                let found = vector.verify_with(*verify);
+                assert_eq!(found, vector.is_valid, "{backend}, {}", vector.name);
+            }
         }
+        count += vectors.len();
     }
-    assert_eq!(count, 75);
-}
-
-#[test]
-fn contexts_are_bound_up_to_their_longest() {
-    for scheme in Scheme::ALL {
-        let key = SigningKey::from_seed(scheme, &[7; SEED_BYTES]).unwrap();
-        let public_key = key.public_key().unwrap();
-        let longest = [b'c'; 255];
-        for context in [b"".as_slice(), b"c", &longest] {
-            let signature = key.sign(context, b"message").unwrap();
-            let check = |context: &[u8], message: &[u8]| {
-                verify(scheme, public_key.bytes(), context, message, signature.bytes())
-            };
-            assert!(check(context, b"message").is_ok());
-            assert!(check(context, b"massage").is_err());
-            assert!(check(b"other", b"message").is_err());
-        }
-        assert!(key.sign(&[b'c'; 256], b"message").is_err());
-    }
-}
-
-#[test]
-fn one_key_signs_on_many_threads() {
-    let key = SigningKey::from_seed(Scheme::MlDsa44, &[9; SEED_BYTES]).unwrap();
-    let public_key = key.public_key().unwrap();
-    std::thread::scope(|scope| {
-        for thread in 0..4_u8 {
-            let (key, public_key) = (&key, &public_key);
-            scope.spawn(move || {
-                for number in 0..16_u8 {
-                    let message = [thread, number];
-                    let signature = key.sign(b"threads", &message).unwrap();
-                    let (scheme, bytes) = (public_key.scheme(), public_key.bytes());
-                    verify(scheme, bytes, b"threads", &message, signature.bytes()).unwrap();
-                }
-            });
-        }
-    });
+    assert_eq!(count, 631);
 }
