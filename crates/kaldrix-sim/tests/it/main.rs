@@ -1,5 +1,7 @@
-//! Networks of four and more validators under faults.
+//! Networks of validators under faults.
 //!
 //! `KALDRIX_SIM_SEED=N` runs one seed, `KALDRIX_SIM_SEEDS=N` that many from the first.
 
 mod networks;
+mod schedules;
+mod seeds;

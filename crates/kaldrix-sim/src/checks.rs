@@ -1,0 +1,211 @@
+//! What must hold at every step, over all honest nodes together.
+//!
+//! It sees what honest nodes sign, send, order, execute and certify, each once and when it
+//! happens. It never asks a node to explain itself: it compares what nodes did.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kaldrix_consensus::Snapshot;
+use kaldrix_ledger::Execution;
+use kaldrix_types::amount::SUPPLY;
+use kaldrix_types::{
+    Address, AuthorityIndex, Block, BlockId, BlockRef, Certificate, Commit, Committee, Digest,
+    Genesis, Height, LedgerBlockId, LedgerHeader, Round, Stake, TransactionId,
+};
+
+use crate::nodes::{Node, Nodes};
+use crate::violation::{Broken, hold};
+
+type Checked = Result<(), Broken>;
+
+#[derive(Debug)]
+pub struct Checks {
+    committee: Committee,
+    genesis: LedgerBlockId,
+    byzantine: Nodes,
+    /// Heights from 1 upward, as the first honest node had them.
+    ledger: Vec<LedgerHeader>,
+    ids: Vec<LedgerBlockId>,
+    /// From an index of a commit to a digest of its leader and blocks.
+    commits: BTreeMap<u64, Digest>,
+    /// What honest validators made durable as their block of a round.
+    signed: BTreeMap<(AuthorityIndex, Round), BlockId>,
+    executed: BTreeMap<TransactionId, Height>,
+    balances: BTreeMap<Address, u64>,
+    /// The height that each node reported as durable.
+    durable: Vec<Height>,
+}
+
+impl Checks {
+    pub fn new(genesis: &Genesis, nodes: usize, byzantine: Nodes) -> Self {
+        let balances = genesis.accounts.iter().map(|(address, amount)| (*address, amount.0));
+        Self {
+            committee: genesis.committee.clone(),
+            genesis: genesis.ledger_block_id(),
+            byzantine,
+            ledger: Vec::new(),
+            ids: Vec::new(),
+            commits: BTreeMap::new(),
+            signed: BTreeMap::new(),
+            executed: BTreeMap::new(),
+            balances: balances.collect(),
+            durable: vec![0; nodes],
+        }
+    }
+
+    pub fn height(&self) -> Height {
+        self.ledger.len() as Height
+    }
+
+    fn id_at(&self, height: Height) -> Option<LedgerBlockId> {
+        let index = usize::try_from(height.checked_sub(1)?).ok()?;
+        self.ids.get(index).copied()
+    }
+
+    pub fn highest_round(&self) -> Round {
+        self.signed.keys().map(|(_, round)| *round).max().unwrap_or(0)
+    }
+
+    pub fn executed(&self) -> &BTreeMap<TransactionId, Height> {
+        &self.executed
+    }
+
+    pub fn timestamp_ms(&self, height: Height) -> Option<u64> {
+        let index = usize::try_from(height.checked_sub(1)?).ok()?;
+        self.ledger.get(index).map(|header| header.timestamp_ms)
+    }
+
+    pub fn balances(&self) -> &BTreeMap<Address, u64> {
+        &self.balances
+    }
+
+    /// An honest validator's own block and its last signed round are durable.
+    pub fn signed(&mut self, own: BlockRef) -> Checked {
+        let first = *self.signed.entry((own.author, own.round)).or_insert(own.id);
+        let BlockRef { round, author, id } = own;
+        hold!(first == id, DoubleSigning, "{author} signed {first} and {id} for round {round}");
+        Ok(())
+    }
+
+    /// An honest validator's own block leaves.
+    pub fn sent(&self, block: &Block) -> Checked {
+        let (author, round) = (block.header.author, block.header.round);
+        let durable = self.signed.get(&(author, round));
+        let Some(durable) = durable else {
+            hold!(false, UnsyncedBlock, "{author}'s block of round {round} left before a sync");
+            return Ok(());
+        };
+        let id = block.signed_root().id();
+        hold!(*durable == id, DoubleSigning, "{author} sent {id}, not {durable}, of round {round}");
+        for vote in &block.header.votes {
+            let executed = self.id_at(vote.height);
+            hold!(
+                executed == Some(vote.block),
+                Vote,
+                "{author} voted for {} at height {}, where {executed:?} is",
+                vote.block,
+                vote.height
+            );
+        }
+        Ok(())
+    }
+
+    /// An honest node orders a commit.
+    pub fn committed(&mut self, node: Node, commit: &Commit) -> Checked {
+        let ids: Vec<BlockId> = commit.blocks.iter().map(|block| block.reference().id).collect();
+        let mut parts: Vec<&[u8]> = vec![commit.leader.id.as_bytes(), &commit.checkpoint.0];
+        parts.extend(ids.iter().map(|id| id.as_bytes().as_slice()));
+        let digest = Digest::derive("kaldrix simulation commit", &parts);
+        let index = commit.index;
+        let first = *self.commits.entry(index).or_insert(digest);
+        let leader = commit.leader;
+        hold!(first == digest, Commits, "node {node} has another commit {index}, of {leader}");
+        Ok(())
+    }
+
+    /// An honest node executed or replayed a ledger block, and it is durable.
+    pub fn executed_by(&mut self, node: Node, execution: &Execution) -> Checked {
+        let header = &execution.header;
+        let (height, id) = (header.height, header.id());
+        let tip = &execution.writes.tip;
+        hold!(tip.block == id, Chain, "node {node} takes {id} for {}", tip.block);
+        let root = tip.state_root;
+        hold!(root == header.state_root, Chain, "node {node} is at root {root} at {height}");
+        let durable = self.durable[node];
+        hold!(height == durable + 1, Chain, "node {node} executes {height} after {durable}");
+        self.durable[node] = height;
+        if let Some(first) = self.id_at(height) {
+            hold!(first == id, Fork, "node {node} has {id} at height {height}, not {first}");
+            return Ok(());
+        }
+        self.extend(execution, id)
+    }
+
+    /// A height that no honest node had before.
+    fn extend(&mut self, execution: &Execution, id: LedgerBlockId) -> Checked {
+        let header = &execution.header;
+        let height = header.height;
+        let parent = self.ids.last().copied().unwrap_or(self.genesis);
+        hold!(header.parent == parent, Chain, "{id} at height {height} has another parent");
+        let before = self.ledger.last().map_or(0, |last| last.timestamp_ms);
+        let stamp = header.timestamp_ms;
+        hold!(stamp > before, Chain, "time falls from {before} to {stamp} at height {height}");
+        self.ids.push(id);
+        self.ledger.push(header.clone());
+        for entry in &execution.entries {
+            let id = entry.transaction.id();
+            let first = self.executed.insert(id, height);
+            hold!(first.is_none(), RepeatedExecution, "{id} executes at {first:?} and at {height}");
+        }
+        for (address, account) in &execution.writes.accounts {
+            self.balances.insert(*address, account.balance.0);
+        }
+        let supply: u64 = self.balances.values().sum();
+        hold!(supply == SUPPLY.0, Supply, "the balances add up to {supply} at height {height}");
+        Ok(())
+    }
+
+    /// An honest node holds a certificate.
+    pub fn certified(&self, node: Node, certificate: &Certificate) -> Checked {
+        let vote = certificate.vote;
+        let (height, known) = (vote.height, self.id_at(vote.height));
+        let id = vote.block;
+        hold!(known == Some(id), Certificate, "{id} is certified at {height}, not {known:?}");
+        let mut authors = BTreeSet::new();
+        let mut stake: Stake = 0;
+        for signed in &certificate.votes {
+            let author = signed.root.author;
+            let fresh = authors.insert(author);
+            hold!(fresh, Certificate, "{author} counts twice in the certificate of {height}");
+            stake += self.committee.stake(author);
+            let honest = !self.byzantine.contains(usize::from(author.0));
+            let known = self.signed.get(&(author, signed.root.round));
+            let own = known == Some(&signed.root.id());
+            hold!(own || !honest, Certificate, "{author} did not sign a vote for {height}");
+        }
+        let quorum = self.committee.total_stake() * 2 / 3 + 1;
+        hold!(stake >= quorum, Certificate, "node {node} certifies {height} with stake {stake}");
+        Ok(())
+    }
+
+    /// A node's disk may have lost what was durable.
+    pub fn damaged(&mut self, node: Node) {
+        self.durable[node] = 0;
+    }
+
+    /// A node came back with this height in its store.
+    pub fn restarted(&mut self, node: Node, height: Height) -> Checked {
+        let durable = self.durable[node];
+        hold!(height >= durable, Durability, "node {node} had {durable} and came back at {height}");
+        self.durable[node] = height;
+        Ok(())
+    }
+
+    /// How a node's memory grows.
+    pub fn memory(&self, node: Node, snapshot: &Snapshot, pending_max: usize) -> Checked {
+        let pending = snapshot.pending_blocks;
+        let bound = pending_max * self.committee.size();
+        hold!(pending <= bound, Memory, "{pending} blocks wait for ancestors on node {node}");
+        Ok(())
+    }
+}
