@@ -13,6 +13,7 @@ mod sim;
 mod test;
 mod tidy;
 mod up;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ usage: cargo xtask <command>
   bench <name> [args]     measure and print a table; --record adds it to benches/<name>.md
   sim [--seeds A..B]      simulated networks under faults, one a seed; `sim --help` says more
   mutate [--only NAME]    break each safety rule and show that the simulator notices
+  wasm                    check in WebAssembly what verifies proofs; needs rustup and Node.js
   tidy                    the rules of the code base that no compiler knows
   gen-api [--check]       write the OpenAPI documents in api/, or check that they are current";
 
@@ -54,11 +56,12 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("up", []) => up::run(),
         ("build", []) => build::run(),
         ("tidy", []) => tidy::run(),
+        ("wasm", []) => wasm::run(),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");
             Ok(())
         }
-        ("up" | "build" | "tidy" | "gen-api", rest) => {
+        ("up" | "build" | "tidy" | "wasm" | "gen-api", rest) => {
             bail!("{command} does not take `{}`\n\n{USAGE}", rest.join(" "))
         }
         _ => bail!("no command named {command}\n\n{USAGE}"),

@@ -1,6 +1,7 @@
 //! Blocks of the DAG: their author signs the small root that stands for all of the block.
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
 use kaldrix_types::block::BLOCK_TRANSACTIONS_MAX;

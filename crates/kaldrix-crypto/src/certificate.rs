@@ -1,6 +1,7 @@
 //! Certificates: a quorum's signed votes for one ledger block.
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
 use kaldrix_types::merkle::Blake3;

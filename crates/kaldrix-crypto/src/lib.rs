@@ -11,7 +11,8 @@
 
 pub mod block;
 pub mod certificate;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod fixtures;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod key_pair;

@@ -47,7 +47,8 @@ pub fn verify_witness_with(
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use kaldrix_types::{Amount, Scheme, Witness};
 
