@@ -119,8 +119,15 @@ impl Replica {
     }
 
     fn note_own_round(&mut self, authority: Option<AuthorityIndex>, proposed: Round) {
-        let (Some(own), Some(from)) = (self.own(), authority) else { return };
-        if let Some(round) = self.own_round.answer(&self.dag, own, from, proposed)
+        if let Some(from) = authority {
+            self.own_round.note(from, proposed);
+        }
+    }
+
+    /// Takes up signing again once it is known where that is safe.
+    pub(crate) fn settle_own_round(&mut self) {
+        let Some(own) = self.own() else { return };
+        if let Some(round) = self.own_round.settle(&self.dag, own)
             && let Some(proposer) = &mut self.proposer
         {
             proposer.signed_round = proposer.signed_round.max(round);

@@ -177,6 +177,7 @@ impl Replica {
             self.committed_at = now.monotonic_ms;
         }
         self.exchange(now, actions);
+        self.settle_own_round();
         self.propose(now, actions);
         self.persist_others(actions);
         if self.halted {
