@@ -1,22 +1,29 @@
 //! Byzantine validators: what a faulty committee member says instead of what its replica would.
 //!
 //! A Byzantine node runs a real replica on a real host. A [`Strategy`] changes what leaves it, per
-//! recipient, and invents messages of its own. It signs with its own key alone: what others
-//! signed it may withhold, repeat or garble, never forge.
+//! recipient, and says things of its own. It signs with its own key alone: what others signed it
+//! may withhold, repeat or garble, never forge.
 
-use std::collections::{BTreeMap, VecDeque};
+mod flaw;
+mod fork;
+mod lie;
+mod memory;
+mod strategy;
+mod withholding;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kaldrix_consensus::Message;
 use kaldrix_types::encoding::Bounded;
-use kaldrix_types::{AuthorityIndex, Block, BlockHeader, Genesis, PeerId, Transaction};
+use kaldrix_types::{
+    AuthorityIndex, Block, BlockHeader, Genesis, PeerId, Transaction, VerifiedBlock,
+};
 
-mod strategy;
-
+use fork::Forks;
+use memory::Memory;
 pub use strategy::Strategy;
-
-/// Own blocks, true and invented ones, that a Byzantine node can still send.
-const BLOCKS_KEPT_MAX: usize = 1024;
+use withholding::Withheld;
 
 /// What a Byzantine node says, and to whom.
 pub type Said = (PeerId, Message);
@@ -32,8 +39,9 @@ pub struct Byzantine {
     strategy: Strategy,
     /// How often each strategy changed, withheld or invented a message.
     counts: BTreeMap<Strategy, u64>,
-    /// Own blocks that no replica made, to be sent to who asks for them.
-    invented: VecDeque<Block>,
+    memory: Memory,
+    forks: Forks,
+    withheld: Withheld,
 }
 
 impl Byzantine {
@@ -45,9 +53,17 @@ impl Byzantine {
         strategy: Strategy,
         seed: u64,
     ) -> Self {
-        let random = fastrand::Rng::with_seed(seed);
-        let (counts, invented) = (BTreeMap::new(), VecDeque::new());
-        Self { own, peers, genesis, random, strategy, counts, invented }
+        Self {
+            own,
+            peers,
+            genesis,
+            random: fastrand::Rng::with_seed(seed),
+            strategy,
+            counts: BTreeMap::new(),
+            memory: Memory::default(),
+            forks: Forks::default(),
+            withheld: Withheld::default(),
+        }
     }
 
     /// Goes on with another strategy.
@@ -55,69 +71,124 @@ impl Byzantine {
         self.strategy = strategy;
     }
 
-    pub fn strategy(&self) -> Strategy {
-        self.strategy
-    }
-
     pub fn counts(&self) -> &BTreeMap<Strategy, u64> {
         &self.counts
     }
 
     /// What goes to `to` instead of the replica's `message`. Called once for each recipient.
-    pub fn outgoing(&mut self, _now_ms: u64, to: PeerId, message: Message) -> Vec<Message> {
-        match self.strategy {
-            Strategy::Silence => {
-                self.count();
-                Vec::new()
+    pub fn outgoing(&mut self, now_ms: u64, to: PeerId, message: Message) -> Vec<Message> {
+        self.memory.note(&message);
+        match (self.strategy, message) {
+            (Strategy::Silence, _) => self.nothing(),
+            (Strategy::DroppedMessages, message) => {
+                if self.random.bool() {
+                    self.nothing()
+                } else {
+                    vec![message]
+                }
             }
-            Strategy::TwinBlocks => self.tell_twins(to, message),
+            (strategy, Message::Blocks(blocks)) => {
+                let blocks = self.told(strategy, to, blocks.into_inner());
+                let blocks = self.held_back(now_ms, strategy, to, blocks);
+                messages(blocks)
+            }
+            (Strategy::FalseStatus | Strategy::FalseRanges, Message::Status(status)) => {
+                vec![Message::Status(self.false_status(&status))]
+            }
+            (Strategy::FalseRanges, Message::Ledger(reply)) => {
+                vec![Message::Ledger(self.false_range(reply))]
+            }
+            (Strategy::FalseOwnRounds, Message::OwnRound { proposed }) => {
+                vec![Message::OwnRound { proposed: self.false_own_round(proposed) }]
+            }
+            (_, message) => vec![message],
         }
     }
 
-    /// What it answers on its own to a message that its replica gets too.
+    /// What it says on its own to a message that its replica gets too.
     pub fn incoming(&mut self, _now_ms: u64, from: PeerId, message: &Message) -> Vec<Said> {
-        let Message::FetchBlocks(wanted) = message else { return Vec::new() };
-        let is_wanted = |block: &&Block| wanted.iter().any(|w| w.id == block.signed_root().id());
-        let found: Vec<Block> = self.invented.iter().filter(is_wanted).cloned().collect();
-        if found.is_empty() {
-            return Vec::new();
-        }
-        vec![(from, Message::Blocks(Bounded::new(found).unwrap_or_default()))]
+        self.memory.note(message);
+        let said = match (self.strategy, message) {
+            (Strategy::Silence, _) => Vec::new(),
+            (_, Message::FetchBlocks(wanted)) => self.answer(from, wanted),
+            (Strategy::FalseRanges, Message::FetchLedger { after }) => self.invent_range(*after),
+            _ => Vec::new(),
+        };
+        said.into_iter().map(|message| (from, message)).collect()
     }
 
-    /// What it says unasked. To be called about every 50 ms.
-    pub fn tick(&mut self, _now_ms: u64) -> Vec<Said> {
-        Vec::new()
+    /// What it says unasked. To be called now and then.
+    pub fn tick(&mut self, now_ms: u64) -> Vec<Said> {
+        let mut said = self.withheld.due(now_ms);
+        let Some(to) = self.random.choice(&self.peers).copied() else { return said };
+        let message = match self.strategy {
+            Strategy::Replays => self.repeat(),
+            Strategy::Floods => Some(self.request()),
+            _ => None,
+        };
+        if let Some(message) = message {
+            self.count();
+            said.push((to, message));
+        }
+        said
+    }
+
+    /// The blocks that a strategy tells a peer instead of the replica's.
+    fn told(&mut self, strategy: Strategy, to: PeerId, blocks: Vec<Block>) -> Vec<Block> {
+        let mut told = Vec::new();
+        for block in blocks {
+            if block.header.author != self.own {
+                told.push(block);
+            } else if strategy == Strategy::InvalidBlocks {
+                told.extend(self.with_flawed(block));
+            } else {
+                told.push(self.fork(strategy, to, block));
+            }
+        }
+        told
+    }
+
+    /// Own blocks that no replica would send.
+    fn answer(&mut self, to: PeerId, wanted: &[kaldrix_types::BlockRef]) -> Vec<Message> {
+        if !self.answers(to) {
+            return self.nothing();
+        }
+        let found = wanted.iter().filter_map(|reference| {
+            let invented = self.forks.get(reference).or_else(|| self.withheld.unsent(reference))?;
+            Some((**invented).clone())
+        });
+        messages(found.collect())
     }
 
     fn count(&mut self) {
-        *self.counts.entry(self.strategy).or_default() += 1;
+        let count = self.counts.entry(self.strategy).or_default();
+        *count = count.saturating_add(1);
     }
 
-    /// Which of two sides of the network a peer is told to be on.
-    fn side(&self, to: PeerId) -> bool {
-        self.peers.iter().position(|peer| *peer == to).is_some_and(|index| index % 2 == 1)
+    fn nothing<T>(&mut self) -> Vec<T> {
+        self.count();
+        Vec::new()
     }
 
-    fn tell_twins(&mut self, to: PeerId, message: Message) -> Vec<Message> {
-        let Message::Blocks(blocks) = message else { return vec![message] };
-        let mut told = blocks.into_inner();
-        if self.side(to) {
-            let own = self.own;
-            for block in told.iter_mut().filter(|block| block.header.author == own) {
-                let mut header = block.header.clone();
-                header.timestamp_ms = header.timestamp_ms.wrapping_add(1);
-                *block = seal(header, block.transactions.to_vec());
-                self.invented.push_back(block.clone());
-                self.invented.truncate(BLOCKS_KEPT_MAX);
-            }
-            self.count();
-        }
-        vec![Message::Blocks(Bounded::new(told).unwrap_or_default())]
+    /// A peer's place in the list of peers.
+    fn place(&self, peer: PeerId) -> usize {
+        self.peers.iter().position(|other| *other == peer).unwrap_or(0)
+    }
+
+    /// One of two sides of the network. All Byzantine nodes draw the same line.
+    fn side(&self, peer: PeerId) -> bool {
+        peer.as_bytes()[0] % 2 == 1
+    }
+
+    /// Signs with the own key.
+    fn seal(&self, header: BlockHeader, transactions: Vec<Transaction>) -> VerifiedBlock {
+        crate::host::seal(header, transactions)
     }
 }
 
-/// Signs with the own key.
-fn seal(header: BlockHeader, transactions: Vec<Transaction>) -> Block {
-    (*crate::host::seal(header, transactions)).clone()
+fn messages(blocks: Vec<Block>) -> Vec<Message> {
+    match Bounded::new(blocks) {
+        Ok(blocks) if !blocks.is_empty() => vec![Message::Blocks(blocks)],
+        _ => Vec::new(),
+    }
 }
