@@ -14,7 +14,8 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::process;
 
 /// A program the build uses, and the Debian packages that bring it.
-struct Tool {
+#[derive(Debug)]
+pub struct Tool {
     program: &'static str,
     packages: &'static [&'static str],
     why: &'static str,
@@ -42,6 +43,14 @@ const TOOLS: &[Tool] = &[
     },
 ];
 
+/// For the tests alone, so not among the [`TOOLS`].
+pub const PYTHON: Tool = Tool {
+    program: "python3",
+    packages: &["python3", "python3-venv"],
+    why: "the tests compare the verifier of proofs with one in Python",
+    required: true,
+};
+
 #[derive(Debug)]
 pub struct Environment {
     target_dir: PathBuf,
@@ -56,7 +65,7 @@ impl Environment {
     /// A required tool is missing and could not be installed: the message says how to get it.
     pub fn prepare() -> Result<Self> {
         for tool in TOOLS.iter().filter(|tool| !on_path(tool.program)) {
-            tool.provide(|tool| may_install() && tool.install())?;
+            tool.install_where_allowed()?;
         }
         let target_dir = target_dir()?;
         Ok(Self { target_dir, rustflags: rustflags(env::var("RUSTFLAGS").ok(), links_with_mold()) })
@@ -98,6 +107,11 @@ impl Environment {
 }
 
 impl Tool {
+    /// Makes sure of the tool by installing its packages, on machines that are ours to change.
+    pub fn install_where_allowed(&self) -> Result<()> {
+        self.provide(|tool| may_install() && tool.install())
+    }
+
     /// Makes sure of the tool: `install` says whether it could bring the packages.
     fn provide(&self, install: impl FnOnce(&Self) -> bool) -> Result<()> {
         let Self { program, why, required, .. } = self;
@@ -158,11 +172,16 @@ pub fn xdg_dir(variable: &str, fallback: &str) -> Result<PathBuf> {
     Ok(PathBuf::from(home).join(fallback))
 }
 
+/// Where what can be made again is kept for every checkout.
+pub fn cache_dir() -> Result<PathBuf> {
+    Ok(xdg_dir("XDG_CACHE_HOME", ".cache")?.join("kaldrix"))
+}
+
 fn target_dir() -> Result<PathBuf> {
     match env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty()) {
         // Children run in the root, so a relative directory is made absolute where it was meant.
         Some(dir) => std::path::absolute(dir).context("CARGO_TARGET_DIR is not a path"),
-        None => Ok(xdg_dir("XDG_CACHE_HOME", ".cache")?.join("kaldrix").join("target")),
+        None => Ok(cache_dir()?.join("target")),
     }
 }
 

@@ -9,6 +9,7 @@ mod environment;
 mod gen_api;
 mod mutate;
 mod process;
+mod python;
 mod sim;
 mod test;
 mod tidy;

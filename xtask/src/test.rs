@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::environment::Environment;
-use crate::{gen_api, process, tidy};
+use crate::{gen_api, process, python, tidy};
 
 type Step = (&'static str, fn(&Environment) -> Result<()>);
 
@@ -23,9 +23,15 @@ const STEPS: [Step; 5] = [
 /// Runs every step, or with arguments only `cargo test` with those.
 pub fn run(arguments: &[String]) -> Result<()> {
     let environment = Environment::prepare()?;
+    let python = python::prepare();
     if !arguments.is_empty() {
+        // Most tests do without, and those that do not say so.
+        if let Err(error) = python {
+            eprintln!("note: {error:#}");
+        }
         return process::run(environment.cargo().args(selection(arguments)));
     }
+    python?;
     environment.require_lints()?;
 
     let started = Instant::now();

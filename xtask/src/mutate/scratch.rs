@@ -36,7 +36,7 @@ impl Scratch {
     /// Copies every file that git knows. A file that is already there and equal is left alone, so
     /// that cargo sees what changed and nothing else.
     pub fn prepare() -> Result<Self> {
-        let cache = environment::xdg_dir("XDG_CACHE_HOME", ".cache")?.join("kaldrix/mutants");
+        let cache = environment::cache_dir()?.join("mutants");
         let sources = cache.join("sources");
         let known = ["ls-files", "--cached", "--others", "--exclude-standard"];
         let files =
