@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use kaldrix_storage::{Directories, LastSigned, SignedRoundFile, recover};
-use kaldrix_types::{AuthorityIndex, Block, BlockRef, Genesis, VerifiedBlock};
+use kaldrix_storage::{Directories, FileSlots, recover, recovery};
+use kaldrix_types::{AuthorityIndex, Block, Genesis, VerifiedBlock};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::error::NodeError;
@@ -42,22 +42,16 @@ impl DataDirectory {
     }
 }
 
-/// Says that a new validator never signed anything. Only the one who makes the validator's keys
-/// knows that: a node that misses the file asks a quorum instead.
+/// Says in a new validator's directory that it never signed anything.
 pub fn mark_never_signed(
     directory: &DataDirectory,
     genesis: &Genesis,
     authority: AuthorityIndex,
 ) -> Result<(), NodeError> {
-    let (chain_id, epoch) = (genesis.chain_id(), genesis.committee.epoch());
     let create = std::fs::create_dir_all(directory.path());
     create.map_err(|error| NodeError::file(directory.path(), "create", &error))?;
-    let (mut file, last) = SignedRoundFile::open(&directory.signed_round(), chain_id)?;
-    if last == LastSigned::Absent {
-        let block = BlockRef::genesis(chain_id, epoch, authority).id;
-        file.record(kaldrix_storage::SignedRound { epoch, round: 0, block })?;
-    }
-    Ok(())
+    let slots = Box::new(FileSlots::new(&directory.signed_round()));
+    Ok(recovery::mark_never_signed(slots, genesis, authority)?)
 }
 
 /// Everything that was on the disk.

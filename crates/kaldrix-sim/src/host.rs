@@ -1,102 +1,59 @@
-//! A simulated node: performs its replica's actions on a virtual disk.
+//! A simulated node: performs its replica's actions on a virtual disk, through the same recovery
+//! and the same writers as a real node.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kaldrix_consensus::{
-    Action, Checkpoint, Event, LedgerReply, Message, Now, Parameters, Recipients, Recovered,
-    Replayed, Replica, SignedRound,
+    Action, Draft, Event, LedgerRange, LedgerReply, Message, Now, Parameters, Recipients, Replica,
 };
-use kaldrix_ledger::{
-    Execution, LedgerBlock, MemoryState, Rules, StateReader, WitnessCheck, execute, genesis_state,
-    replay,
+use kaldrix_ledger::{Execution, Rules, StateError, StateReader, WitnessCheck};
+use kaldrix_storage::recovery::mark_never_signed;
+use kaldrix_storage::{
+    BlockWriter, Followed, Found, GrowthError, LedgerWriter, RangeLimits, StoreError, StoreName,
+    Syncs, Volume, range, recover,
 };
-use kaldrix_types::encoding::{self, Bounded};
+use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
-    AuthorityIndex, Block, BlockRef, Certificate, Commit, Genesis, LedgerHeader, PeerId, PublicKey,
-    Round, Scheme, Signature, Transaction, TransactionId, VerifiedBlock, Witness,
+    Account, Address, AuthorityIndex, Block, BlockRef, Certificate, Commit, Genesis, PeerId,
+    PublicKey, Scheme, Signature, Transaction, TransactionId, VerifiedBlock, Witness,
 };
 
-use crate::disk::{Disk, StoredBlock};
+use crate::disk::Disk;
 use crate::disk_fault::DiskFault;
+use crate::effect::{Effect, Work};
+use crate::journal::Journal;
 
-/// Transactions in one proposal.
-const PROPOSAL_TRANSACTIONS_MAX: usize = 20;
-/// Ledger blocks in one answer: few, so that catching up takes several.
-const REPLY_BLOCKS_MAX: usize = 8;
+/// What one answer to a peer that catches up holds: little, so that it takes several.
+const REPLY_LIMITS: RangeLimits = RangeLimits { blocks_max: 8, bytes_max: 256 * 1024 };
 
-struct AnyWitness;
-
-impl WitnessCheck for AnyWitness {
-    fn check(&self, _: &TransactionId, _: &Witness, _: &PublicKey) -> bool {
-        true
-    }
-}
-
-/// What a node wants of the world.
-#[derive(Debug)]
-pub enum Effect {
-    Send {
-        to: Recipients,
-        message: Message,
-    },
-    /// Hand this event to the node after a delay that stands for work or a disk.
-    Later(Event),
-    /// The own block may leave; the simulation checks that no other was signed for its round.
-    Signed(BlockRef),
-    /// To be handed to [`Host::work`] some time later, in the order of its lane.
-    Work(Work),
-    /// A ledger block was executed, or replayed, and is durable.
-    Executed(Box<Execution>),
-    /// A certificate is stored; its block was executed before.
-    Certified(Certificate),
-    /// Damage was found while the node ran: it went down, and is to be started again.
-    Stopped(String),
-    Halted(String),
-}
-
-/// What a part of the node does beside its replica.
-#[derive(Debug)]
-pub enum Work {
-    Persist { token: u64, blocks: Vec<VerifiedBlock>, own: Option<BlockRef> },
-    Prune { below: Round },
-    Execute { commit: Commit, checkpoint: Arc<[u8]> },
-    Certified(Certificate),
-    Replay { from: PeerId, reply: Box<LedgerReply> },
-}
-
-/// The parts of a node that work side by side, each in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lane {
-    Persister,
-    Executor,
-}
-
-impl Work {
-    pub fn lane(&self) -> Lane {
-        match self {
-            Self::Persist { .. } | Self::Prune { .. } => Lane::Persister,
-            Self::Execute { .. } | Self::Certified(_) | Self::Replay { .. } => Lane::Executor,
-        }
-    }
-}
-
+/// One node, up or down.
 #[derive(Debug)]
 pub struct Host {
     pub id: PeerId,
     pub authority: Option<AuthorityIndex>,
     pub disk: Disk,
+    pub journal: Journal,
     /// `None` while the node is down.
     pub replica: Option<Replica>,
     /// Counts the starts, so that what was meant for an earlier life is dropped.
     pub life: u64,
     /// The clock's error.
     pub clock_offset_ms: i64,
-    /// Own proposed transactions whose block is not committed.
-    in_flight: BTreeMap<TransactionId, Round>,
+    /// What was found damaged so far, and what was done about it.
+    pub damages: Vec<String>,
+    writers: Option<Writers>,
     genesis: Arc<Genesis>,
-    rules: Rules,
+    rules: Arc<Rules>,
     parameters: Parameters,
+}
+
+/// What a running node writes with.
+#[derive(Debug)]
+struct Writers {
+    blocks: BlockWriter,
+    ledger: LedgerWriter,
+    /// Executed and written, and not yet synced, with the index of their commit.
+    unsynced: Vec<(u64, Execution)>,
 }
 
 impl Host {
@@ -106,15 +63,22 @@ impl Host {
         genesis: Arc<Genesis>,
         parameters: Parameters,
     ) -> Self {
+        let disk = Disk::new();
+        if let Some(authority) = authority {
+            mark_never_signed(disk.signed_round(), &genesis, authority)
+                .expect("a fresh slot takes what was never signed");
+        }
         Self {
             id,
             authority,
-            disk: empty_disk(&genesis),
+            disk,
+            journal: Journal::default(),
             replica: None,
             life: 0,
             clock_offset_ms: 0,
-            in_flight: BTreeMap::new(),
-            rules: Rules::new(&genesis),
+            damages: Vec::new(),
+            writers: None,
+            rules: Arc::new(Rules::new(&genesis)),
             genesis,
             parameters,
         }
@@ -127,26 +91,23 @@ impl Host {
 
     pub fn start(&mut self, time_ms: u64) -> Vec<Effect> {
         self.life += 1;
-        self.in_flight.clear();
-        let checkpoint = self
-            .disk
-            .ledger
-            .last()
-            .and_then(|stored| encoding::from_bytes::<Checkpoint>(&stored.checkpoint).ok());
-        let recovered = Recovered {
-            checkpoint,
-            blocks: self.disk.blocks.values().cloned().collect(),
-            signed_round: self.disk.signed_round.map_or(SignedRound::Lost, SignedRound::Known),
-            tip: self.disk.tip(),
-            certified_height: self.disk.certified_height(),
+        self.journal.reclaim_all();
+        let is_validator = self.authority.is_some();
+        let found = recover(&self.disk, &self.genesis, is_validator, |blocks| self.verify(blocks));
+        let Found { ledger, dag, signed_round, recovered, damages } = match found {
+            Ok(found) => found,
+            Err(error) => return vec![Effect::Halted(error.to_string())],
         };
-        let (replica, actions) = Replica::new(
-            &self.genesis,
-            self.authority,
-            self.parameters.clone(),
-            recovered,
-            self.now(time_ms),
-        );
+        self.damages.extend(damages);
+        let epoch = self.genesis.committee.epoch();
+        self.writers = Some(Writers {
+            blocks: BlockWriter { dag, signed_round, epoch, syncs: Syncs::InTurn },
+            ledger: LedgerWriter { store: ledger, rules: self.rules.clone() },
+            unsynced: Vec::new(),
+        });
+        let (parameters, now) = (self.parameters.clone(), self.now(time_ms));
+        let (replica, actions) =
+            Replica::new(&self.genesis, self.authority, parameters, recovered, now);
         self.replica = Some(replica);
         let mut effects = self.perform(actions);
         effects.extend(self.announce_payload(time_ms));
@@ -160,287 +121,234 @@ impl Host {
         self.perform(actions)
     }
 
-    pub fn submit(&mut self, time_ms: u64, transaction: Transaction) -> Vec<Effect> {
-        self.disk.journal.push(transaction);
-        self.announce_payload(time_ms)
-    }
-
-    fn announce_payload(&mut self, time_ms: u64) -> Vec<Effect> {
-        let pending = !self.proposable().is_empty();
-        self.step(time_ms, Event::Payload { pending })
-    }
-
-    fn proposable(&self) -> Vec<Transaction> {
-        let fresh = |transaction: &&Transaction| !self.in_flight.contains_key(&transaction.id());
-        self.disk.journal.iter().filter(fresh).take(PROPOSAL_TRANSACTIONS_MAX).cloned().collect()
-    }
-
-    fn perform(&mut self, actions: Vec<Action>) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        for action in actions {
-            match action {
-                Action::Sign(draft) => {
-                    let mut transactions = self.proposable();
-                    if !draft.carries_transactions {
-                        transactions.clear();
-                    }
-                    let round = draft.header.round;
-                    self.in_flight.extend(transactions.iter().map(|tx| (tx.id(), round)));
-                    let block = seal(draft.header, transactions);
-                    effects.push(Effect::Later(Event::OwnBlock(block)));
-                    let pending = !self.proposable().is_empty();
-                    effects.push(Effect::Later(Event::Payload { pending }));
-                }
-                Action::Persist { token, blocks, own } => {
-                    effects.push(Effect::Work(Work::Persist { token, blocks, own }));
-                }
-                Action::Send { to, message } => effects.push(Effect::Send { to, message }),
-                Action::Execute { commit, checkpoint } => {
-                    effects.push(Effect::Work(Work::Execute { commit, checkpoint }));
-                }
-                Action::Certified(certificate) => {
-                    effects.push(Effect::Work(Work::Certified(certificate)));
-                }
-                Action::Reclaim(blocks) => {
-                    let lost = blocks.iter().flat_map(|block| block.transactions.iter());
-                    for transaction in lost {
-                        self.in_flight.remove(&transaction.id());
-                    }
-                    effects.push(Effect::Later(Event::Payload { pending: true }));
-                }
-                Action::ServeLedger(range) => {
-                    if let Some(reply) = self.ledger_reply(range.after) {
-                        let to = Recipients::One(range.to);
-                        let message = Message::Ledger(Box::new(reply));
-                        effects.push(Effect::Send { to, message });
-                    }
-                }
-                Action::Replay { from, reply } => {
-                    effects.push(Effect::Work(Work::Replay { from, reply }));
-                }
-                Action::Prune { below } => {
-                    effects.push(Effect::Work(Work::Prune { below }));
-                }
-                Action::Halt(halt) => effects.push(Effect::Halted(halt.to_string())),
-                Action::Equivocation { .. }
-                | Action::Refused { .. }
-                | Action::ClockOffset { .. } => {}
-            }
-        }
-        effects
-    }
-
     /// Hears a peer's message; blocks are verified first.
     pub fn receive(&mut self, time_ms: u64, from: PeerId, message: Message) -> Vec<Effect> {
         let event = match message {
             Message::Blocks(blocks) => {
-                let verify = |block: Block| {
-                    let root = block.signed_root();
-                    VerifiedBlock::assume_verified(block, root)
-                };
-                let blocks = blocks.into_inner().into_iter().map(verify).collect();
-                Event::Blocks { from, blocks }
+                Event::Blocks { from, blocks: self.verify(blocks.into_inner()) }
             }
             message => Event::Message { from, message },
         };
         self.step(time_ms, event)
     }
 
-    /// Does a piece of work on the disk, and lets the replica hear of it.
-    pub fn work(&mut self, time_ms: u64, work: Work) -> Vec<Effect> {
-        if self.replica.is_none() {
-            return Vec::new();
-        }
-        let (mut effects, event) = match work {
-            Work::Persist { token, blocks, own } => self.persist(token, blocks, own),
-            Work::Prune { below } => {
-                self.disk.blocks.retain(|reference, _| reference.round >= below);
-                (Vec::new(), None)
-            }
-            Work::Execute { commit, checkpoint } => self.execute(&commit, checkpoint),
-            Work::Certified(certificate) => {
-                self.disk.certificates.insert(certificate.vote.height, certificate.clone());
-                (vec![Effect::Certified(certificate)], None)
-            }
-            Work::Replay { from, reply } => {
-                let (effects, result) = self.replay(&reply);
-                (effects, Some(Event::Replayed { from, result }))
-            }
-        };
-        if let Some(event) = event {
-            effects.extend(self.step(time_ms, event));
-        }
-        effects
-    }
-
-    /// Writes blocks and, for an own block, syncs everything and the last signed round.
-    fn persist(
-        &mut self,
-        token: u64,
-        blocks: Vec<VerifiedBlock>,
-        own: Option<BlockRef>,
-    ) -> (Vec<Effect>, Option<Event>) {
-        for block in blocks {
-            self.disk.unsynced.push(block.reference());
-            self.disk.blocks.insert(block.reference(), block);
-        }
-        let Some(own) = own else { return (Vec::new(), None) };
-        self.disk.unsynced.clear();
-        self.disk.signed_round = Some(own.round);
-        (vec![Effect::Signed(own)], Some(Event::Persisted { token }))
-    }
-
-    /// Executes a commit and makes the result durable in one go.
-    fn execute(&mut self, commit: &Commit, checkpoint: Arc<[u8]>) -> (Vec<Effect>, Option<Event>) {
-        let done = execute(&self.disk.state, &self.rules, commit, &AnyWitness)
-            .expect("the state in memory is sound");
-        let vote = done.as_ref().map(|execution| execution.header.vote());
-        let mut effects = Vec::new();
-        if let Some(execution) = done {
-            self.disk.state.apply(&execution.writes);
-            let entries = Bounded::new(execution.entries.clone()).expect("execution keeps it");
-            let block = LedgerBlock { header: execution.header.clone(), entries };
-            self.disk.ledger.push(StoredBlock { block, checkpoint });
-            effects.push(Effect::Executed(Box::new(execution)));
-        }
-        self.settle(commit);
-        (effects, Some(Event::Executed { commit_index: commit.index, vote }))
-    }
-
-    /// Executed transactions leave the journal; others of own committed blocks may go again.
-    fn settle(&mut self, commit: &Commit) {
-        let own = commit.blocks.iter().filter(|block| Some(block.author()) == self.authority);
-        for transaction in own.flat_map(|block| block.transactions.iter()) {
-            self.in_flight.remove(&transaction.id());
-        }
-        let state = &self.disk.state;
-        self.disk.journal.retain(|transaction| {
-            let account = state.account(&transaction.body.sender).ok().flatten();
-            account.is_none_or(|account| account.sequence <= transaction.body.sequence)
-        });
-    }
-
-    fn ledger_reply(&self, after: u64) -> Option<LedgerReply> {
-        let first = after + u64::from(self.disk.height() > after);
-        let last = self.disk.height().min(after + REPLY_BLOCKS_MAX as u64);
-        let (&certified, certificate) = self.disk.certificates.range(first.max(1)..).next()?;
-        let blocks: Vec<Vec<u8>> = (after + 1..=last)
-            .filter_map(|height| Some(encoding::to_bytes(&self.disk.at(height)?.block)))
-            .collect();
-        // The range may end before the certificate or, at the first one, beyond it.
-        let (last, certified, certificate) =
-            match self.disk.certificates.range(last.max(1)..).next() {
-                Some((height, certificate)) => (last, *height, certificate),
-                None => (certified, certified, certificate),
-            };
-        let keep = usize::try_from(last.saturating_sub(after)).unwrap_or(usize::MAX);
-        let headers: Vec<Vec<u8>> = (last + 1..=certified)
-            .filter_map(|height| Some(encoding::to_bytes(&self.disk.at(height)?.block.header)))
-            .collect();
-        let checkpoint = self.disk.at(last).map(|stored| stored.checkpoint.to_vec());
-        Some(LedgerReply {
-            after,
-            blocks: Bounded::new(blocks.into_iter().take(keep).collect()).ok()?,
-            headers: Bounded::new(headers).ok()?,
-            certificate: certificate.clone(),
-            checkpoint: checkpoint.unwrap_or_default(),
-        })
-    }
-
-    fn replay(&mut self, reply: &LedgerReply) -> (Vec<Effect>, Option<Replayed>) {
-        let mut effects = Vec::new();
-        let replayed = self.try_replay(reply, &mut effects);
-        (effects, replayed)
-    }
-
-    fn try_replay(&mut self, reply: &LedgerReply, effects: &mut Vec<Effect>) -> Option<Replayed> {
-        let blocks: Vec<LedgerBlock> = reply
-            .blocks
-            .iter()
-            .map(|bytes| encoding::from_bytes(bytes).ok())
-            .collect::<Option<_>>()?;
-        let headers: Vec<LedgerHeader> = reply
-            .headers
-            .iter()
-            .map(|bytes| encoding::from_bytes(bytes).ok())
-            .collect::<Option<_>>()?;
-        let own_tip = self.disk.ledger.last().map(|stored| stored.block.header.clone());
-        let chain: Vec<LedgerHeader> = own_tip
-            .into_iter()
-            .chain(blocks.iter().map(|block| block.header.clone()))
-            .chain(headers)
-            .collect();
-        let linked = chain.windows(2).all(|pair| pair[1].parent == pair[0].id());
-        if !linked || chain.last()?.vote() != reply.certificate.vote {
-            return None;
-        }
-        for block in blocks {
-            let execution =
-                replay(&self.disk.state, &self.rules, &block.header, &block.entries).ok()?;
-            self.disk.state.apply(&execution.writes);
-            self.disk.ledger.push(StoredBlock { block, checkpoint: Arc::default() });
-            effects.push(Effect::Executed(Box::new(execution)));
-        }
-        let tip = self.disk.ledger.last_mut()?;
-        let fits = Checkpoint::digest_of(&reply.checkpoint) == tip.block.header.checkpoint;
-        let checkpoint = encoding::from_bytes(&reply.checkpoint).ok().filter(|_| fits);
-        if checkpoint.is_some() {
-            tip.checkpoint = reply.checkpoint.clone().into();
-        }
-        let tip = tip.block.header.vote();
-        let certified_height = reply.certificate.vote.height;
-        if certified_height == tip.height {
-            self.disk.certificates.insert(certified_height, reply.certificate.clone());
-        }
-        let held = self.disk.certified_height();
-        Some(Replayed { tip, certified_height: held, checkpoint })
+    /// Takes a client's transaction, which is durable then.
+    pub fn submit(&mut self, time_ms: u64, transaction: Transaction) -> Vec<Effect> {
+        self.journal.add(transaction);
+        self.announce_payload(time_ms)
     }
 
     /// What waits, and since which rounds it is in flight.
     pub fn describe_journal(&self) -> String {
-        let rounds: BTreeSet<Round> = self.in_flight.values().copied().collect();
-        let first = self.disk.journal.first().map(|transaction| transaction.body.sequence);
-        format!("journal {} from {first:?}, in flight {rounds:?}", self.disk.journal.len())
+        self.journal.describe()
     }
 
-    /// Ids of all executed transactions, in order, with the timestamp of their block.
-    pub fn executed_at(&self) -> impl Iterator<Item = (TransactionId, u64)> {
-        self.disk.ledger.iter().flat_map(|stored| {
-            let timestamp_ms = stored.block.header.timestamp_ms;
-            stored.block.entries.iter().map(move |entry| (entry.transaction.id(), timestamp_ms))
-        })
-    }
-
-    /// Ids of all executed transactions, in order.
-    pub fn executed(&self) -> impl Iterator<Item = TransactionId> {
-        self.executed_at().map(|(id, _)| id)
+    /// An account as the node's ledger has it; nothing while the node is down.
+    pub fn account(&self, address: &Address) -> Result<Option<Account>, StateError> {
+        let Some(writers) = &self.writers else { return Ok(None) };
+        writers.ledger.store.account(address)
     }
 
     /// Drops the running node and what a crash takes from the disk.
     pub fn crash(&mut self, faults: &[DiskFault]) {
-        self.replica = None;
+        (self.replica, self.writers) = (None, None);
         self.life += 1;
         for fault in faults {
-            match fault {
-                DiskFault::LosesUnsynced { .. } => self.disk.lose_unsynced(),
-                DiskFault::LosesSignedRound => self.disk.signed_round = None,
-                DiskFault::LosesAll => {
-                    let journal = std::mem::take(&mut self.disk.journal);
-                    self.disk = Disk { signed_round: None, journal, ..empty_disk(&self.genesis) };
+            self.disk.suffer(fault).expect("a store in memory takes every fault");
+        }
+    }
+
+    fn verify(&self, blocks: Vec<Block>) -> Vec<VerifiedBlock> {
+        let verify = |block: Block| {
+            let root = block.signed_root();
+            VerifiedBlock::assume_verified(block, root)
+        };
+        blocks.into_iter().map(verify).collect()
+    }
+
+    fn announce_payload(&mut self, time_ms: u64) -> Vec<Effect> {
+        let pending = self.journal.has_proposable();
+        self.step(time_ms, Event::Payload { pending })
+    }
+
+    fn perform(&mut self, actions: Vec<Action>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for action in actions {
+            let work = match action {
+                Action::Persist { token, blocks, own } => Work::Persist { token, blocks, own },
+                Action::Prune { below } => Work::Prune { below },
+                Action::Execute { commit, checkpoint } => Work::Execute { commit, checkpoint },
+                Action::Certified(certificate) => Work::Certified(certificate),
+                Action::Replay { from, reply } => Work::Replay { from, reply },
+                action => {
+                    effects.extend(self.perform_at_once(action));
+                    continue;
                 }
-                DiskFault::FlipsBit { .. }
-                | DiskFault::TearsRecord { .. }
-                | DiskFault::TearsSlot { .. }
-                | DiskFault::FlipsSlotBit { .. } => {}
+            };
+            effects.push(Effect::Work(work));
+        }
+        effects
+    }
+
+    fn perform_at_once(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Sign(draft) => self.sign(draft),
+            Action::Send { to, message } => vec![Effect::Send { to, message }],
+            Action::Reclaim(blocks) => {
+                self.journal.reclaim(&blocks);
+                let pending = self.journal.has_proposable();
+                vec![Effect::Later(Event::Payload { pending })]
             }
+            Action::ServeLedger(range) => self.serve(range),
+            Action::Halt(halt) => vec![Effect::Halted(halt.to_string())],
+            _ => Vec::new(),
+        }
+    }
+
+    fn sign(&mut self, draft: Draft) -> Vec<Effect> {
+        let round = draft.header.round;
+        let taken = if draft.carries_transactions { self.journal.take(round) } else { Vec::new() };
+        let block = seal(draft.header, taken);
+        let pending = self.journal.has_proposable();
+        vec![Effect::Later(Event::OwnBlock(block)), Effect::Later(Event::Payload { pending })]
+    }
+
+    fn serve(&mut self, LedgerRange { to, after }: LedgerRange) -> Vec<Effect> {
+        let Some(writers) = &self.writers else { return Vec::new() };
+        match range::read(&writers.ledger.store, after, REPLY_LIMITS) {
+            Ok(Some(reply)) => {
+                let message = Message::Ledger(Box::new(reply));
+                vec![Effect::Send { to: Recipients::One(to), message }]
+            }
+            Ok(None) => Vec::new(),
+            Err(error) => self.stop(error.into()),
+        }
+    }
+
+    /// Does a piece of work on the disk, and lets the replica hear of it.
+    pub fn work(&mut self, time_ms: u64, work: Work) -> Vec<Effect> {
+        let Some(writers) = &mut self.writers else { return Vec::new() };
+        let done = match work {
+            Work::Persist { token, blocks, own } => writers.persist(token, &blocks, own),
+            Work::Prune { below } => writers
+                .blocks
+                .prune_below(below)
+                .map(|_| Done::default())
+                .map_err(GrowthError::from),
+            Work::Execute { commit, checkpoint } => writers.execute(&commit, &checkpoint),
+            Work::SyncLedger => writers.sync(),
+            Work::Certified(certificate) => writers.certify(certificate),
+            Work::Replay { from, reply } => writers.replay(from, &reply),
+        };
+        let Done { mut effects, events } = match done {
+            Ok(done) => done,
+            Err(error) => return self.stop(error),
+        };
+        let executed = effects.iter().filter_map(|effect| match effect {
+            Effect::Executed(execution) => Some(execution),
+            _ => None,
+        });
+        executed.for_each(|execution| self.journal.settle(execution));
+        for event in events {
+            if matches!(event, Event::Replayed { result: Some(_), .. }) {
+                // Own blocks may have fallen behind what is committed now, unseen by the replica.
+                self.journal.reclaim_all();
+            }
+            effects.extend(self.step(time_ms, event));
+            effects.extend(self.announce_payload(time_ms));
+        }
+        effects
+    }
+
+    /// What a node does that cannot go on: it sets a damaged store aside, to start again.
+    fn stop(&mut self, error: GrowthError) -> Vec<Effect> {
+        let GrowthError::Store(StoreError::Damaged(damage)) = &error else {
+            return vec![Effect::Halted(error.to_string())];
+        };
+        let Some(store) = self.disk.store_named(damage) else {
+            return vec![Effect::Halted(format!("{error}, which is no store of this node"))];
+        };
+        (self.replica, self.writers) = (None, None);
+        match self.disk.set_aside(store, damage) {
+            Ok(_) => vec![Effect::Stopped(error.to_string())],
+            Err(error) => vec![Effect::Halted(error.to_string())],
         }
     }
 }
 
-fn empty_disk(genesis: &Genesis) -> Disk {
-    let mut state = MemoryState::default();
-    state.apply(&genesis_state(genesis).expect("the genesis state is computed in memory"));
-    Disk::new(state)
+/// What came of a piece of work.
+#[derive(Default)]
+struct Done {
+    effects: Vec<Effect>,
+    events: Vec<Event>,
+}
+
+impl Writers {
+    fn persist(
+        &mut self,
+        token: u64,
+        blocks: &[VerifiedBlock],
+        own: Option<BlockRef>,
+    ) -> Result<Done, GrowthError> {
+        self.blocks.store(blocks, own)?;
+        let Some(own) = own else { return Ok(Done::default()) };
+        Ok(Done { effects: vec![Effect::Signed(own)], events: vec![Event::Persisted { token }] })
+    }
+
+    fn execute(&mut self, commit: &Commit, checkpoint: &[u8]) -> Result<Done, GrowthError> {
+        let commit_index = commit.index;
+        let Some(execution) = self.ledger.execute(commit, checkpoint, &AnyWitness)? else {
+            let events = vec![Event::Executed { commit_index, vote: None }];
+            return Ok(Done { effects: Vec::new(), events });
+        };
+        let is_first = self.unsynced.is_empty();
+        self.unsynced.push((commit_index, execution));
+        let effects = if is_first { vec![Effect::Work(Work::SyncLedger)] } else { Vec::new() };
+        Ok(Done { effects, events: Vec::new() })
+    }
+
+    fn sync(&mut self) -> Result<Done, GrowthError> {
+        let mut done = Done::default();
+        if self.unsynced.is_empty() {
+            return Ok(done);
+        }
+        self.ledger.sync()?;
+        for (commit_index, execution) in self.unsynced.drain(..) {
+            let vote = Some(execution.header.vote());
+            done.effects.push(Effect::Executed(Box::new(execution)));
+            done.events.push(Event::Executed { commit_index, vote });
+        }
+        Ok(done)
+    }
+
+    fn certify(&mut self, certificate: Certificate) -> Result<Done, GrowthError> {
+        let mut done = self.sync()?;
+        self.ledger.store.put_certificate(&certificate)?;
+        done.effects.push(Effect::Certified(certificate));
+        Ok(done)
+    }
+
+    fn replay(&mut self, from: PeerId, reply: &LedgerReply) -> Result<Done, GrowthError> {
+        let mut done = self.sync()?;
+        let holds = |_: &Certificate| Ok::<_, String>(());
+        let Followed { executions, replayed, .. } = self.ledger.follow(reply, holds)?;
+        let executed =
+            executions.into_iter().map(|execution| Effect::Executed(Box::new(execution)));
+        done.effects.extend(executed);
+        if replayed.is_some() {
+            done.effects.push(Effect::Certified(reply.certificate.clone()));
+        }
+        done.events.push(Event::Replayed { from, result: replayed });
+        Ok(done)
+    }
+}
+
+struct AnyWitness;
+
+impl WitnessCheck for AnyWitness {
+    fn check(&self, _: &TransactionId, _: &Witness, _: &PublicKey) -> bool {
+        true
+    }
 }
 
 pub fn seal(header: kaldrix_types::BlockHeader, transactions: Vec<Transaction>) -> VerifiedBlock {
@@ -452,11 +360,4 @@ pub fn seal(header: kaldrix_types::BlockHeader, transactions: Vec<Transaction>) 
     };
     let root = block.signed_root();
     VerifiedBlock::assume_verified(block, root)
-}
-
-/// Two executed sequences where no id stands twice.
-pub fn repeated(ids: impl Iterator<Item = TransactionId>) -> Option<TransactionId> {
-    let mut seen = BTreeSet::new();
-    let mut ids = ids;
-    ids.find(|id| !seen.insert(*id))
 }

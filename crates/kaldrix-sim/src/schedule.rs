@@ -1,9 +1,9 @@
 //! Drawing the faults of a network: which, when, where and how strong.
 
-use kaldrix_storage::{DAG_TABLES, LEDGER_TABLES, StoreName, Table};
+use kaldrix_storage::{DAG_TABLES, LEDGER_TABLES, Slot, StoreName, Table};
 
 use crate::byzantine::Strategy;
-use crate::disk_fault::{DiskFault, Slot};
+use crate::disk_fault::DiskFault;
 use crate::fault::{Fault, FaultKind};
 use crate::network::Disturbance;
 use crate::nodes::{Node, Nodes};

@@ -62,32 +62,81 @@ impl FaultyStore {
     /// Loses power: of the batches that were not synced, the first few survive, by the seed's
     /// choice, and the rest never happened. Returns how many were lost.
     pub fn crash(&self) -> Result<usize, StoreError> {
+        let batches_kept = {
+            let mut state = self.state.lock();
+            let unsynced = state.unsynced.len();
+            unsynced.saturating_sub(state.random.below(unsynced.saturating_add(1)))
+        };
+        self.lose_unsynced(batches_kept)
+    }
+
+    /// Loses power: of the batches that were not synced, the first `batches_kept` survive, and the
+    /// rest never happened. Returns how many were lost.
+    pub fn lose_unsynced(&self, batches_kept: usize) -> Result<usize, StoreError> {
         let mut state = self.state.lock();
-        let unsynced = state.unsynced.len();
-        let lost = state.random.below(unsynced.saturating_add(1));
-        for _ in 0..lost {
-            if let Some(undo) = state.unsynced.pop_back() {
-                self.store.write(undo, Durability::Buffered)?;
-            }
-        }
+        let batches_kept = batches_kept.min(state.unsynced.len());
+        let lost = state.unsynced.split_off(batches_kept);
         state.unsynced.clear();
-        Ok(lost)
+        let count = lost.len();
+        for undo in lost.into_iter().rev() {
+            self.store.write(undo, Durability::Buffered)?;
+        }
+        Ok(count)
     }
 
     /// Flips one bit of one stored value of `table`, by the seed's choice, and names it in the
     /// engine's terms. `None` if the table holds nothing.
     pub fn flip_stored_bit(&self, table: Table) -> Result<Option<RecordName>, StoreError> {
-        let mut state = self.state.lock();
-        let mut records = self.store.scan(table, &Scan::all(usize::MAX))?;
-        records.retain(|record| !record.value.is_empty());
-        if records.is_empty() {
-            return Ok(None);
-        }
-        let Record { key, value } = records.swap_remove(state.random.below(records.len()));
+        let (record, bit) = {
+            let random = &mut self.state.lock().random;
+            (random.below(usize::MAX), random.below(usize::MAX))
+        };
+        self.flip_bit(table, record, bit)
+    }
+
+    /// Flips one bit of one stored value of `table`, both chosen by a number that is taken modulo
+    /// how many there are.
+    pub fn flip_bit(
+        &self,
+        table: Table,
+        record: usize,
+        bit: usize,
+    ) -> Result<Option<RecordName>, StoreError> {
+        self.garble(table, record, |value| {
+            let bit = bit % value.len().saturating_mul(8).max(1);
+            if let Some(byte) = value.get_mut(bit / 8) {
+                *byte ^= 1 << (bit % 8);
+            }
+        })
+    }
+
+    /// Cuts one stored value of `table` short, at most by all of its bytes and at least by one.
+    pub fn tear(
+        &self,
+        table: Table,
+        record: usize,
+        bytes_kept: usize,
+    ) -> Result<Option<RecordName>, StoreError> {
+        self.garble(table, record, |value| {
+            value.truncate(bytes_kept.min(value.len().saturating_sub(1)));
+        })
+    }
+
+    /// Changes one stored value of `table`, unseen by who opened the store.
+    fn garble(
+        &self,
+        table: Table,
+        record: usize,
+        change: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<Option<RecordName>, StoreError> {
+        let keys = self.store.keys(table, &Scan::all(usize::MAX))?;
+        let Some(key) = keys.get(record % keys.len().max(1)) else { return Ok(None) };
+        let Some(mut value) = self.store.get(table, key)? else { return Ok(None) };
+        change(&mut value);
         let mut batch = Batch::default();
-        batch.put(table, key.as_slice(), state.random.flip_bit(value));
+        batch.put(table, key.as_slice(), value);
         self.store.write(batch, Durability::Synced)?;
-        Ok(Some(RecordName { table, key }))
+        Ok(Some(RecordName { table, key: key.clone() }))
     }
 
     fn fail(&self, action: &'static str) -> Result<(), StoreError> {
@@ -142,12 +191,14 @@ impl KeyValue for FaultyStore {
     fn write(&self, batch: Batch, durability: Durability) -> Result<(), StoreError> {
         self.fail("write")?;
         let mut state = self.state.lock();
+        if durability == Durability::Synced {
+            self.store.write(batch, durability)?;
+            state.unsynced.clear();
+            return Ok(());
+        }
         let undo = self.undo(&batch)?;
         self.store.write(batch, durability)?;
-        match durability {
-            Durability::Synced => state.unsynced.clear(),
-            Durability::Buffered => state.unsynced.push_back(undo),
-        }
+        state.unsynced.push_back(undo);
         if state.unsynced.len() > UNSYNCED_BATCHES_MAX {
             state.unsynced.pop_front();
         }

@@ -39,6 +39,8 @@ pub use quarantine::{Opened, open_or_quarantine, quarantine};
 pub use range::{RangeError, RangeLimits};
 pub use records::{Audit, Records};
 pub use recovery::{Found, recover};
-pub use signed_round::{LastSigned, MemorySlots, SignedRound, SignedRoundFile, Slot, Slots};
+pub use signed_round::{
+    FileSlots, LastSigned, MemorySlots, SignedRound, SignedRoundFile, Slot, Slots,
+};
 pub use table::Table;
 pub use volume::{Directories, StoreName, Volume};

@@ -11,14 +11,20 @@ use crate::table::Table;
 type Values = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Keeps everything until it is dropped.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MemoryStore {
+    name: String,
     records: RwLock<BTreeMap<Table, Values>>,
 }
 
 impl MemoryStore {
     pub fn new() -> Self {
-        Self::default()
+        Self::named("memory".to_owned())
+    }
+
+    /// A store that errors call by this name.
+    pub fn named(name: String) -> Self {
+        Self { name, records: RwLock::default() }
     }
 
     fn select<T>(
@@ -40,9 +46,15 @@ impl MemoryStore {
     }
 }
 
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl KeyValue for MemoryStore {
     fn location(&self) -> &str {
-        "memory"
+        &self.name
     }
 
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {

@@ -7,13 +7,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kaldrix_consensus::{Checkpoint, Recovered, SignedRound};
-use kaldrix_types::{Block, Genesis, Height, Round, VerifiedBlock, Vote, encoding};
+use kaldrix_types::{
+    AuthorityIndex, Block, BlockRef, Genesis, Height, Round, VerifiedBlock, Vote, encoding,
+};
 
 use crate::dag_store::DagStore;
 use crate::error::{Damage, StoreError};
 use crate::ledger_store::LedgerStore;
 use crate::records::Audit;
-use crate::signed_round::{LastSigned, SignedRoundFile};
+use crate::signed_round::{self, LastSigned, SignedRoundFile, Slots};
 use crate::volume::{StoreName, Volume};
 
 /// Blocks of the DAG that are verified at a time.
@@ -66,6 +68,22 @@ pub fn recover(
     };
     let (ledger, dag) = (Arc::new(ledger), Arc::new(dag));
     Ok(Found { ledger, dag, signed_round: file, recovered, damages })
+}
+
+/// Says that a new validator never signed anything. Only the one who makes the validator's keys
+/// knows that: a node that finds nothing asks a quorum instead.
+pub fn mark_never_signed(
+    slots: Box<dyn Slots>,
+    genesis: &Genesis,
+    authority: AuthorityIndex,
+) -> Result<(), StoreError> {
+    let (chain_id, epoch) = (genesis.chain_id(), genesis.committee.epoch());
+    let (mut file, last) = SignedRoundFile::on(slots, chain_id)?;
+    if last == LastSigned::Absent {
+        let block = BlockRef::genesis(chain_id, epoch, authority).id;
+        file.record(signed_round::SignedRound { epoch, round: 0, block })?;
+    }
+    Ok(())
 }
 
 /// How a store that was set aside is told of.

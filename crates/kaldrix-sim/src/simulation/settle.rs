@@ -1,6 +1,5 @@
 //! When faults have stopped, progress is demanded, then quiet, then that the network wakes.
 
-use kaldrix_ledger::StateReader;
 use kaldrix_types::Amount;
 
 use super::{Done, Happening, Simulation};
@@ -141,7 +140,7 @@ impl Simulation {
                 let (executed, certified) = (snapshot.executed_height, snapshot.certified_height);
                 let done = executed == highest && certified == highest;
                 let able = host.authority.is_none() || snapshot.may_sign;
-                done && able && !snapshot.catching_up && host.disk.journal.is_empty()
+                done && able && !snapshot.catching_up && host.journal.is_empty()
             })
         };
         self.checks.executed().len() >= self.submitted.len()
@@ -178,7 +177,7 @@ impl Simulation {
         }
         for (node, host) in self.honest() {
             for (address, balance) in self.checks.balances() {
-                let account = host.disk.state.account(address);
+                let account = host.account(address);
                 let held = account.map_err(|error| error.to_string());
                 let held = held.map(|held| held.map_or(Amount(0), |account| account.balance));
                 let right = held == Ok(Amount(*balance));
