@@ -19,7 +19,7 @@ pub enum NodeError {
     Argument(String),
     #[error("{path}: {reason}", path = .path.display())]
     File { path: PathBuf, reason: String },
-    #[error(transparent)]
+    #[error("{0}{hint}", hint = what_to_do(.0))]
     Store(#[from] StoreError),
     #[error(transparent)]
     State(#[from] StateError),
@@ -70,5 +70,21 @@ impl NodeError {
             }),
             _ => None,
         }
+    }
+}
+
+/// What an operator does about a disk that takes nothing; a log of damage says what the node does.
+fn what_to_do(error: &StoreError) -> &'static str {
+    use io::ErrorKind as Kind;
+    let StoreError::Io { source, .. } = error else { return "" };
+    match source.kind() {
+        Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => {
+            "; make room and start the node again: nothing that it acknowledged is lost"
+        }
+        Kind::ReadOnlyFilesystem => {
+            "; look in the system's log for the disk's errors, then start the node again: nothing \
+             that it acknowledged is lost"
+        }
+        _ => "",
     }
 }

@@ -14,7 +14,9 @@ pub fn start(config: &LogConfig) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr);
+        .with_writer(io::stderr)
+        // They would be printed to the same place, and panic where that takes nothing.
+        .log_internal_errors(false);
     // Fails where a log was started before.
     let _ = if config.json { log.json().try_init() } else { log.try_init() };
 }

@@ -1,5 +1,6 @@
 //! The binary `kaldrix-node`: reads the command line and calls the library.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -11,15 +12,20 @@ fn main() -> ExitCode {
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: cannot start the runtime: {error}");
+            say(&format!("cannot start the runtime: {error}"));
             return ExitCode::FAILURE;
         }
     };
     match runtime.block_on(cli::execute(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            say(&failure.to_string());
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// Where standard error takes nothing, such as a file on a full disk, the exit code says it alone.
+fn say(error: &str) {
+    let _ = writeln!(std::io::stderr(), "error: {error}");
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use kaldrix_storage::recovery::rebuilt;
 use kaldrix_storage::{Damage, quarantine};
+use rustix::process::Signal;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -30,6 +31,7 @@ const REQUESTS_END_MAX: Duration = Duration::from_secs(3);
 /// Runs one node until `shutdown` resolves.
 pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(), NodeError> {
     logging::start(&config.log);
+    survive_file_limits();
     let service = Service::new(&config, Workers::new()?)?;
     let (stop, stopped) = watch::channel(false);
     let started = |node: NodeHandle| {
@@ -58,6 +60,16 @@ pub async fn shutdown_signal() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+    }
+}
+
+/// Lets a write beyond the limit on the length of files fail: unhandled, the signal ends the
+/// process without a word.
+fn survive_file_limits() {
+    use tokio::signal::unix::{SignalKind, signal};
+    // Once there is a handler it stays, whether anyone listens or not.
+    if let Err(error) = signal(SignalKind::from_raw(Signal::XFSZ.as_raw())) {
+        tracing::warn!(%error, "a limit on the length of files would end the process");
     }
 }
 
