@@ -218,16 +218,17 @@ impl Assembly {
     ) -> Self {
         let rules = Arc::new(Rules::new(&settings.genesis));
         let witnesses = Arc::new(Witnesses::new(workers.clone()));
+        let (answers, answers_inbox) = Answers::channel();
         let around = Surroundings {
             ledger: Arc::clone(&found.stores.ledger),
             rules: Arc::clone(&rules),
             witnesses: Arc::clone(&witnesses),
             workers: workers.clone(),
             journal: found.journal.clone(),
+            answers: answers.clone(),
         };
         let forwards_at_once = authority.is_none();
         let mempool = Mempool::new(settings.mempool.clone(), forwards_at_once, around);
-        let (answers, answers_inbox) = Answers::channel();
         Self {
             settings,
             authority,

@@ -17,8 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use kaldrix_ledger::{Excluded, Rules, StateReader, WitnessCheck};
-use kaldrix_storage::LedgerStore;
+use kaldrix_ledger::{Excluded, Rules, StateError, StateReader, WitnessCheck};
+use kaldrix_storage::{LedgerStore, StoreError};
 use kaldrix_types::{
     Address, Height, PublicKey, Transaction, TransactionId, VerifiedBlock, encoding,
 };
@@ -31,6 +31,7 @@ use self::pool::{Admitted, Candidate, Pool, Settled, Source};
 use self::rules::Site;
 use crate::error::NodeError;
 use crate::handle::{MempoolFill, SubmitError};
+use crate::runtime::answers::Answers;
 use crate::witnesses::Witnesses;
 use crate::workers::Workers;
 
@@ -44,6 +45,20 @@ pub struct Surroundings {
     pub witnesses: Arc<Witnesses>,
     pub workers: Workers,
     pub journal: Journal,
+    /// Hears of damage that a read of the ledger meets.
+    pub answers: Answers,
+}
+
+impl Surroundings {
+    fn unreadable_state(&self, error: &StateError) -> SubmitError {
+        self.answers.report_state(error);
+        SubmitError::Unavailable { reason: error.to_string() }
+    }
+
+    fn unreadable(&self, error: &StoreError) -> SubmitError {
+        self.answers.report_store(error);
+        SubmitError::Unavailable { reason: error.to_string() }
+    }
 }
 
 /// What became of transactions that asked for admission.
@@ -235,19 +250,19 @@ impl Mempool {
         candidate: Candidate,
         now: Instant,
     ) -> Result<Option<Admitted>, SubmitError> {
-        let unavailable = |reason: String| SubmitError::Unavailable { reason };
         let id = candidate.id;
         let Surroundings { ledger, rules, .. } = &self.around;
+        let unreadable = |error| self.around.unreadable_state(&error);
         let sender = candidate.transaction.body.sender;
         // The state is read with the pool held: a block executed meanwhile is told to the pool
         // after this, and removes what it made void.
         let mut pool = self.pool.lock();
-        let account = ledger.account(&sender).map_err(|error| unavailable(error.to_string()))?;
+        let account = ledger.account(&sender).map_err(unreadable)?;
         let key = match account {
             Some(account) if account.key.is_some() => ledger.public_key(&sender),
             _ => Ok(None),
         };
-        let key = key.map_err(|error| unavailable(error.to_string()))?;
+        let key = key.map_err(unreadable)?;
         let height = ledger.latest().height.saturating_add(1);
         let site = Site { rules, height, account, registered_key: key.as_ref() };
         let is_past = account.is_some_and(|a| candidate.transaction.body.sequence < a.sequence);
@@ -255,7 +270,7 @@ impl Mempool {
         drop(pool);
         if admitted.is_err() && is_past {
             // What was executed is accepted again, whatever would be said of it now.
-            let executed = ledger.transaction(&id).map_err(|e| unavailable(e.to_string()))?;
+            let executed = ledger.transaction(&id).map_err(|e| self.around.unreadable(&e))?;
             if executed.is_some() {
                 return Ok(None);
             }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kaldrix_consensus::Event;
+use kaldrix_ledger::StateError;
+use kaldrix_storage::StoreError;
 use tokio::sync::mpsc;
 
 use crate::error::NodeError;
@@ -37,6 +39,21 @@ impl Answers {
 
     pub fn fail(&self, error: NodeError) {
         let _ = self.0.send(Answer::Failed(error));
+    }
+
+    /// Ends the node if a read of a store met damage: the store is rebuilt from peers. Other errors
+    /// are the reader's alone.
+    pub fn report_store(&self, error: &StoreError) {
+        if let Some(damage) = error.damage() {
+            self.fail(NodeError::Store(StoreError::Damaged(Box::new(damage.clone()))));
+        }
+    }
+
+    /// As [`Self::report_store`], for a read of the state.
+    pub fn report_state(&self, error: &StateError) {
+        if let StateError::Damaged { .. } = error {
+            self.fail(NodeError::State(error.clone()));
+        }
     }
 }
 
