@@ -5,7 +5,7 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kaldrix_ledger::{Rules, StateReader};
+use kaldrix_ledger::{Rules, StateError, StateReader};
 use kaldrix_network::{Network, PeerInfo, Totals};
 use kaldrix_storage::{LedgerStore, StoreError};
 use kaldrix_types::{
@@ -262,10 +262,12 @@ impl NodeHandle {
     /// Tells the node that a read of its store met damage: it stops, moves the store aside and
     /// rebuilds it from peers. Other errors change nothing.
     pub fn report_damage(&self, error: &StoreError) {
-        if let Some(damage) = error.damage() {
-            let damage = Box::new(damage.clone());
-            self.0.answers.fail(NodeError::Store(StoreError::Damaged(damage)));
-        }
+        self.0.answers.report_store(error);
+    }
+
+    /// As [`Self::report_damage`], for a read of the state.
+    pub fn report_damaged_state(&self, error: &StateError) {
+        self.0.answers.report_state(error);
     }
 
     /// Tells of damage that was found and repaired before this node started.

@@ -63,7 +63,11 @@ impl IntoResponse for ApiError {
 pub(super) fn failure(node: &NodeHandle, error: &NodeError) -> ApiError {
     match error {
         NodeError::Store(error) => store_failure(node, error),
-        NodeError::State(StateError::Damaged { .. }) => rebuilding(),
+        NodeError::State(error @ StateError::Damaged { .. }) => {
+            tracing::error!(%error, "a read met damage");
+            node.report_damaged_state(error);
+            rebuilding()
+        }
         _ => internal(error),
     }
 }
