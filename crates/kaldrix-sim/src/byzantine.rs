@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kaldrix_consensus::Message;
+use kaldrix_crypto::seal_block;
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
     AuthorityIndex, Block, BlockHeader, Genesis, PeerId, Transaction, VerifiedBlock,
@@ -25,6 +26,8 @@ use memory::Memory;
 pub use strategy::Strategy;
 use withholding::Withheld;
 
+use crate::signatures::IdealSigner;
+
 /// What a Byzantine node says, and to whom.
 pub type Said = (PeerId, Message);
 
@@ -32,6 +35,7 @@ pub type Said = (PeerId, Message);
 #[derive(Debug)]
 pub struct Byzantine {
     own: AuthorityIndex,
+    signer: IdealSigner,
     /// Every other node of the network.
     peers: Vec<PeerId>,
     genesis: Arc<Genesis>,
@@ -47,7 +51,7 @@ pub struct Byzantine {
 impl Byzantine {
     /// Byzantine nodes of equal seeds draw alike, and so conspire.
     pub fn new(
-        own: AuthorityIndex,
+        (own, signer): (AuthorityIndex, IdealSigner),
         peers: Vec<PeerId>,
         genesis: Arc<Genesis>,
         strategy: Strategy,
@@ -55,6 +59,7 @@ impl Byzantine {
     ) -> Self {
         Self {
             own,
+            signer,
             peers,
             genesis,
             random: fastrand::Rng::with_seed(seed),
@@ -182,7 +187,8 @@ impl Byzantine {
 
     /// Signs with the own key.
     fn seal(&self, header: BlockHeader, transactions: Vec<Transaction>) -> VerifiedBlock {
-        crate::host::seal(header, transactions)
+        let transactions = Bounded::new(transactions).unwrap_or_default();
+        seal_block(header, transactions, &self.signer).expect("an ideal signer always signs")
     }
 }
 

@@ -25,7 +25,7 @@ pub enum Effect {
     Certified(Certificate),
     /// Damage was found while the node ran: the store was set aside, the node went down, and is to
     /// be started again.
-    Stopped(String),
+    Stopped,
     Halted(String),
 }
 

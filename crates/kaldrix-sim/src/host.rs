@@ -6,22 +6,26 @@ use std::sync::Arc;
 use kaldrix_consensus::{
     Action, Draft, Event, LedgerRange, LedgerReply, Message, Now, Parameters, Recipients, Replica,
 };
+use kaldrix_crypto::{
+    CertificateError, seal_block, verify_block_with, verify_certificate_with, verify_witness_with,
+};
 use kaldrix_ledger::{Execution, Rules, StateError, StateReader, WitnessCheck};
-use kaldrix_storage::recovery::mark_never_signed;
+use kaldrix_storage::recovery::{mark_never_signed, rebuilt};
 use kaldrix_storage::{
-    BlockWriter, Followed, Found, GrowthError, LedgerWriter, RangeLimits, StoreError, StoreName,
-    Syncs, Volume, range, recover,
+    BlockWriter, Followed, Found, GrowthError, LedgerWriter, RangeLimits, StoreError, Syncs,
+    Volume, range, recover,
 };
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
     Account, Address, AuthorityIndex, Block, BlockRef, Certificate, Commit, Genesis, PeerId,
-    PublicKey, Scheme, Signature, Transaction, TransactionId, VerifiedBlock, Witness,
+    PublicKey, Transaction, TransactionId, VerifiedBlock, Witness,
 };
 
 use crate::disk::Disk;
 use crate::disk_fault::DiskFault;
 use crate::effect::{Effect, Work};
 use crate::journal::Journal;
+use crate::signatures::{IdealSigner, Signatures};
 
 /// What one answer to a peer that catches up holds: little, so that it takes several.
 const REPLY_LIMITS: RangeLimits = RangeLimits { blocks_max: 8, bytes_max: 256 * 1024 };
@@ -31,6 +35,8 @@ const REPLY_LIMITS: RangeLimits = RangeLimits { blocks_max: 8, bytes_max: 256 * 
 pub struct Host {
     pub id: PeerId,
     pub authority: Option<AuthorityIndex>,
+    /// Signs for the validator; `None` for a follower.
+    pub signer: Option<IdealSigner>,
     pub disk: Disk,
     pub journal: Journal,
     /// `None` while the node is down.
@@ -45,6 +51,7 @@ pub struct Host {
     genesis: Arc<Genesis>,
     rules: Arc<Rules>,
     parameters: Parameters,
+    signatures: Signatures,
 }
 
 /// What a running node writes with.
@@ -62,15 +69,19 @@ impl Host {
         authority: Option<AuthorityIndex>,
         genesis: Arc<Genesis>,
         parameters: Parameters,
+        signatures: Signatures,
     ) -> Self {
         let disk = Disk::new();
         if let Some(authority) = authority {
             mark_never_signed(disk.signed_round(), &genesis, authority)
                 .expect("a fresh slot takes what was never signed");
         }
+        let member = authority.and_then(|authority| genesis.committee.member(authority));
+        let signer = member.map(|member| signatures.signer(member.consensus_key.clone()));
         Self {
             id,
             authority,
+            signer,
             disk,
             journal: Journal::default(),
             replica: None,
@@ -81,6 +92,7 @@ impl Host {
             rules: Arc::new(Rules::new(&genesis)),
             genesis,
             parameters,
+            signatures,
         }
     }
 
@@ -158,12 +170,11 @@ impl Host {
         }
     }
 
+    /// The blocks that their authors signed.
     fn verify(&self, blocks: Vec<Block>) -> Vec<VerifiedBlock> {
-        let verify = |block: Block| {
-            let root = block.signed_root();
-            VerifiedBlock::assume_verified(block, root)
-        };
-        blocks.into_iter().map(verify).collect()
+        let (chain_id, committee) = (self.rules.chain_id(), &self.genesis.committee);
+        let verify = |block| verify_block_with(&self.signatures, block, chain_id, committee).ok();
+        blocks.into_iter().filter_map(verify).collect()
     }
 
     fn announce_payload(&mut self, time_ms: u64) -> Vec<Effect> {
@@ -206,9 +217,12 @@ impl Host {
     }
 
     fn sign(&mut self, draft: Draft) -> Vec<Effect> {
+        let Some(signer) = &self.signer else { return vec![Effect::Later(Event::SignFailed)] };
         let round = draft.header.round;
         let taken = if draft.carries_transactions { self.journal.take(round) } else { Vec::new() };
-        let block = seal(draft.header, taken);
+        let transactions = Bounded::new(taken).expect("a proposal keeps the bound");
+        let block = seal_block(draft.header, transactions, signer);
+        let block = block.expect("an ideal signer always signs");
         let pending = self.journal.has_proposable();
         vec![Effect::Later(Event::OwnBlock(block)), Effect::Later(Event::Payload { pending })]
     }
@@ -221,13 +235,14 @@ impl Host {
                 vec![Effect::Send { to: Recipients::One(to), message }]
             }
             Ok(None) => Vec::new(),
-            Err(error) => self.stop(error.into()),
+            Err(error) => self.stop(&error.into()),
         }
     }
 
     /// Does a piece of work on the disk, and lets the replica hear of it.
     pub fn work(&mut self, time_ms: u64, work: Work) -> Vec<Effect> {
         let Some(writers) = &mut self.writers else { return Vec::new() };
+        let witnesses = Witnesses(&self.signatures);
         let done = match work {
             Work::Persist { token, blocks, own } => writers.persist(token, &blocks, own),
             Work::Prune { below } => writers
@@ -235,14 +250,21 @@ impl Host {
                 .prune_below(below)
                 .map(|_| Done::default())
                 .map_err(GrowthError::from),
-            Work::Execute { commit, checkpoint } => writers.execute(&commit, &checkpoint),
+            Work::Execute { commit, checkpoint } => {
+                writers.execute(&commit, &checkpoint, &witnesses)
+            }
             Work::SyncLedger => writers.sync(),
             Work::Certified(certificate) => writers.certify(certificate),
-            Work::Replay { from, reply } => writers.replay(from, &reply),
+            Work::Replay { from, reply } => {
+                let (chain_id, committee) = (self.rules.chain_id(), &self.genesis.committee);
+                writers.replay(from, &reply, |certificate| {
+                    verify_certificate_with(&self.signatures, certificate, chain_id, committee)
+                })
+            }
         };
         let Done { mut effects, events } = match done {
             Ok(done) => done,
-            Err(error) => return self.stop(error),
+            Err(error) => return self.stop(&error),
         };
         let executed = effects.iter().filter_map(|effect| match effect {
             Effect::Executed(execution) => Some(execution),
@@ -261,8 +283,8 @@ impl Host {
     }
 
     /// What a node does that cannot go on: it sets a damaged store aside, to start again.
-    fn stop(&mut self, error: GrowthError) -> Vec<Effect> {
-        let GrowthError::Store(StoreError::Damaged(damage)) = &error else {
+    fn stop(&mut self, error: &GrowthError) -> Vec<Effect> {
+        let GrowthError::Store(StoreError::Damaged(damage)) = error else {
             return vec![Effect::Halted(error.to_string())];
         };
         let Some(store) = self.disk.store_named(damage) else {
@@ -270,7 +292,10 @@ impl Host {
         };
         (self.replica, self.writers) = (None, None);
         match self.disk.set_aside(store, damage) {
-            Ok(_) => vec![Effect::Stopped(error.to_string())],
+            Ok(moved_to) => {
+                self.damages.push(rebuilt(&damage.to_string(), &moved_to));
+                vec![Effect::Stopped]
+            }
             Err(error) => vec![Effect::Halted(error.to_string())],
         }
     }
@@ -295,9 +320,14 @@ impl Writers {
         Ok(Done { effects: vec![Effect::Signed(own)], events: vec![Event::Persisted { token }] })
     }
 
-    fn execute(&mut self, commit: &Commit, checkpoint: &[u8]) -> Result<Done, GrowthError> {
+    fn execute(
+        &mut self,
+        commit: &Commit,
+        checkpoint: &[u8],
+        witnesses: &dyn WitnessCheck,
+    ) -> Result<Done, GrowthError> {
         let commit_index = commit.index;
-        let Some(execution) = self.ledger.execute(commit, checkpoint, &AnyWitness)? else {
+        let Some(execution) = self.ledger.execute(commit, checkpoint, witnesses)? else {
             let events = vec![Event::Executed { commit_index, vote: None }];
             return Ok(Done { effects: Vec::new(), events });
         };
@@ -328,10 +358,14 @@ impl Writers {
         Ok(done)
     }
 
-    fn replay(&mut self, from: PeerId, reply: &LedgerReply) -> Result<Done, GrowthError> {
+    fn replay(
+        &mut self,
+        from: PeerId,
+        reply: &LedgerReply,
+        verify: impl FnOnce(&Certificate) -> Result<(), CertificateError>,
+    ) -> Result<Done, GrowthError> {
         let mut done = self.sync()?;
-        let holds = |_: &Certificate| Ok::<_, String>(());
-        let Followed { executions, replayed, .. } = self.ledger.follow(reply, holds)?;
+        let Followed { executions, replayed, .. } = self.ledger.follow(reply, verify)?;
         let executed =
             executions.into_iter().map(|execution| Effect::Executed(Box::new(execution)));
         done.effects.extend(executed);
@@ -343,21 +377,11 @@ impl Writers {
     }
 }
 
-struct AnyWitness;
+/// Witnesses by who signed.
+struct Witnesses<'a>(&'a Signatures);
 
-impl WitnessCheck for AnyWitness {
-    fn check(&self, _: &TransactionId, _: &Witness, _: &PublicKey) -> bool {
-        true
+impl WitnessCheck for Witnesses<'_> {
+    fn check(&self, id: &TransactionId, witness: &Witness, key: &PublicKey) -> bool {
+        verify_witness_with(self.0, id, witness, key).is_ok()
     }
-}
-
-pub fn seal(header: kaldrix_types::BlockHeader, transactions: Vec<Transaction>) -> VerifiedBlock {
-    let signature = vec![0; Scheme::MlDsa44.signature_bytes()];
-    let block = Block {
-        header,
-        transactions: Bounded::new(transactions).expect("a proposal keeps the bound"),
-        signature: Signature::new(Scheme::MlDsa44, &signature).expect("the scheme's length"),
-    };
-    let root = block.signed_root();
-    VerifiedBlock::assume_verified(block, root)
 }

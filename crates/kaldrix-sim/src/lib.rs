@@ -1,8 +1,9 @@
 //! Whole networks in virtual time: honest nodes run the real [`kaldrix_consensus::Replica`] and
-//! the real ledger; network, disk and clocks are virtual, and one seed decides everything.
+//! the real ledger on the real stores; network, disk and clocks are virtual, and one seed decides
+//! everything.
 //!
-//! Development only: no shipped binary depends on this crate. Blocks are not signed here, so a
-//! simulation says nothing about signatures.
+//! Development only: no shipped binary depends on this crate. Signatures are ideal: nobody forges
+//! one, and a simulation says nothing about ML-DSA.
 
 mod agenda;
 mod byzantine;
@@ -21,6 +22,7 @@ mod report;
 mod scenario;
 mod schedule;
 mod shrink;
+mod signatures;
 mod simulation;
 mod violation;
 mod workload;

@@ -23,6 +23,7 @@ use crate::network::Network;
 use crate::nodes::{Node, Nodes};
 use crate::report::Report;
 use crate::scenario::{Scenario, Submission};
+use crate::signatures::Signatures;
 use crate::violation::{Broken, Rule, Violation, hold};
 use crate::world;
 use settle::Stage;
@@ -92,6 +93,7 @@ pub struct Simulation {
     stations: Vec<Station>,
     genesis: Arc<Genesis>,
     byzantine: Nodes,
+    signatures: Signatures,
     checks: Checks,
     /// What must become final, and when it was first submitted.
     submitted: BTreeMap<TransactionId, u64>,
@@ -106,6 +108,7 @@ impl Simulation {
         let nodes = scenario.nodes();
         let genesis = Arc::new(world::genesis(&scenario.stakes, scenario.protocol.clone()));
         let byzantine = scenario.byzantine();
+        let signatures = Signatures::default();
         let station = |node: Node| {
             let authority = u16::try_from(node).ok().filter(|_| node < scenario.stakes.len());
             let host = Host::new(
@@ -113,6 +116,7 @@ impl Simulation {
                 authority.map(AuthorityIndex),
                 genesis.clone(),
                 scenario.parameters.clone(),
+                signatures.clone(),
             );
             let (clock, busy) = (Clock::default(), BTreeMap::new());
             Station { host, clock, byzantine: None, busy, slow: None }
@@ -126,6 +130,7 @@ impl Simulation {
             checks: Checks::new(&genesis, nodes, byzantine),
             genesis,
             byzantine,
+            signatures,
             submitted: BTreeMap::new(),
             sequences: vec![0; world::CLIENTS],
             stage: Stage::Faults,
@@ -316,7 +321,8 @@ impl Simulation {
                 self.checks.certified(node, &certificate)?;
             }
             Effect::Signed(_) | Effect::Executed(_) | Effect::Certified(_) => {}
-            Effect::Stopped(_) => {
+            Effect::Stopped => {
+                self.checks.damaged(node);
                 self.report.tally.count("stopped at damage");
                 self.go_down(node, &[])?;
                 self.agenda.plan(self.time_ms + 1, Happening::Start { node });

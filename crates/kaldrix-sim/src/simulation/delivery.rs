@@ -106,7 +106,8 @@ impl Simulation {
     /// A client submits again until a node takes its transaction.
     pub(super) fn submit(&mut self, submission: Submission) -> Done {
         let Submission { node, client, sequence, .. } = submission;
-        let transaction = workload::transfer(self.genesis.chain_id(), client, sequence);
+        let chain_id = self.genesis.chain_id();
+        let transaction = workload::transfer(&self.signatures, chain_id, client, sequence);
         self.submitted.entry(transaction.id()).or_insert(self.time_ms);
         if !self.is_up(node) {
             let at_ms = self.time_ms + RETRY_MS * self.scenario.stretch;

@@ -41,11 +41,13 @@ impl Simulation {
         let peers = (0..self.stations.len()).filter(|other| *other != node);
         let peers = peers.map(|other| self.stations[other].host.id).collect();
         let station = &mut self.stations[node];
-        let Some(own) = station.host.authority else { return };
+        let Some((own, signer)) = station.host.authority.zip(station.host.signer.clone()) else {
+            return;
+        };
         let (genesis, seed) = (self.genesis.clone(), self.scenario.seed);
         station
             .byzantine
-            .get_or_insert_with(|| Byzantine::new(own, peers, genesis, strategy, seed))
+            .get_or_insert_with(|| Byzantine::new((own, signer), peers, genesis, strategy, seed))
             .play(strategy);
     }
 

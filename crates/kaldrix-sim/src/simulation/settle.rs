@@ -8,6 +8,7 @@ use crate::nodes::Node;
 use crate::report::Report;
 use crate::scenario::Submission;
 use crate::violation::hold;
+use crate::workload;
 
 /// From the end of all faults to everything final on every honest node.
 pub const RECOVERY_MS_MAX: u64 = 60_000;
@@ -126,8 +127,8 @@ impl Simulation {
             let sequence = self.sequences[client];
             let (client, at_ms) = (client as u64, self.time_ms);
             let submission = Submission { at_ms, node, client, sequence };
-            let transaction = crate::workload::transfer(self.genesis.chain_id(), client, sequence);
-            self.submitted.insert(transaction.id(), at_ms);
+            let id = workload::body(self.genesis.chain_id(), client, sequence).id();
+            self.submitted.insert(id, at_ms);
             self.agenda.plan(at_ms, Happening::Submit(submission));
         }
     }
