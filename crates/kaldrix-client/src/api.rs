@@ -9,7 +9,9 @@ mod block;
 mod dag;
 mod health;
 mod network;
+mod notarisation;
 pub mod problem;
+mod proof;
 pub mod text;
 mod timestamp;
 mod transaction;
@@ -24,7 +26,9 @@ pub use network::{
     BlockTip, Fees, MempoolView, NetworkStatus, PeerList, PeerView, Role, ValidatorList,
     ValidatorView,
 };
+pub use notarisation::{NotarisationPage, NotarisationView};
 pub use problem::{Problem, ProblemKind};
+pub use proof::ProvenCheckpoint;
 pub use timestamp::Timestamp;
 pub use transaction::{
     Accepted, BatchItem, BatchOutcome, BatchRequest, BatchResponse, Failure, FieldError, Key,
@@ -42,7 +46,9 @@ pub const BATCH_REQUEST_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const BLOCKS_LIMIT_MAX: u64 = 100;
 /// Transactions of a block in one answer.
 pub const BLOCK_TRANSACTIONS_LIMIT_MAX: u64 = 1_000;
+/// Notarisations of a digest on one page.
+pub const NOTARISATIONS_LIMIT_MAX: u64 = 100;
 /// Rounds of the DAG in one answer.
 pub const DAG_ROUNDS_MAX: u64 = 200;
-/// How long a request for a transaction may wait for its fate, in milliseconds.
+/// How long a request may wait until what it asks for is final, in milliseconds.
 pub const WAIT_MS_MAX: u64 = 30_000;

@@ -54,7 +54,7 @@ pub struct Client {
 
 /// A request that may be sent more than once.
 #[derive(Clone)]
-struct Request {
+pub(crate) struct Request {
     method: Method,
     url: Url,
     body: Option<(&'static str, Vec<u8>)>,
@@ -62,8 +62,8 @@ struct Request {
 }
 
 /// What came back, read whole.
-struct Answer {
-    url: String,
+pub(crate) struct Answer {
+    pub url: String,
     status: StatusCode,
     body: Vec<u8>,
 }
@@ -233,7 +233,12 @@ impl Client {
         serde_json::from_slice(&answer.body).map_err(|error| answer.unlike_a_node(&error))
     }
 
-    fn request(&self, method: Method, path: &[&str], query: &[(&str, String)]) -> Request {
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, String)],
+    ) -> Request {
         let mut url = self.base.clone();
         url.set_path(&format!("{}v1/{}", self.base.path(), path.join("/")));
         if !query.is_empty() {
@@ -251,7 +256,7 @@ impl Client {
     }
 
     /// Like [`Self::get`], with none for what the node does not have.
-    async fn find<T: DeserializeOwned>(
+    pub(crate) async fn find<T: DeserializeOwned>(
         &self,
         path: &[&str],
         query: &[(&str, String)],
@@ -260,7 +265,7 @@ impl Client {
     }
 
     /// An answer with a status of success, or "not found", which may be no error.
-    async fn answer(&self, request: Request) -> Result<Answer, ClientError> {
+    pub(crate) async fn answer(&self, request: Request) -> Result<Answer, ClientError> {
         let answer = self.fetch(request).await?;
         if answer.status.is_success() { Ok(answer) } else { answer.into_problem() }
     }
@@ -320,15 +325,29 @@ impl Request {
 }
 
 impl Answer {
-    fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
-        if self.status == StatusCode::NOT_FOUND {
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
+    /// Where what is not found is no answer.
+    pub(crate) fn required(&self) -> Result<(), ClientError> {
+        if self.is_not_found() {
             return Err(ClientError::Problem(Box::new(self.problem()?)));
         }
+        Ok(())
+    }
+
+    pub(crate) fn text(&self) -> Result<&str, ClientError> {
+        std::str::from_utf8(&self.body).map_err(|error| self.unlike_a_node(&error))
+    }
+
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
+        self.required()?;
         serde_json::from_slice(&self.body).map_err(|error| self.unlike_a_node(&error))
     }
 
     fn found<T: DeserializeOwned>(&self) -> Result<Option<T>, ClientError> {
-        if self.status == StatusCode::NOT_FOUND { Ok(None) } else { self.json().map(Some) }
+        if self.is_not_found() { Ok(None) } else { self.json().map(Some) }
     }
 
     fn problem(&self) -> Result<Problem, ClientError> {
@@ -344,7 +363,7 @@ impl Answer {
         }
     }
 
-    fn unlike_a_node(&self, reason: &impl ToString) -> ClientError {
+    pub(crate) fn unlike_a_node(&self, reason: &impl ToString) -> ClientError {
         let (url, status) = (self.url.clone(), self.status.as_u16());
         ClientError::NotANode { url, status, reason: reason.to_string() }
     }

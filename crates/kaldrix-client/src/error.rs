@@ -29,6 +29,9 @@ pub enum ClientError {
          the API of a kaldrix-node?"
     )]
     NotANode { url: String, status: u16, reason: String },
+    /// The node made something up, or is on another network.
+    #[error("the proof that {url} gave does not hold: {reason}; ask another node")]
+    Refuted { url: String, reason: String },
     #[error("transaction {id} was rejected: {reason}")]
     Rejected { id: TransactionId, reason: String },
     #[error("transaction {id} is not final after {} ms; ask for it again later", after.as_millis())]
@@ -54,9 +57,11 @@ impl ClientError {
             | Self::TimedOut { .. }
             | Self::NotFinal { .. } => true,
             Self::Problem(problem) => problem.kind.is_temporary(),
-            Self::Url { .. } | Self::NotANode { .. } | Self::Rejected { .. } | Self::Setup(_) => {
-                false
-            }
+            Self::Url { .. }
+            | Self::NotANode { .. }
+            | Self::Refuted { .. }
+            | Self::Rejected { .. }
+            | Self::Setup(_) => false,
         }
     }
 }

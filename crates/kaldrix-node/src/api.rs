@@ -12,6 +12,8 @@ mod frame;
 mod health;
 mod input;
 mod network;
+mod notarisations;
+mod proofs;
 mod transactions;
 
 use axum::Router;
@@ -81,7 +83,12 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(transactions::submit))
         .routes(routes!(transactions::submit_batch))
         .routes(routes!(transactions::show))
+        .routes(routes!(proofs::transaction))
         .routes(routes!(accounts::show))
+        .routes(routes!(proofs::account))
+        .routes(routes!(notarisations::list))
+        .routes(routes!(proofs::notarisation))
+        .routes(routes!(proofs::checkpoint))
         .routes(routes!(blocks::list))
         .routes(routes!(blocks::show))
         .routes(routes!(dag::show))

@@ -1,5 +1,6 @@
 //! What the rest of the process may ask of a running node.
 
+mod proof;
 mod view;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use kaldrix_types::{
 };
 use tokio::sync::{mpsc, oneshot};
 
+pub use self::proof::{NoProof, Subject};
 pub use self::view::{
     AccountView, ClockOffset, DagBlock, Executed, ExpectedPeer, Health, MempoolFill, NodeInfo,
     NodeStatus, Role, SubmitError, TransactionStatus, WorkCounters,

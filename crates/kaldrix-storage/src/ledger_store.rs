@@ -154,6 +154,13 @@ impl LedgerStore {
         self.tip.read().clone()
     }
 
+    /// Reads while no block is being committed, so that the state is that of the tip and whole.
+    /// Commits wait meanwhile.
+    pub fn at_rest<T>(&self, read: impl FnOnce(&Tip) -> T) -> T {
+        let _committing = self.committing.lock();
+        read(&self.latest())
+    }
+
     pub fn header(&self, height: Height) -> Result<Option<LedgerHeader>, StoreError> {
         self.records.value(Table::Header, &height_key(height))
     }

@@ -127,6 +127,8 @@ kinds! {
         "use the account's next_sequence";
     SequenceUsed: "sequence-used", 409, "The sequence number was used already",
         "use the account's next_sequence";
+    NotFinal: "not-final", 409, "It is not final yet",
+        "ask again after the time that Retry-After gives, or wait longer with wait_ms";
     BodyTooLarge: "body-too-large", 413, "The body is too large",
         "send fewer transactions at once, or the compact binary form";
     UnsupportedMediaType: "unsupported-media-type", 415, "The body's media type is not supported",
@@ -162,7 +164,11 @@ impl ProblemKind {
     pub fn is_temporary(self) -> bool {
         matches!(
             self,
-            Self::RequestTimeout | Self::RateLimited | Self::MempoolFull | Self::Unavailable
+            Self::RequestTimeout
+                | Self::NotFinal
+                | Self::RateLimited
+                | Self::MempoolFull
+                | Self::Unavailable
         )
     }
 }

@@ -328,6 +328,20 @@ pub struct ReceiptView {
     pub validator: u16,
 }
 
+impl From<&kaldrix_types::Receipt> for ReceiptView {
+    fn from(receipt: &kaldrix_types::Receipt) -> Self {
+        use kaldrix_types::{Failure as F, Outcome as O};
+        let failure = match receipt.outcome {
+            O::Applied => None,
+            O::Failed(F::InsufficientBalance) => Some(Failure::InsufficientBalance),
+            O::Failed(F::ZeroAmount) => Some(Failure::ZeroAmount),
+            O::Failed(F::NoDigests) => Some(Failure::NoDigests),
+        };
+        let outcome = if failure.is_none() { Outcome::Applied } else { Outcome::Failed };
+        Self { outcome, failure, fee: receipt.fee, validator: receipt.author.0 }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {

@@ -170,7 +170,7 @@ fn summary(certificate: &Certificate, committee: &Committee) -> CertificateSumma
 }
 
 /// Reads that may take long leave the threads that serve requests alone.
-async fn off_thread<T: Send + 'static>(
+pub(super) async fn off_thread<T: Send + 'static>(
     read: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let internal = |_| {

@@ -87,7 +87,7 @@ fn rebuilding() -> ApiError {
     ApiError::new(ProblemKind::Unavailable, detail)
 }
 
-fn internal(error: &dyn std::error::Error) -> ApiError {
+pub(super) fn internal(error: &dyn std::error::Error) -> ApiError {
     tracing::error!(%error, "a request failed");
     ApiError::new(ProblemKind::Internal, "the node failed; its log says why")
 }

@@ -9,10 +9,10 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kaldrix_client::api::text::Binary;
 use kaldrix_client::api::{
-    Accepted, BatchItem, BatchOutcome, BatchRequest, BatchResponse, Failure, Outcome, ReceiptView,
-    SignedTransaction, Timestamp, TransactionState, TransactionView, WAIT_MS_MAX,
+    Accepted, BatchItem, BatchOutcome, BatchRequest, BatchResponse, SignedTransaction, Timestamp,
+    TransactionState, TransactionView, WAIT_MS_MAX,
 };
-use kaldrix_types::{LedgerHeader, Receipt, Transaction, TransactionId};
+use kaldrix_types::{LedgerHeader, Transaction, TransactionId};
 use serde::Deserialize;
 
 use super::Api;
@@ -162,7 +162,7 @@ pub(super) fn executed_view(executed: &Executed, header: Option<&LedgerHeader>) 
         index: Some(executed.index),
         block: header.map(LedgerHeader::id),
         timestamp: header.map(|header| Timestamp::from_ms(header.timestamp_ms)),
-        receipt: Some(receipt_view(&executed.receipt)),
+        receipt: Some((&executed.receipt).into()),
         body: Some((&executed.transaction.body).into()),
         ..blank(executed.receipt.id, state)
     }
@@ -181,18 +181,4 @@ fn blank(id: TransactionId, status: TransactionState) -> TransactionView {
         body: None,
         rejection: None,
     }
-}
-
-fn receipt_view(receipt: &Receipt) -> ReceiptView {
-    use kaldrix_types::{Failure as LedgerFailure, Outcome as LedgerOutcome};
-    let failure = match receipt.outcome {
-        LedgerOutcome::Applied => None,
-        LedgerOutcome::Failed(failure) => Some(match failure {
-            LedgerFailure::InsufficientBalance => Failure::InsufficientBalance,
-            LedgerFailure::ZeroAmount => Failure::ZeroAmount,
-            LedgerFailure::NoDigests => Failure::NoDigests,
-        }),
-    };
-    let outcome = if failure.is_none() { Outcome::Applied } else { Outcome::Failed };
-    ReceiptView { outcome, failure, fee: receipt.fee, validator: receipt.author.0 }
 }

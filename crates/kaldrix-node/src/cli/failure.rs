@@ -26,6 +26,9 @@ pub enum Failure {
     /// The node does not have what was asked for.
     #[error("{0}")]
     NotFound(String),
+    /// A proof that shows nothing.
+    #[error("the proof does not hold: {link}: {reason}")]
+    Refused { link: String, reason: String },
     #[error("{0}")]
     Other(String),
 }
@@ -37,6 +40,7 @@ impl Failure {
             Self::Client(error) | Self::Wallet(WalletError::Client(error)) => client_code(error),
             Self::Wallet(WalletError::Sign(_)) => 1,
             Self::Wallet(_) | Self::Executed { .. } | Self::NotFound(_) => 4,
+            Self::Refused { .. } => 6,
             Self::Config(_) | Self::Node(_) | Self::Output(_) | Self::Other(_) => 1,
         }
     }
@@ -51,6 +55,7 @@ fn client_code(error: &ClientError) -> u8 {
         | ClientError::NotANode { .. } => 3,
         ClientError::Problem(_) | ClientError::Rejected { .. } => 4,
         ClientError::NotFinal { .. } => 5,
+        ClientError::Refuted { .. } => 6,
         ClientError::Setup(_) => 1,
     }
 }

@@ -1,6 +1,7 @@
 //! The REST API and the metrics over real sockets, in front of a real validator.
 
 mod problems;
+mod proofs;
 mod server;
 mod submission;
 mod views;
@@ -96,7 +97,7 @@ impl Served {
     }
 }
 
-async fn listen() -> (TcpListener, String) {
+pub async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     (listener, url)
