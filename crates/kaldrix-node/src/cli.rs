@@ -6,11 +6,16 @@
 mod bootstrap;
 mod check_store;
 mod failure;
+mod files;
 mod keys;
 mod operate;
 mod output;
 mod password;
+mod proof;
 mod query;
+mod shown;
+mod trust;
+mod verify;
 
 mod wallet;
 
@@ -30,6 +35,7 @@ Exit codes:
   3  nothing answers at the API's URL
   4  the node or the network refused the request
   5  not final in time: ask again with `tx status`
+  6  a proof does not hold, or is none: the message names the link that fails
 
 Commands that ask a node take --api URL or KALDRIX_API. To try things out:
   kaldrix-node localnet --validators 4 --data-dir ./localnet
@@ -100,6 +106,13 @@ enum Command {
     /// Send transactions and follow them.
     #[command(subcommand)]
     Tx(wallet::Command),
+    /// Take a proof that anyone can verify offline, years later.
+    #[command(subcommand)]
+    Proof(proof::Command),
+    /// Verify a proof offline, with nothing but the genesis file.
+    Verify(verify::Verify),
+    /// Take the last final block as a checkpoint, to verify later proofs against.
+    Checkpoint(proof::Terms),
     /// Print the OpenAPI document of the REST API.
     #[command(hide = true)]
     Openapi,
@@ -124,6 +137,9 @@ pub async fn execute(arguments: Arguments) -> Result<(), Failure> {
         Command::Account { api, address } => query::account(&api.client()?, &address, output).await,
         Command::Keys(command) => keys::execute(&command, output),
         Command::Tx(command) => wallet::execute(command, output).await,
+        Command::Proof(command) => proof::execute(command, output).await,
+        Command::Verify(verify) => verify::verify(&verify, output),
+        Command::Checkpoint(terms) => proof::checkpoint(&terms, output).await,
         Command::Openapi => output.text(&crate::api::openapi_json()),
     }
 }

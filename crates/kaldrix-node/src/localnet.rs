@@ -185,7 +185,8 @@ fn prepare(options: &LocalnetOptions) -> Result<(), NodeError> {
     Ok(())
 }
 
-fn read_genesis(path: &Path) -> Result<Genesis, NodeError> {
+/// Reads a genesis file; an error names it.
+pub(crate) fn read_genesis(path: &Path) -> Result<Genesis, NodeError> {
     let text = fs::read_to_string(path).map_err(|error| NodeError::file(path, "read", &error))?;
     genesis_file::read(&text)
         .map_err(|error| NodeError::File { path: path.to_owned(), reason: error.to_string() })

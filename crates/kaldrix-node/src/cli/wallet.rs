@@ -1,7 +1,6 @@
 //! `tx …`: a wallet.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,8 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::output::{Lines, Output};
 use super::password::{PasswordSource, open_key};
-use super::{Api, query};
+use super::trust::{self, TrustFiles, Trusted};
+use super::{Api, files, proof, query};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -66,6 +66,11 @@ pub(super) struct Sender {
     /// Wait at most this long, in seconds.
     #[arg(long, default_value_t = 30, value_name = "SECONDS")]
     timeout: u64,
+    /// Write the transaction's proof to this file once it is final.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_wait")]
+    proof: Option<PathBuf>,
+    #[command(flatten)]
+    trust: TrustFiles,
 }
 
 #[derive(Debug, Args)]
@@ -82,7 +87,7 @@ pub(super) struct AmountChoice {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(super) struct Notarised {
-    /// A file whose BLAKE3 digest is notarised; may be given more than once.
+    /// A file whose BLAKE3 digest is notarised, - for standard input; may be given more than once.
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// A digest of 32 bytes in lowercase hex; may be given more than once.
@@ -101,6 +106,9 @@ struct Sent {
     digests: Vec<NamedDigest>,
     #[serde(skip_serializing_if = "Option::is_none")]
     transaction: Option<TransactionView>,
+    /// Where its proof was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,13 +148,30 @@ async fn send(
 ) -> Result<(), Failure> {
     let key = open_key(&sender.key, &sender.passwords)?;
     let start = Instant::now();
-    let wallet = Wallet::open(sender.api.client()?, Arc::new(key), None).await?;
+    let trusted = sender.trust.read()?;
+    let chain_id = trusted.as_ref().map(Trusted::chain_id);
+    let wallet = Wallet::open(sender.api.client()?, Arc::new(key), chain_id).await?;
     let id = wallet.send(payload).await?;
-    let mut sent = Sent { id: id.to_string(), final_after_ms: None, digests, transaction: None };
+    let mut sent = Sent {
+        id: id.to_string(),
+        final_after_ms: None,
+        digests,
+        transaction: None,
+        proof: sender.proof.clone(),
+    };
     if !sender.no_wait {
         let view = wallet.wait_final(&id, Duration::from_secs(sender.timeout)).await?;
         sent.final_after_ms = Some(start.elapsed().as_millis());
         sent.transaction = Some(view);
+    }
+    if let Some(path) = &sender.proof {
+        let trusted = match trusted {
+            Some(trusted) => trusted,
+            None => trust::ask(wallet.client()).await?,
+        };
+        proof::write_transaction(wallet.client(), &id, &trusted, path).await?;
+    } else if !output.json && !sent.digests.is_empty() {
+        eprintln!("take its proof with `kaldrix-node proof transaction {id} --out proof.json`");
     }
     output.result(&sent, lines)?;
     changed_something(id, sent.transaction.as_ref())
@@ -161,7 +186,8 @@ fn lines(sent: &Sent) -> String {
         Some(file) => lines.add("digest", format!("{} {}", named.digest, file.display())),
         None => lines.add("digest", &named.digest),
     });
-    lines.add_some("final_after_ms", sent.final_after_ms).done()
+    let proof = sent.proof.as_ref().map(|path| path.display());
+    lines.add_some("final_after_ms", sent.final_after_ms).add_some("proof", proof).done()
 }
 
 /// A transaction that executed and changed nothing is not what the caller wanted.
@@ -182,7 +208,7 @@ impl Notarised {
         let mut digests = Vec::new();
         let mut named = Vec::new();
         for path in &self.files {
-            let digest = file_digest(path)?;
+            let digest = files::digest(path)?;
             digests.push(digest);
             named.push(NamedDigest { digest: digest.to_string(), file: Some(path.clone()) });
         }
@@ -192,12 +218,4 @@ impl Notarised {
         }
         Ok((digests, named))
     }
-}
-
-/// The plain BLAKE3 digest of a file, as `b3sum` prints it.
-fn file_digest(path: &Path) -> Result<Digest, Failure> {
-    let fail = |error| Failure::Other(format!("cannot read {}: {error}", path.display()));
-    let mut hasher = blake3::Hasher::new();
-    File::open(path).and_then(|file| hasher.update_reader(file).map(|_| ())).map_err(fail)?;
-    Ok(Digest(*hasher.finalize().as_bytes()))
 }
