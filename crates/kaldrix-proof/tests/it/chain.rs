@@ -79,7 +79,7 @@ pub struct Chain {
 }
 
 /// A key pair that no other place and number gives.
-fn key(scheme: Scheme, place: u8, number: u16) -> KeyPair {
+pub fn key(scheme: Scheme, place: u8, number: u16) -> KeyPair {
     let mut seed = [place; 32];
     seed[..2].copy_from_slice(&number.to_le_bytes());
     KeyPair::from_seed(scheme, &seed).unwrap()
@@ -119,28 +119,34 @@ impl Validators {
         authors
     }
 
+    /// The DAG block in which an author votes for `headers`.
+    pub fn ballot(&self, author: u16, headers: &[&LedgerHeader]) -> BlockHeader {
+        let last = headers.last().unwrap();
+        let author = AuthorityIndex(author);
+        let parent = BlockRef::genesis(last.chain_id, self.committee.epoch(), author);
+        BlockHeader {
+            chain_id: last.chain_id,
+            epoch: self.committee.epoch(),
+            round: 100 + last.height,
+            author,
+            timestamp_ms: last.timestamp_ms + 200,
+            parents: Bounded::new(vec![parent]).unwrap(),
+            votes: Bounded::new(headers.iter().map(|header| header.vote()).collect()).unwrap(),
+        }
+    }
+
     /// A vote of each author for the last of `headers`, beside votes for the others.
     pub fn vote(&self, authors: &[u16], headers: &[&LedgerHeader]) -> Votes {
-        let last = headers.last().unwrap();
-        let votes = headers.iter().map(|header| header.vote()).collect();
-        let votes = Bounded::new(votes).unwrap();
-        let vote = |author: &u16| {
-            let index = AuthorityIndex(*author);
-            let header = BlockHeader {
-                chain_id: last.chain_id,
-                epoch: self.committee.epoch(),
-                round: 100 + last.height,
-                author: index,
-                timestamp_ms: last.timestamp_ms + 200,
-                parents: Bounded::new(vec![BlockRef::genesis(last.chain_id, 0, index)]).unwrap(),
-                votes: votes.clone(),
-            };
-            let key = &self.keys[usize::from(*author)];
-            let block = seal_block(header, Bounded::default(), key).unwrap();
-            SignedVote::of(&block, headers.len() - 1).unwrap()
-        };
-        Bounded::new(authors.iter().map(vote).collect()).unwrap()
+        let keys = authors.iter().map(|author| &self.keys[usize::from(*author)]);
+        let ballots = authors.iter().map(|author| self.ballot(*author, headers));
+        Bounded::new(ballots.zip(keys).map(|(ballot, key)| cast(ballot, key)).collect()).unwrap()
     }
+}
+
+/// The last vote of a ballot, signed with `key`.
+pub fn cast(ballot: BlockHeader, key: &KeyPair) -> SignedVote {
+    let last = ballot.votes.len() - 1;
+    SignedVote::of(&seal_block(ballot, Bounded::default(), key).unwrap(), last).unwrap()
 }
 
 impl Chain {

@@ -105,9 +105,9 @@ fn accounts_are_shown_present_and_absent() {
             let claim = chain.account(height, address(byte));
             let Claim::Account { account: None, proof, .. } = &claim else { panic!("none") };
             if proof.leaf.is_none() {
-                empty += 1
+                empty += 1;
             } else {
-                neighbours += 1
+                neighbours += 1;
             }
             verified(&chain.proof(claim, height, height), chain.trust());
         }

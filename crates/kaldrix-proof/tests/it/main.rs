@@ -3,5 +3,8 @@
 
 mod chain;
 mod claims;
+mod forgeries;
+mod format;
 mod mutation;
 mod specimens;
+mod stranger;

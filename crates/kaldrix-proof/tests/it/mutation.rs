@@ -1,25 +1,34 @@
 //! Every field of valid proofs, changed in every way: nothing but the same value is accepted, and
 //! the error names the link that the field belongs to.
 
+use std::fmt;
+
 use kaldrix_proof::{Link, Proof, verify};
 use serde_json::{Map, Value, json};
 
 use crate::specimens::{Specimen, specimens};
 
 /// A changed proof: what was changed, and its text.
-struct Mutation {
+pub struct Mutation {
     path: String,
     how: String,
-    text: String,
+    pub text: String,
+}
+
+impl fmt::Display for Mutation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.how)
+    }
 }
 
 /// Marks a name that is written as the one before it; `mark` stands in no proof.
 const MARK: &str = "#again";
 
-/// Each change of one node of `tree`, the whole tree included.
-fn mutations(tree: &Value) -> Vec<Mutation> {
+/// Each change of one node of the proof, the whole included.
+pub fn all(specimen: &Specimen) -> Vec<Mutation> {
+    let tree: Value = serde_json::from_str(&specimen.text).unwrap();
     let mut mutations = Vec::new();
-    for (path, pointer) in nodes(tree) {
+    for (path, pointer) in nodes(&tree) {
         let node = tree.pointer(&pointer).unwrap();
         for (how, changed) in changes(node) {
             let mut mutated = tree.clone();
@@ -179,24 +188,56 @@ fn may_fail(path: &str, link: Link) -> bool {
 
 /// Whether the text is refused, by the right link, or says what the specimen says.
 fn judge(specimen: &Specimen, mutation: &Mutation) {
-    let Mutation { path, how, text } = mutation;
-    let case = || format!("{}: {path}: {how}", specimen.name);
-    let Ok(proof) = Proof::from_json(text) else { return };
+    let case = || format!("{}: {mutation}", specimen.name);
+    let Ok(proof) = Proof::from_json(&mutation.text) else { return };
     match verify(&proof, specimen.trusted.trust()) {
         Ok(_) => assert_eq!(proof.to_json(), specimen.text, "{} was accepted", case()),
-        Err(error) => assert!(may_fail(path, error.link), "{}: {error}", case()),
+        Err(error) => assert!(may_fail(&mutation.path, error.link), "{}: {error}", case()),
     }
 }
 
 #[test]
 fn every_field_of_a_proof_is_checked() {
     for specimen in specimens() {
-        let tree = serde_json::from_str(&specimen.text).unwrap();
-        let mutations = mutations(&tree);
+        let mutations = all(&specimen);
         assert!(mutations.len() > 500, "{}: {}", specimen.name, mutations.len());
         for mutation in &mutations {
             judge(&specimen, mutation);
         }
-        eprintln!("{} {}", specimen.name, mutations.len());
+    }
+}
+
+/// Names whose bytes are many; one in this many of them is flipped.
+const SPARSE: [(&str, usize); 3] = [("signature", 97), ("committee", 97), ("body", 7)];
+
+#[test]
+fn every_byte_of_what_is_hashed_is_checked() {
+    for specimen in specimens() {
+        let tree: Value = serde_json::from_str(&specimen.text).unwrap();
+        for (path, pointer) in nodes(&tree) {
+            let Some(text) = tree.pointer(&pointer).unwrap().as_str() else { continue };
+            if hex::decode(text).is_err() {
+                continue;
+            }
+            let sparse = SPARSE.iter().find(|(name, _)| path.ends_with(name));
+            for byte in (0..text.len() / 2).step_by(sparse.map_or(1, |(_, one_in)| *one_in)) {
+                let mut bytes = hex::decode(text).unwrap();
+                bytes[byte] ^= 1 << (byte % 8);
+                let mut mutated = tree.clone();
+                *mutated.pointer_mut(&pointer).unwrap() = json!(hex::encode(bytes));
+                let (path, how) = (path.clone(), format!("a bit of byte {byte} flipped"));
+                judge(&specimen, &Mutation { path, how, text: mutated.to_string() });
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_that_was_cut_is_no_proof() {
+    for specimen in specimens() {
+        let text = specimen.text.trim_end();
+        for length in (0..text.len()).step_by(61).chain([text.len() - 1]) {
+            assert!(Proof::from_json(&text[..length]).is_err(), "{} at {length}", specimen.name);
+        }
     }
 }

@@ -27,8 +27,6 @@ impl Trusted {
 pub struct Specimen {
     pub name: String,
     pub text: String,
-    /// The file of what it is verified with.
-    pub trust_file: String,
     pub trusted: Trusted,
     /// What it shows.
     pub height: u64,
@@ -55,15 +53,13 @@ pub fn specimens() -> Vec<Specimen> {
     let list: Vec<Value> = serde_json::from_str(&read("vectors.json")).unwrap();
     let specimen = |item: Value| {
         let text_of = |name: &str| item[name].as_str().unwrap().to_owned();
-        let trust_file = text_of("trust");
         Specimen {
             text: read(&text_of("proof")),
             name: text_of("proof"),
-            trusted: match trust_file.as_str() {
+            trusted: match item["trust"].as_str().unwrap() {
                 "genesis.json" => Trusted::Genesis(Box::new(genesis())),
                 _ => Trusted::Checkpoint(Box::new(checkpoint())),
             },
-            trust_file,
             height: item["height"].as_u64().unwrap(),
             block: text_of("block"),
         }
