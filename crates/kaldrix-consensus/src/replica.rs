@@ -187,7 +187,9 @@ impl Replica {
 
     /// When the next [`Event::Tick`] is due if nothing else happens.
     pub fn wake_at(&self) -> Moment {
-        let times = [self.propose_at(), self.pending.wake_at(), self.catch_up_at()];
+        // With nobody to ask, the next peer that connects is asked at once.
+        let fetch_at = self.pending.wake_at().filter(|_| !self.peers.is_empty());
+        let times = [self.propose_at(), fetch_at, self.catch_up_at()];
         times.into_iter().flatten().fold(self.next_status, Moment::min)
     }
 

@@ -34,6 +34,8 @@ type Done = Result<(), Broken>;
 const WORK_MS_MAX: u64 = 3;
 /// How often a Byzantine node speaks unasked.
 const BYZANTINE_TICK_MS: u64 = 50;
+/// Ticks without an effect that a node may ask for in a row.
+const IDLE_TICKS_MAX: u32 = 20;
 
 #[derive(Debug)]
 enum Happening {
@@ -80,6 +82,8 @@ struct Station {
     busy: BTreeMap<Lane, u64>,
     /// A piece of work takes up to this long, until a moment.
     slow: Option<(u64, u64)>,
+    /// Ticks in a row after which the node wanted the next one at once.
+    idle_ticks: u32,
 }
 
 /// A network of validators and followers in virtual time.
@@ -119,7 +123,7 @@ impl Simulation {
                 signatures.clone(),
             );
             let (clock, busy) = (Clock::default(), BTreeMap::new());
-            Station { host, clock, byzantine: None, busy, slow: None }
+            Station { host, clock, byzantine: None, busy, slow: None, idle_ticks: 0 }
         };
         let mut simulation = Self {
             random: fastrand::Rng::with_seed(scenario.seed),
@@ -175,7 +179,7 @@ impl Simulation {
             match next {
                 Some(Next::Tick(time_ms, node)) => {
                     self.time_ms = time_ms.max(self.time_ms);
-                    self.step(node, Event::Tick)?;
+                    self.tick(node)?;
                 }
                 Some(Next::Planned(time_ms, happening)) => {
                     self.time_ms = time_ms.max(self.time_ms);
@@ -270,6 +274,23 @@ impl Simulation {
         let (id, other_id) = (self.stations[one].host.id, self.stations[other].host.id);
         self.step(one, Event::Disconnected(other_id))?;
         self.step(other, Event::Disconnected(id))
+    }
+
+    /// A node whose time-outs do not move on would keep a processor busy for nothing.
+    fn tick(&mut self, node: Node) -> Done {
+        self.step(node, Event::Tick)?;
+        let now_ms = self.now(node);
+        let station = &mut self.stations[node];
+        let wants = station.host.replica.as_ref().map(Replica::wake_at);
+        let at_once = wants.is_some_and(|at_ms| at_ms <= now_ms);
+        station.idle_ticks = if at_once { station.idle_ticks + 1 } else { 0 };
+        hold!(
+            station.idle_ticks < IDLE_TICKS_MAX,
+            Busy,
+            "node {node} wants a tick at {wants:?}, and it is {now_ms}:\n{}",
+            self.describe()
+        );
+        Ok(())
     }
 
     fn step(&mut self, node: Node, event: Event) -> Done {

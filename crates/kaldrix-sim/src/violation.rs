@@ -25,6 +25,8 @@ pub enum Rule {
     Durability,
     /// A set that must stay small grew beyond its bound.
     Memory,
+    /// A node asks for one tick after the other.
+    Busy,
     /// An honest node stopped, though a quorum is honest.
     Halt,
     /// Not everything was final in time once faults had stopped.

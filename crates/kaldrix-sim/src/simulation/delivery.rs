@@ -41,7 +41,7 @@ impl Simulation {
     /// What an honest validator says of itself.
     fn look_at(&mut self, from: Node, message: &Message) -> Done {
         if !matches!(message, Message::Status(_)) {
-            self.stage.note_traffic(self.time_ms);
+            self.stage.note_traffic(from, message);
         }
         if let Message::Blocks(blocks) = message
             && self.is_honest(from)

@@ -1,5 +1,6 @@
 //! When faults have stopped, progress is demanded, then quiet, then that the network wakes.
 
+use kaldrix_consensus::Message;
 use kaldrix_types::Amount;
 
 use super::{Done, Happening, Simulation};
@@ -14,13 +15,15 @@ use crate::workload;
 pub const RECOVERY_MS_MAX: u64 = 60_000;
 /// From then on until nobody makes rounds any more.
 pub const QUIET_MS_MAX: u64 = 10_000;
-/// A quiet network is left alone for this long.
+/// Nothing else may be said while each node tells its status this often.
+const QUIET_STATUSES: u64 = 3;
+/// A quiet network is then left alone for this long.
 const QUIET_HOUR_MS: u64 = 3_600_000;
 /// From a transaction in a quiet network to its finality on every honest node.
 pub const WAKE_MS_MAX: u64 = 10_000;
 
 /// What is demanded at present.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Faults happen: safety alone.
     Faults,
@@ -28,14 +31,15 @@ pub(super) enum Stage {
     Recovery {
         until_ms: u64,
     },
-    /// Byzantine nodes are gone; the network goes quiet by then.
+    /// Byzantine nodes are gone; by then the network is quiet.
     Calming {
         until_ms: u64,
     },
-    /// Nothing but status is said until then.
+    /// Nothing but status was said since then.
     Quiet {
+        since_ms: u64,
         until_ms: u64,
-        said_ms: Option<u64>,
+        said: Option<String>,
     },
     /// New transactions get final by then.
     Waking {
@@ -46,14 +50,14 @@ pub(super) enum Stage {
 
 impl Stage {
     /// Whether a Byzantine node is gone for good.
-    pub(super) fn has_stopped(self, node: Node, simulation: &Simulation) -> bool {
+    pub(super) fn has_stopped(&self, node: Node, simulation: &Simulation) -> bool {
         let over = !matches!(self, Self::Faults | Self::Recovery { .. });
         over && !simulation.is_honest(node)
     }
 
-    pub(super) fn note_traffic(&mut self, time_ms: u64) {
-        if let Self::Quiet { said_ms, .. } = self {
-            said_ms.get_or_insert(time_ms);
+    pub(super) fn note_traffic(&mut self, from: Node, message: &Message) {
+        if let Self::Quiet { said, .. } = self {
+            said.get_or_insert_with(|| format!("node {from}: {message:?}"));
         }
     }
 }
@@ -70,20 +74,24 @@ impl Simulation {
                 if self.is_final() {
                     self.report.recovered_ms = now_ms - self.scenario.end_ms;
                     self.stop_byzantine()?;
-                    self.stage = Stage::Calming { until_ms: now_ms + QUIET_MS_MAX };
+                    self.stage =
+                        Stage::Calming { until_ms: now_ms + QUIET_MS_MAX * self.slowness() };
                 }
                 hold!(now_ms <= until_ms, Liveness, "not final in time:\n{}", self.describe());
             }
             Stage::Calming { until_ms } => {
                 if self.is_final() && self.is_quiet() {
-                    let for_ms = 3 * self.scenario.parameters.status_interval_ms;
-                    self.stage = Stage::Quiet { until_ms: now_ms + for_ms, said_ms: None };
+                    self.stage = Stage::Quiet { since_ms: now_ms, until_ms, said: None };
                 }
                 hold!(now_ms <= until_ms, Quiet, "not quiet in time:\n{}", self.describe());
             }
-            Stage::Quiet { until_ms, said_ms } => {
-                hold!(said_ms.is_none(), Quiet, "not quiet at {said_ms:?}:\n{}", self.describe());
-                if now_ms > until_ms {
+            Stage::Quiet { until_ms, said: Some(ref said), .. } => {
+                hold!(now_ms <= until_ms, Quiet, "still said: {said:.300}\n{}", self.describe());
+                self.stage = Stage::Calming { until_ms };
+            }
+            Stage::Quiet { since_ms, .. } => {
+                let status_ms = self.scenario.parameters.status_interval_ms;
+                if now_ms > since_ms + QUIET_STATUSES * status_ms {
                     self.time_ms = now_ms + QUIET_HOUR_MS;
                     self.stage = Stage::Waking { since_ms: self.time_ms };
                     self.wake();
@@ -156,7 +164,7 @@ impl Simulation {
         })
     }
 
-    fn describe(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         let missing: Vec<_> = self
             .submitted
             .iter()
