@@ -16,6 +16,8 @@ pub struct Dag {
     accepted: BTreeMap<AuthorityIndex, Round>,
     /// Blocks at and below this round count as present: no commit will need them.
     floor: Round,
+    /// Something is different since [`Dag::take_changed`].
+    changed: bool,
 }
 
 /// The lowest and the highest reference of a slot, for range look-ups.
@@ -31,7 +33,14 @@ pub fn round_start(round: Round) -> BlockRef {
 
 impl Dag {
     pub fn new(chain_id: ChainId, committee: Committee) -> Self {
-        Self { chain_id, committee, blocks: BTreeMap::new(), accepted: BTreeMap::new(), floor: 0 }
+        let (blocks, accepted) = (BTreeMap::new(), BTreeMap::new());
+        Self { chain_id, committee, blocks, accepted, floor: 0, changed: true }
+    }
+
+    /// Whether a block was added or the floor raised since this was last asked: only then can a
+    /// leader be decided that was not decided before.
+    pub fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
     }
 
     pub fn committee(&self) -> &Committee {
@@ -49,6 +58,7 @@ impl Dag {
     /// Raises the floor; blocks below stay until [`Dag::prune`].
     pub fn raise_floor(&mut self, floor: Round) {
         self.floor = self.floor.max(floor);
+        self.changed = true;
     }
 
     /// The implicit block of round 0.
@@ -61,6 +71,7 @@ impl Dag {
         let accepted = self.accepted.entry(reference.author).or_default();
         *accepted = reference.round.max(*accepted);
         self.blocks.insert(reference, block);
+        self.changed = true;
     }
 
     pub fn get(&self, reference: &BlockRef) -> Option<&VerifiedBlock> {
@@ -115,6 +126,17 @@ impl Dag {
 
     pub fn highest_round(&self) -> Round {
         self.accepted.values().copied().max().unwrap_or(0)
+    }
+
+    /// Blocks that are held.
+    pub fn len(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Rounds from the lowest to the highest that is held.
+    pub fn rounds(&self) -> Round {
+        let lowest = self.lowest_round().unwrap_or(0);
+        self.highest_round().saturating_sub(lowest)
     }
 
     /// The lowest round that still has blocks.

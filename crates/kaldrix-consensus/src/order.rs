@@ -16,7 +16,7 @@ const PRUNE_ROUNDS: u64 = 16;
 impl Replica {
     /// Decides and commits as far as the DAG allows.
     pub(crate) fn decide(&mut self, actions: &mut Vec<Action>) {
-        if self.catch_up.is_active() {
+        if self.catch_up.is_active() || !self.dag.take_changed() {
             return;
         }
         loop {
