@@ -35,9 +35,13 @@ pub enum DecodeError {
     Trailing { name: &'static str, bytes: usize },
 }
 
+/// Set aside for an encoding before its length is known: most are shorter.
+const ENCODED_BYTES_EXPECTED: usize = 4096;
+
 /// Encodes a value. Writing to memory cannot fail, so neither can this.
 pub fn to_bytes<T: Canonical>(value: &T) -> Vec<u8> {
-    let mut bytes = vec![T::VERSION];
+    let mut bytes = Vec::with_capacity(T::ENCODED_BYTES_MAX.min(ENCODED_BYTES_EXPECTED));
+    bytes.push(T::VERSION);
     let written = borsh::to_writer(&mut bytes, value);
     debug_assert!(written.is_ok(), "writing to memory does not fail");
     bytes
