@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use kaldrix_ledger::tree::{JellyfishTree, StateTree};
-use kaldrix_ledger::{StateReader, Tip};
+use kaldrix_ledger::{StateError, StateReader, Tip};
 use kaldrix_proof::{Checkpoint, Claim, ExecutedTransaction, Finality, LaterBlock, Proof};
 use kaldrix_storage::StoreError;
 use kaldrix_types::account::account_key;
@@ -171,7 +171,10 @@ impl NodeHandle {
             return Ok(claimed);
         }
         let at_rest = self.ledger().at_rest(|tip| self.account_at(address, tip))?;
-        at_rest.ok_or_else(|| internal(format!("the state does not lead to its root: {address}")))
+        at_rest.ok_or_else(|| {
+            let reason = format!("{address} does not lead to the root of its block");
+            NodeError::State(StateError::Damaged { what: "state tree", reason }).into()
+        })
     }
 
     /// None if what was read does not lead to the tip's state root.

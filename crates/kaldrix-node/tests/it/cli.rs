@@ -1,7 +1,9 @@
 //! The binary's commands, as operators and their scripts run them.
 
 mod operate;
+mod proofs;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -60,6 +62,18 @@ pub fn run(arguments: &[&str]) -> Ran {
 
 fn run_command(command: &mut Command) -> Ran {
     tokio::task::block_in_place(|| Ran::of(command.output().unwrap()))
+}
+
+/// Runs a command that reads `input`.
+fn run_with(input: &[u8], arguments: &[&str]) -> Ran {
+    let mut child = command(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    tokio::task::block_in_place(|| Ran::of(child.wait_with_output().unwrap()))
 }
 
 fn text(path: &Path) -> &str {
