@@ -47,7 +47,7 @@ pub fn recover(
     let (signed_round, file) = match is_validator {
         true => {
             let (file, last) = SignedRoundFile::on(volume.signed_round(), chain_id)?;
-            (last_signed(last, volume.signed_round().location(), &mut damages), Some(file))
+            (last_signed(last, &file, &mut damages), Some(file))
         }
         false => (SignedRound::Known(0), None),
     };
@@ -118,14 +118,19 @@ fn open_sound<T>(
     open()
 }
 
-fn last_signed(last: LastSigned, file: &Path, damages: &mut Vec<String>) -> SignedRound {
+fn last_signed(last: LastSigned, file: &SignedRoundFile, damages: &mut Vec<String>) -> SignedRound {
+    let location = file.location().display();
     let what = match last {
-        LastSigned::Known(last) => return SignedRound::Known(last.round),
+        LastSigned::Known(last) => {
+            damages.extend(file.slot_damage().map(|damage| {
+                format!("{location}, {damage}; the other one holds, and the next write mends it")
+            }));
+            return SignedRound::Known(last.round);
+        }
         LastSigned::Absent => "is missing".to_owned(),
         LastSigned::Damaged { reason } => format!("is damaged: {reason}"),
     };
-    let file = file.display();
-    damages.push(format!("{file} {what}; a quorum is asked for the last round before signing"));
+    damages.push(format!("{location} {what}; a quorum is asked for the last round before signing"));
     SignedRound::Lost
 }
 

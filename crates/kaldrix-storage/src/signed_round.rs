@@ -79,6 +79,8 @@ pub struct SignedRoundFile {
     next_slot: Slot,
     /// What was read may not be durable yet if the process that wrote it was killed.
     is_durable: bool,
+    /// What is wrong with the one slot that could not be read.
+    slot_damage: Option<String>,
 }
 
 /// One of the two copies.
@@ -113,7 +115,8 @@ impl SignedRoundFile {
     /// As [`SignedRoundFile::open`], wherever the slots lie.
     pub fn on(slots: Box<dyn Slots>, chain_id: ChainId) -> Result<(Self, LastSigned), StoreError> {
         let next_slot = Slot::First;
-        let mut opened = Self { slots, chain_id, last: None, next_slot, is_durable: false };
+        let (last, is_durable, slot_damage) = (None, false, None);
+        let mut opened = Self { slots, chain_id, last, next_slot, is_durable, slot_damage };
         let bytes = opened.slots.read().map_err(|error| opened.failed("read", error))?;
         let Some(bytes) = bytes else { return Ok((opened, LastSigned::Absent)) };
         let first = opened.read_slot(&bytes, Slot::First)?;
@@ -127,11 +130,16 @@ impl SignedRoundFile {
                 opened.next_slot = Slot::Second;
                 first
             }
-            (Ok(first), Err(_)) => {
+            (Ok(first), Err(second)) => {
+                opened.slot_damage = Some(format!("second slot: {second}"));
                 opened.next_slot = Slot::Second;
                 first
             }
-            (_, Ok(second)) => second,
+            (Err(first), Ok(second)) => {
+                opened.slot_damage = Some(format!("first slot: {first}"));
+                second
+            }
+            (Ok(_), Ok(second)) => second,
         };
         opened.last = Some(last);
         Ok((opened, LastSigned::Known(last)))
@@ -139,6 +147,17 @@ impl SignedRoundFile {
 
     pub fn last(&self) -> Option<SignedRound> {
         self.last
+    }
+
+    /// What names the file in messages.
+    pub fn location(&self) -> &Path {
+        self.slots.location()
+    }
+
+    /// What was wrong with one slot when the file was opened, if the other one answered for both.
+    /// The next record makes it whole.
+    pub fn slot_damage(&self) -> Option<&str> {
+        self.slot_damage.as_deref()
     }
 
     /// Makes `signed` durable; the block may leave once this has returned. Refuses to go back, and

@@ -124,6 +124,8 @@ fn every_single_flipped_bit_is_survived() {
             fs::write(&copy, &bytes).unwrap();
             let (mut file, last) = SignedRoundFile::open(&copy, chain(1)).unwrap();
             assert_eq!(last, LastSigned::Known(signed(4)), "byte {offset} bit {bit}");
+            let is_in_a_slot = offset % SLOT_DISTANCE_BYTES < SLOT_BYTES;
+            assert_eq!(file.slot_damage().is_some(), is_in_a_slot, "byte {offset} bit {bit}");
             if bit == 0 {
                 file.record(signed(5)).unwrap();
                 assert_eq!(open(&copy), LastSigned::Known(signed(5)));
