@@ -6,5 +6,6 @@ mod claims;
 mod forgeries;
 mod format;
 mod mutation;
+mod specification;
 mod specimens;
 mod stranger;
