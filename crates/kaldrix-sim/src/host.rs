@@ -25,6 +25,7 @@ use crate::disk::Disk;
 use crate::disk_fault::DiskFault;
 use crate::effect::{Effect, Work};
 use crate::journal::Journal;
+use crate::parcel::Parcel;
 use crate::signatures::{IdealSigner, Signatures};
 
 /// What one answer to a peer that catches up holds: little, so that it takes several.
@@ -134,12 +135,13 @@ impl Host {
     }
 
     /// Hears a peer's message; blocks are verified first.
-    pub fn receive(&mut self, time_ms: u64, from: PeerId, message: Message) -> Vec<Effect> {
-        let event = match message {
+    pub fn receive(&mut self, time_ms: u64, from: PeerId, parcel: &Parcel) -> Vec<Effect> {
+        let event = match parcel.message() {
             Message::Blocks(blocks) => {
-                Event::Blocks { from, blocks: self.verify(blocks.into_inner()) }
+                let blocks = parcel.verified(blocks, |blocks| self.verify(blocks));
+                Event::Blocks { from, blocks }
             }
-            message => Event::Message { from, message },
+            message => Event::Message { from, message: message.clone() },
         };
         self.step(time_ms, event)
     }

@@ -18,6 +18,7 @@ mod host;
 mod journal;
 mod network;
 mod nodes;
+mod parcel;
 mod report;
 mod scenario;
 mod schedule;

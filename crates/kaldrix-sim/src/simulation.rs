@@ -10,7 +10,7 @@ mod settle;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kaldrix_consensus::{Event, Message, Replica, Snapshot};
+use kaldrix_consensus::{Event, Replica, Snapshot};
 use kaldrix_types::{AuthorityIndex, Genesis, TransactionId};
 
 use crate::agenda::{Agenda, Next};
@@ -21,6 +21,7 @@ use crate::effect::{Effect, Lane, Work};
 use crate::host::Host;
 use crate::network::Network;
 use crate::nodes::{Node, Nodes};
+use crate::parcel::Parcel;
 use crate::report::Report;
 use crate::scenario::{Scenario, Submission};
 use crate::signatures::Signatures;
@@ -49,7 +50,7 @@ enum Happening {
         to: Node,
         life: u64,
         connection: u32,
-        message: Arc<Message>,
+        parcel: Parcel,
     },
     Work {
         node: Node,
@@ -198,10 +199,10 @@ impl Simulation {
             Happening::Event { node, life, event } if self.lives(node, life) => {
                 self.step(node, event)
             }
-            Happening::Deliver { from, to, life, connection, message }
+            Happening::Deliver { from, to, life, connection, parcel }
                 if self.lives(to, life) && self.network.connection(from, to) == connection =>
             {
-                self.deliver(from, to, &message)
+                self.deliver(from, to, &parcel)
             }
             Happening::Work { node, life, work } if self.lives(node, life) => {
                 let now_ms = self.now(node);

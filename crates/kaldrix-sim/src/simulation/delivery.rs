@@ -1,11 +1,10 @@
 //! Messages and transactions on their way.
 
-use std::sync::Arc;
-
 use kaldrix_consensus::{Message, Recipients};
 
 use super::{BYZANTINE_TICK_MS, Done, Happening, Simulation};
 use crate::nodes::Node;
+use crate::parcel::Parcel;
 use crate::scenario::Submission;
 use crate::workload;
 
@@ -23,16 +22,16 @@ impl Simulation {
                 self.stations.iter().position(|station| station.host.id == id).into_iter().collect()
             }
         };
-        let message = Arc::new(message);
+        let parcel = Parcel::from(message);
         for to in meant.into_iter().filter(|to| *to != from) {
             let now_ms = self.time_ms;
             let id = self.stations[to].host.id;
             match &mut self.stations[from].byzantine {
                 Some(byzantine) => {
-                    let said = byzantine.outgoing(now_ms, id, Message::clone(&message));
-                    said.into_iter().for_each(|said| self.transmit(from, to, &Arc::new(said)));
+                    let said = byzantine.outgoing(now_ms, id, parcel.message().clone());
+                    said.into_iter().for_each(|said| self.transmit(from, to, &said.into()));
                 }
-                None => self.transmit(from, to, &message),
+                None => self.transmit(from, to, &parcel),
             }
         }
         Ok(())
@@ -53,7 +52,7 @@ impl Simulation {
         Ok(())
     }
 
-    fn transmit(&mut self, from: Node, to: Node, message: &Arc<Message>) {
+    fn transmit(&mut self, from: Node, to: Node, parcel: &Parcel) {
         if !self.is_up(to) {
             return;
         }
@@ -62,20 +61,20 @@ impl Simulation {
         let tally = &mut self.report.tally;
         let (life, connection) = (self.stations[to].host.life, self.network.connection(from, to));
         for delay_ms in self.network.copies(&mut self.random, self.time_ms, link, tally) {
-            let message = message.clone();
-            let happening = Happening::Deliver { from, to, life, connection, message };
+            let parcel = parcel.clone();
+            let happening = Happening::Deliver { from, to, life, connection, parcel };
             self.agenda.plan(self.time_ms + delay_ms, happening);
         }
     }
 
-    pub(super) fn deliver(&mut self, from: Node, to: Node, message: &Message) -> Done {
+    pub(super) fn deliver(&mut self, from: Node, to: Node, parcel: &Parcel) -> Done {
         let from_id = self.stations[from].host.id;
         if let Some(byzantine) = &mut self.stations[to].byzantine {
-            let said = byzantine.incoming(self.time_ms, from_id, message);
+            let said = byzantine.incoming(self.time_ms, from_id, parcel.message());
             self.say(to, said);
         }
         let now_ms = self.now(to);
-        let effects = self.stations[to].host.receive(now_ms, from_id, message.clone());
+        let effects = self.stations[to].host.receive(now_ms, from_id, parcel);
         self.note(to, effects.len());
         self.follow(to, effects)
     }
@@ -98,7 +97,7 @@ impl Simulation {
         for (to, message) in said {
             let to = self.stations.iter().position(|station| station.host.id == to);
             if let Some(to) = to.filter(|to| *to != from) {
-                self.transmit(from, to, &Arc::new(message));
+                self.transmit(from, to, &message.into());
             }
         }
     }

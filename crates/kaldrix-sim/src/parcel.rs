@@ -1,0 +1,38 @@
+//! A message on its way. What all who get it would check alike is checked once.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use kaldrix_consensus::Message;
+use kaldrix_types::{Block, VerifiedBlock};
+
+/// Cheap to clone: one message to many recipients is one parcel.
+#[derive(Debug, Clone)]
+pub struct Parcel(Rc<Content>);
+
+#[derive(Debug)]
+struct Content {
+    message: Message,
+    verified: OnceCell<Vec<VerifiedBlock>>,
+}
+
+impl From<Message> for Parcel {
+    fn from(message: Message) -> Self {
+        Self(Rc::new(Content { message, verified: OnceCell::new() }))
+    }
+}
+
+impl Parcel {
+    pub fn message(&self) -> &Message {
+        &self.0.message
+    }
+
+    /// Those of the message's `blocks` that pass `verify`, which must not depend on who asks.
+    pub fn verified(
+        &self,
+        blocks: &[Block],
+        verify: impl FnOnce(Vec<Block>) -> Vec<VerifiedBlock>,
+    ) -> Vec<VerifiedBlock> {
+        self.0.verified.get_or_init(|| verify(blocks.to_vec())).clone()
+    }
+}
