@@ -1,5 +1,6 @@
 //! The backends that every suite runs on.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -73,7 +74,7 @@ pub fn files(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut pending = vec![directory.to_owned()];
     while let Some(next) = pending.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
+        for entry in fs::read_dir(next).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 pending.push(path);
@@ -84,4 +85,12 @@ pub fn files(directory: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+pub fn copy_directory(from: &Path, to: &Path) {
+    for file in files(from) {
+        let target = to.join(&file);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(from.join(&file), target).unwrap();
+    }
 }

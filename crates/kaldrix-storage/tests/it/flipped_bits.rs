@@ -17,7 +17,7 @@ use kaldrix_storage::{
 use kaldrix_types::{Block, VerifiedBlock};
 use tempfile::TempDir;
 
-use crate::backend::{CACHE_BYTES, Random, files, seed};
+use crate::backend::{CACHE_BYTES, Random, copy_directory, files, seed};
 use crate::chain::{
     History, NOTARISATION_INDEX, certificate, checkpoint, commit, dag_block, notarised,
 };
@@ -92,14 +92,6 @@ fn cut_preallocated(journal: &Path) {
     let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let file = fs::OpenOptions::new().write(true).open(journal).unwrap();
     file.set_len(used as u64 + 512).unwrap();
-}
-
-fn copy_directory(from: &Path, to: &Path) {
-    for file in files(from) {
-        let target = to.join(&file);
-        fs::create_dir_all(target.parent().unwrap()).unwrap();
-        fs::copy(from.join(&file), target).unwrap();
-    }
 }
 
 fn is_damage(error: &StoreError) -> bool {

@@ -9,3 +9,4 @@ mod faults;
 mod flipped_bits;
 mod history;
 mod ledger;
+mod torn_journal;
