@@ -1,7 +1,7 @@
 //! Proofs on the command line: taken, kept, and verified when the network is gone.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kaldrix_client::{Digest, genesis_file};
 use serde_json::Value;
@@ -39,7 +39,7 @@ impl Desk {
         run(&[&what[..], &["--key", text(&self.key)], more].concat())
     }
 
-    fn verify(&self, proof: &PathBuf, more: &[&str]) -> Ran {
+    fn verify(&self, proof: &Path, more: &[&str]) -> Ran {
         let verify = ["verify", text(proof), "--genesis", text(&self.genesis)];
         run(&[&verify, more].concat())
     }
