@@ -173,6 +173,10 @@ impl Replica {
     fn advance(&mut self, now: Now, actions: &mut Vec<Action>) {
         let commit_index = self.order.commit_index;
         self.decide(actions);
+        // Commits raise the floor, and what waited for nothing above it is complete.
+        while self.release_settled(now, actions) {
+            self.decide(actions);
+        }
         if self.order.commit_index > commit_index {
             self.committed_at = now.monotonic_ms;
         }
@@ -183,6 +187,15 @@ impl Replica {
         if self.halted {
             actions.retain(|action| matches!(action, Action::Halt(_)));
         }
+    }
+
+    /// Accepts the blocks whose missing ancestors are now below the floor, and says if there were
+    /// any.
+    fn release_settled(&mut self, now: Now, actions: &mut Vec<Action>) -> bool {
+        let ready = self.pending.raise_floor(self.dag.floor());
+        let any = !ready.is_empty();
+        ready.into_iter().for_each(|block| self.accept(now, block, actions));
+        any
     }
 
     /// When the next [`Event::Tick`] is due if nothing else happens.
