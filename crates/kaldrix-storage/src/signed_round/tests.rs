@@ -69,48 +69,6 @@ fn a_file_of_another_chain_is_refused() {
     assert!(matches!(error, StoreError::WrongChain { .. }), "{error}");
 }
 
-/// The bytes of the file before and after each write that recording `round` makes, in order.
-fn writes(round: Round) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let (_directory, path, file) = written(round - 1);
-    let before = fs::read(&path).unwrap();
-    let slot = encode(&chain(1), &signed(round));
-    let put = |bytes: &[u8], slot_at: Slot| {
-        let mut bytes = bytes.to_vec();
-        let offset = slot_at.offset();
-        bytes[offset..offset + SLOT_BYTES].copy_from_slice(&slot);
-        bytes
-    };
-    let one = put(&before, file.next_slot);
-    let both = put(&one, file.next_slot.other());
-    vec![(before, one.clone()), (one, both)]
-}
-
-/// Cuts a write at every byte, from its front and from its back: a disk writes in any order.
-#[test]
-fn a_write_cut_at_any_byte_leaves_the_old_round_or_the_new_one() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = path(&directory);
-    for round in [2, 3] {
-        for (step, (before, after)) in writes(round).into_iter().enumerate() {
-            // A cut right after a byte that the write leaves as it is gives the same file as the one before.
-            let cuts = (1..=before.len()).filter(|cut| before[cut - 1] != after[cut - 1]);
-            for cut in cuts.chain([0]) {
-                let front = [&after[..cut], &before[cut..]].concat();
-                let back = [&before[..cut], &after[cut..]].concat();
-                for bytes in [front, back] {
-                    fs::write(&path, bytes).unwrap();
-                    let LastSigned::Known(last) = open(&path) else {
-                        panic!("round {round} step {step} cut at {cut}: not known");
-                    };
-                    // The second write starts when the new round is durable and may have left.
-                    let durable = if step == 0 { round - 1 } else { round };
-                    assert!(last == signed(durable) || last == signed(round), "cut at {cut}");
-                }
-            }
-        }
-    }
-}
-
 #[test]
 fn every_single_flipped_bit_is_survived() {
     let (directory, path, file) = written(4);

@@ -94,7 +94,7 @@ fn cut_preallocated(journal: &Path) {
     file.set_len(used as u64 + 512).unwrap();
 }
 
-fn is_damage(error: &StoreError) -> bool {
+pub fn is_damage(error: &StoreError) -> bool {
     matches!(error, StoreError::Damaged(damage) if !damage.store.is_empty())
 }
 
@@ -142,7 +142,7 @@ fn judge_ledger(directory: &Path, history: &History) -> Outcome {
 }
 
 /// Reads all that the chain has up to `height`; whether any read named damage.
-fn compare(ledger: &LedgerStore, history: &History, height: u64) -> bool {
+pub fn compare(ledger: &LedgerStore, history: &History, height: u64) -> bool {
     let mut damaged = false;
     let at = usize::try_from(height).unwrap();
     let state = &history.states[at];

@@ -7,6 +7,8 @@ mod crash;
 mod dag;
 mod faults;
 mod flipped_bits;
+mod flipped_records;
 mod history;
 mod ledger;
 mod torn_journal;
+mod torn_signed_round;
