@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kaldrix_node::node::Node;
+use fastrand::Rng;
+use kaldrix_node::config::Config;
+use kaldrix_node::init::{InitOptions, Protection, init};
+use kaldrix_node::node::{Node, Settings};
 
-use crate::fixture::{TestNetwork, Wallet, all_final, submit};
+use crate::crash::seed;
+use crate::fixture::{TestNetwork, Wallet, all_final, free_ports, submit};
 
 /// Damage is tried on so many files of each kind.
 const FILES_OF_KIND_MAX: usize = 2;
@@ -27,10 +31,11 @@ fn files(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Flips a bit in the middle of what was written; some files are longer than that.
+/// Flips a bit in the middle of what was written; some files hold more than that.
 fn flip(path: &Path) {
     let mut bytes = fs::read(path).unwrap();
-    let at = bytes.iter().rposition(|byte| *byte != 0).unwrap_or(0) / 2;
+    let written: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] != 0).collect();
+    let at = written.get(written.len() / 2).copied().unwrap_or(0);
     bytes[at] ^= 4;
     fs::write(path, &bytes).unwrap();
 }
@@ -41,7 +46,7 @@ fn kind(path: &Path) -> String {
 }
 
 /// Stores that were moved aside are evidence, and not looked at again.
-fn remove_quarantined(data_dir: &Path) {
+pub fn remove_quarantined(data_dir: &Path) {
     for entry in fs::read_dir(data_dir).unwrap() {
         let path = entry.unwrap().path();
         if path.to_string_lossy().contains(".damaged-") {
@@ -88,15 +93,74 @@ async fn a_flipped_bit_in_any_file_is_survived() {
         network.agree(&[0, 3], reached).await;
         let damages = network.handle(3).status().damages;
         named += usize::from(!damages.is_empty());
+        assert!(!damages.is_empty() || !path.ends_with("signed-round"));
         eprintln!("{}: {damages:?}", path.display());
         assert_eq!(network.handle(0).status().counters.equivocations, 0);
         network.stop(3).await;
     }
-    // The rest is what the engine can do without, or one of two copies.
+    // The rest is what the engine can do without.
     let all: usize = tried.values().map(BTreeSet::len).sum();
     assert!(named * 2 > all, "{named} of {all} were named");
     for kind in ["/dag/.jnl", "/ledger/.jnl", "/mempool/journal-", "/signed-round"] {
         assert!(tried.keys().any(|tried| tried.ends_with(kind)), "{kind} is not in {tried:?}");
     }
     network.stop_all().await;
+}
+
+/// The files that only the operator has: whatever bit is flipped, the node refuses to start and
+/// names the file, or the bit meant nothing.
+#[test]
+fn a_flipped_bit_in_keys_genesis_or_configuration_is_refused() {
+    const FLIPS: usize = 300;
+    let directory = tempfile::tempdir().unwrap();
+    let options = InitOptions {
+        directory: directory.path().to_owned(),
+        network: "files".to_owned(),
+        validators: 1,
+        full_nodes: 0,
+        protection: Protection::None,
+        ports: free_ports(1),
+        funded: "treasury",
+    };
+    let config = init(&options).unwrap().configs.remove(0);
+    let read = || Config::load(&config).and_then(|config| config.settings());
+    let meaning = |settings: Settings| {
+        let consensus_key = settings.consensus_key.unwrap().public_key().clone();
+        (settings.genesis, settings.network_key.public_key().clone(), consensus_key)
+    };
+    let sound = meaning(read().unwrap());
+    let mut random = Rng::with_seed(seed(4));
+    for file in ["genesis.json", "node0/keys/consensus.json", "node0/keys/network.json"] {
+        let path = directory.path().join(file);
+        let bytes = fs::read(&path).unwrap();
+        let mut refused = 0;
+        for _ in 0..FLIPS {
+            let mut flipped = bytes.clone();
+            let (at, bit) = (random.usize(..bytes.len()), random.u8(..8));
+            flipped[at] ^= 1 << bit;
+            fs::write(&path, flipped).unwrap();
+            match read() {
+                Ok(settings) => assert!(meaning(settings) == sound, "{file} byte {at} bit {bit}"),
+                Err(error) => {
+                    refused += 1;
+                    let error = error.to_string();
+                    assert!(error.contains(file.trim_start_matches("node0/")), "{error}");
+                }
+            }
+        }
+        // The case of a hexadecimal digit means nothing.
+        assert!(refused * 4 > FLIPS * 3, "{file}: {refused} of {FLIPS} were refused");
+        fs::write(&path, bytes).unwrap();
+    }
+    let text = fs::read(&config).unwrap();
+    for _ in 0..FLIPS {
+        let mut flipped = text.clone();
+        let (at, bit) = (random.usize(..text.len()), random.u8(..8));
+        flipped[at] ^= 1 << bit;
+        fs::write(&config, flipped).unwrap();
+        // A digit of a port may become another one: that is a configuration like any other.
+        if let Err(error) = read() {
+            assert!(error.to_string().contains("node.toml"), "{error}");
+        }
+    }
 }

@@ -19,8 +19,8 @@ use kaldrix_node::workers::Workers;
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
-    Address, Amount, AuthorityIndex, Genesis, Height, Member, Payload, Protocol, PublicKey, Scheme,
-    Transaction, TransactionBody, TransactionId,
+    Address, Amount, AuthorityIndex, Digest, Genesis, Height, Member, Notarisation, Payload,
+    Protocol, PublicKey, Scheme, Transaction, TransactionBody, TransactionId,
 };
 
 /// How long anything may take before a test fails.
@@ -50,6 +50,15 @@ impl Wallet {
     }
 
     pub fn transfer(&mut self, genesis: &Genesis, to: Address, amount: u64) -> Transaction {
+        self.sign(genesis, Payload::Transfer { to, amount: Amount(amount) })
+    }
+
+    pub fn notarise(&mut self, genesis: &Genesis, digest: Digest) -> Transaction {
+        let digests = Bounded::new(vec![digest]).unwrap();
+        self.sign(genesis, Payload::Notarise(Notarisation { tag: Bounded::default(), digests }))
+    }
+
+    fn sign(&mut self, genesis: &Genesis, payload: Payload) -> Transaction {
         let body = TransactionBody {
             chain_id: genesis.chain_id(),
             sender: self.address(),
@@ -57,7 +66,7 @@ impl Wallet {
             fee: Amount(1_000_000),
             expiry_height: 50_000,
             public_key: (self.next == 0).then(|| self.key.public_key().clone()),
-            payload: Payload::Transfer { to, amount: Amount(amount) },
+            payload,
         };
         self.next += 1;
         sign_transaction(body, &self.key).unwrap()
