@@ -34,7 +34,7 @@ Exit codes:
   2  wrong arguments
   3  nothing answers at the API's URL
   4  the node or the network refused the request
-  5  not final in time: ask again with `tx status`
+  5  not final in time: ask again later
   6  a proof does not hold, or is none: the message names the link that fails
 
 Commands that ask a node take --api URL or KALDRIX_API. To try things out:

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use kaldrix_client::api::ProblemKind;
 use kaldrix_client::{ClientError, WalletError};
 
 use crate::config::ConfigError;
@@ -53,6 +54,7 @@ fn client_code(error: &ClientError) -> u8 {
         | ClientError::Lost { .. }
         | ClientError::TimedOut { .. }
         | ClientError::NotANode { .. } => 3,
+        ClientError::Problem(problem) if problem.kind == ProblemKind::NotFinal => 5,
         ClientError::Problem(_) | ClientError::Rejected { .. } => 4,
         ClientError::NotFinal { .. } => 5,
         ClientError::Refuted { .. } => 6,

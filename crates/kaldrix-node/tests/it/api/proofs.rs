@@ -1,5 +1,6 @@
 //! Proofs as the API gives them, and what they show once the node is gone.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -276,4 +277,40 @@ async fn a_gateway_that_lies_is_not_believed() {
     // No proof at all.
     let found = liar("{}".to_owned()).await.prove_transaction(&id, trust).await.map(drop);
     assert!(matches!(&found, Err(ClientError::NotANode { .. })), "{found:?}");
+}
+
+/// The state moves on while it is read, so every proof must be of one block, whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_proven_while_blocks_come() {
+    let served = Served::start().await;
+    let genesis = served.network.genesis.clone();
+    let mut sender = served.wallet(0);
+    let transfers: Vec<_> = (0..300).map(|_| sender.transfer(&genesis, nobody(), 1)).collect();
+    let last = transfers[299].id();
+    let client = served.client.clone();
+    let sending = tokio::spawn(async move {
+        for transaction in transfers {
+            client.submit(&transaction).await.unwrap();
+        }
+    });
+    let (mut height, mut heights) = (0, BTreeSet::new());
+    loop {
+        let proven = served.client.prove_account(&nobody(), Trust::Genesis(&genesis)).await;
+        let Verified { claim: Claim::Account { account, .. }, height: at, .. } =
+            proven.unwrap().verified
+        else {
+            panic!("the claim is of an account")
+        };
+        assert!(at >= height, "{at} after {height}");
+        height = at;
+        heights.insert(at);
+        // Transfers of one base unit are all that it gets.
+        if account.is_some_and(|account| account.balance.0 == 300) {
+            break;
+        }
+    }
+    sending.await.unwrap();
+    served.client.wait_final(&last, SOON).await.unwrap();
+    assert!(heights.len() > 3, "{heights:?}");
+    served.stop().await;
 }

@@ -147,6 +147,8 @@ async fn proofs_are_taken_of_everything() {
     let (desk, url) = (Desk::new(&served), served.url.clone());
     let api = ["--api", url.as_str(), "--genesis", text(&desk.genesis)];
     let take = |what: &[&str]| run(&[what, &api].concat());
+    let early = take(&["checkpoint"]);
+    assert!(early.code == 5 && early.stderr.contains("no final block yet"), "{early:?}");
     let sent = desk.notarise(&served, &[]).done();
     let id = sent.line("transaction");
     assert!(sent.stderr.contains(&format!("proof transaction {id}")), "{sent:?}");
