@@ -301,9 +301,11 @@ fn segment_number(file_name: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use kaldrix_types::{ChainId, Transaction, encoding};
 
-    use super::{Journal, Limits};
+    use super::{Journal, Limits, Replayed, segment, segment_path};
     use crate::mempool::fixtures::transfer;
 
     const CHAIN: [u8; 32] = [7; 32];
@@ -363,5 +365,46 @@ mod tests {
         let (_, replayed, _) = Journal::open(directory.path(), ChainId::from(CHAIN)).unwrap();
         assert!(replayed.transactions.contains(&waits));
         assert!(replayed.transactions.len() <= limits.segments_max + 1);
+    }
+
+    /// Opens the journal, appends what is given, and closes it; what it held before.
+    async fn reopened(directory: &Path, appended: &[Transaction]) -> Replayed {
+        let (journal, replayed, thread) = Journal::open(directory, ChainId::from(CHAIN)).unwrap();
+        if !appended.is_empty() {
+            append(&journal, appended).await;
+        }
+        drop(journal);
+        thread.join().unwrap();
+        replayed
+    }
+
+    #[tokio::test]
+    async fn a_tear_at_any_record_is_named_and_nothing_before_it_or_after_is_lost() {
+        let transactions: Vec<_> = (0..4).map(|sequence| transfer(1, sequence)).collect();
+        let later = transfer(2, 0);
+        let written = tempfile::tempdir().unwrap();
+        reopened(written.path(), &transactions).await;
+        let bytes = std::fs::read(segment_path(written.path(), 1)).unwrap();
+        let mut end = 0;
+        for whole in 0..transactions.len() {
+            let start = end;
+            let mut record = Vec::new();
+            let encoded = encoding::to_bytes(&transactions[whole]);
+            segment::append(&mut record, &ChainId::from(CHAIN), &encoded);
+            end += record.len();
+            for cut in [start, start + 1, start + record.len() / 2, end - 1] {
+                let directory = tempfile::tempdir().unwrap();
+                let torn = segment_path(directory.path(), 1);
+                std::fs::write(&torn, &bytes[..cut]).unwrap();
+                let replayed = reopened(directory.path(), std::slice::from_ref(&later)).await;
+                assert_eq!(replayed.transactions, transactions[..whole], "cut at {cut}");
+                let named = replayed.damages.concat();
+                assert_eq!(named.contains(&*torn.to_string_lossy()), cut > start, "{named}");
+                let replayed = reopened(directory.path(), &[]).await;
+                let (before, after) = replayed.transactions.split_at(whole);
+                assert_eq!((before, after), (&transactions[..whole], &[later.clone()][..]));
+            }
+        }
+        assert_eq!(end, bytes.len());
     }
 }

@@ -107,14 +107,41 @@ mod tests {
         (transactions, bytes)
     }
 
+    /// Every byte of the last write: the file ends there, or zeros or what the disk held follow.
     #[test]
-    fn a_torn_tail_costs_the_last_record_alone() {
+    fn a_write_torn_at_any_byte_costs_its_own_record_alone() {
         let (transactions, bytes) = segment();
         let record_bytes = bytes.len() / 3;
-        for cut in [1, 17, record_bytes - 1] {
-            let content = parse(&bytes[..bytes.len() - cut], &ChainId::from([7; 32]));
-            assert_eq!(content.transactions, transactions[..2]);
-            assert_eq!((content.bytes_damaged, content.bytes_torn), (0, record_bytes - cut));
+        for kept in 0..record_bytes {
+            let cut = 2 * record_bytes + kept;
+            for tail in [&[][..], &[0; 600], &[0xa5; 600]] {
+                let torn = [&bytes[..cut], tail].concat();
+                let content = parse(&torn, &ChainId::from([7; 32]));
+                assert_eq!(content.transactions, transactions[..2], "cut at {cut}");
+                let unread = (content.bytes_damaged, content.bytes_torn);
+                assert_eq!(unread, (0, kept + tail.len()), "cut at {cut}");
+            }
+        }
+    }
+
+    /// Disks write in any order: what lies behind a sector that was not written is found.
+    #[test]
+    fn a_hole_costs_the_records_that_it_touches() {
+        let (transactions, bytes) = segment();
+        let record_bytes = bytes.len() / 3;
+        for start in (0..bytes.len()).step_by(61) {
+            let end = bytes.len().min(start + 512);
+            let mut holed = bytes.clone();
+            holed[start..end].fill(0xa5);
+            let is_whole = |number: &usize| {
+                let (first, behind) = (number * record_bytes, (number + 1) * record_bytes);
+                behind <= start || end <= first
+            };
+            let whole = (0..3).filter(is_whole).map(|number| transactions[number].clone());
+            let content = parse(&holed, &ChainId::from([7; 32]));
+            assert!(whole.eq(content.transactions.iter().cloned()), "hole at {start}");
+            let read = content.transactions.len() * record_bytes;
+            assert_eq!(read + content.bytes_damaged + content.bytes_torn, bytes.len());
         }
     }
 
