@@ -199,9 +199,12 @@ impl ClaimShown {
     fn lines(&self, lines: Lines) -> Lines {
         match self {
             Self::Block => lines,
-            Self::Transaction { executed } => executed.lines(lines),
+            Self::Transaction { executed } => {
+                payload_lines(executed.lines(lines), &executed.body.payload)
+            }
             Self::Notarisation { digest, executed } => {
-                executed.lines(lines.add("proven_digest", digest))
+                let lines = executed.lines(lines.add("digest", digest));
+                lines.add_some("tag", tag_of(&executed.body.payload))
             }
             Self::Account { address, exists, balance, sequence, key_digest } => lines
                 .add("address", address)
@@ -216,31 +219,37 @@ impl ClaimShown {
 impl ExecutedShown {
     fn lines(&self, lines: Lines) -> Lines {
         let Self { transaction, body, receipt } = self;
-        let lines = lines
+        lines
             .add("transaction", transaction)
             .add("sender", body.sender)
             .add("sequence", body.sequence)
             .add("outcome", receipt.outcome.name())
             .add_some("failure", receipt.failure.map(|failure| failure.text()))
-            .add("fee", format!("{} KALD", receipt.fee.to_kald()));
-        match &body.payload {
-            Payload::Transfer { to, amount } => {
-                lines.add("to", to).add("amount", format!("{} KALD", amount.to_kald()))
-            }
-            Payload::Notarise { tag, digests } => {
-                let lines = lines.add("tag", tag_text(tag));
-                digests.iter().fold(lines, |lines, digest| lines.add("digest", digest))
-            }
+            .add("fee", format!("{} KALD", receipt.fee.to_kald()))
+    }
+}
+
+fn payload_lines(lines: Lines, payload: &Payload) -> Lines {
+    match payload {
+        Payload::Transfer { to, amount } => {
+            lines.add("to", to).add("amount", format!("{} KALD", amount.to_kald()))
+        }
+        Payload::Notarise { digests, .. } => {
+            let lines = lines.add_some("tag", tag_of(payload));
+            digests.iter().fold(lines, |lines, digest| lines.add("digest", digest))
         }
     }
 }
 
 /// A tag is the owner's: text where it is plain text, else hex, so that it can neither forge a
 /// line nor move the cursor.
-fn tag_text(tag: &[u8]) -> String {
-    match std::str::from_utf8(tag) {
-        Ok(text) if !text.chars().any(char::is_control) => text.to_owned(),
-        _ => format!("0x{}", hex::encode(tag)),
+fn tag_of(payload: &Payload) -> Option<String> {
+    match payload {
+        Payload::Notarise { tag, .. } if !tag.is_empty() => Some(match std::str::from_utf8(tag) {
+            Ok(text) if !text.chars().any(char::is_control) => text.to_owned(),
+            _ => format!("0x{}", hex::encode(tag)),
+        }),
+        _ => None,
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn verify(arguments: &Verify, output: Output) -> Result<(), Failure> 
     let checked = Proof::from_json(&text)
         .map_err(Refused::from)
         .and_then(|proof| verify_proof(&proof, trusted.trust()).map_err(Refused::from))
-        .and_then(|verified| check_digest(verified, digest));
+        .and_then(|verified| arguments.check_digest(verified, digest));
     match checked {
         Ok(verified) => {
             let shown = Shown::new(&verified, digest, trusted.name());
@@ -89,10 +89,20 @@ pub(super) fn verify(arguments: &Verify, output: Output) -> Result<(), Failure> 
     }
 }
 
-fn check_digest(verified: Verified, digest: Option<Digest>) -> Result<Verified, Refused> {
-    match digest {
-        Some(digest) => verified.notarises(&digest).map(|()| verified).map_err(Refused::from),
-        None => Ok(verified),
+impl Verify {
+    /// `digest`: the one that must be among the notarised ones.
+    fn check_digest(
+        &self,
+        verified: Verified,
+        digest: Option<Digest>,
+    ) -> Result<Verified, Refused> {
+        let checked = digest.map_or(Ok(()), |digest| verified.notarises(&digest));
+        checked.map(|()| verified).map_err(|error| {
+            let refused = Refused::from(error);
+            let Some(file) = &self.file else { return refused };
+            let reason = format!("{}, the digest of {}", refused.reason, file.display());
+            Refused { reason, ..refused }
+        })
     }
 }
 

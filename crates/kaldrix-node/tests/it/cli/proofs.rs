@@ -95,7 +95,9 @@ async fn a_notarised_file_is_verified_when_the_network_is_gone() {
 
     // One byte of the document, one of the proof, another network.
     fs::write(&desk.document, "we agre3").unwrap();
-    refused(&desk.verify(&proof, &["--file", document]), "claim");
+    let other = desk.verify(&proof, &["--file", document]);
+    refused(&other, "claim");
+    assert!(other.line("reason").ends_with(document), "{other:?}");
     let other = TestNetwork::new(1, 0, 2).genesis.clone();
     fs::write(&desk.genesis, genesis_file::write(&other)).unwrap();
     refused(&desk.verify(&proof, &[]), "header");
