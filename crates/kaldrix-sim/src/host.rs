@@ -6,9 +6,7 @@ use std::sync::Arc;
 use kaldrix_consensus::{
     Action, Draft, Event, LedgerRange, LedgerReply, Message, Now, Parameters, Recipients, Replica,
 };
-use kaldrix_crypto::{
-    CertificateError, seal_block, verify_block_with, verify_certificate_with, verify_witness_with,
-};
+use kaldrix_crypto::{CertificateError, seal_block, verify_certificate_with, verify_witness_with};
 use kaldrix_ledger::{Execution, Rules, StateError, StateReader, WitnessCheck};
 use kaldrix_storage::recovery::{mark_never_signed, rebuilt};
 use kaldrix_storage::{
@@ -106,7 +104,7 @@ impl Host {
         self.life += 1;
         self.journal.reclaim_all();
         let is_validator = self.authority.is_some();
-        let found = recover(&self.disk, &self.genesis, is_validator, |blocks| self.verify(blocks));
+        let found = recover(&self.disk, &self.genesis, is_validator, |blocks| self.verify(&blocks));
         let Found { ledger, dag, signed_round, recovered, damages } = match found {
             Ok(found) => found,
             Err(error) => return vec![Effect::Halted(error.to_string())],
@@ -138,8 +136,7 @@ impl Host {
     pub fn receive(&mut self, time_ms: u64, from: PeerId, parcel: &Parcel) -> Vec<Effect> {
         let event = match parcel.message() {
             Message::Blocks(blocks) => {
-                let blocks = parcel.verified(blocks, |blocks| self.verify(blocks));
-                Event::Blocks { from, blocks }
+                Event::Blocks { from, blocks: parcel.verified(|| self.verify(blocks)) }
             }
             message => Event::Message { from, message: message.clone() },
         };
@@ -173,10 +170,10 @@ impl Host {
     }
 
     /// The blocks that their authors signed.
-    fn verify(&self, blocks: Vec<Block>) -> Vec<VerifiedBlock> {
+    fn verify(&self, blocks: &[Block]) -> Vec<VerifiedBlock> {
         let (chain_id, committee) = (self.rules.chain_id(), &self.genesis.committee);
-        let verify = |block| verify_block_with(&self.signatures, block, chain_id, committee).ok();
-        blocks.into_iter().filter_map(verify).collect()
+        let verify = |block| self.signatures.verify_block(block, chain_id, committee);
+        blocks.iter().filter_map(verify).collect()
     }
 
     fn announce_payload(&mut self, time_ms: u64) -> Vec<Effect> {

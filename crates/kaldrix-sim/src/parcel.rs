@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use kaldrix_consensus::Message;
-use kaldrix_types::{Block, VerifiedBlock};
+use kaldrix_types::VerifiedBlock;
 
 /// Cheap to clone: one message to many recipients is one parcel.
 #[derive(Debug, Clone)]
@@ -27,12 +27,8 @@ impl Parcel {
         &self.0.message
     }
 
-    /// Those of the message's `blocks` that pass `verify`, which must not depend on who asks.
-    pub fn verified(
-        &self,
-        blocks: &[Block],
-        verify: impl FnOnce(Vec<Block>) -> Vec<VerifiedBlock>,
-    ) -> Vec<VerifiedBlock> {
-        self.0.verified.get_or_init(|| verify(blocks.to_vec())).clone()
+    /// Those of its blocks that pass `verify`, which must not depend on who asks.
+    pub fn verified(&self, verify: impl FnOnce() -> Vec<VerifiedBlock>) -> Vec<VerifiedBlock> {
+        self.0.verified.get_or_init(verify).clone()
     }
 }

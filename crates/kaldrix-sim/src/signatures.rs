@@ -6,10 +6,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kaldrix_crypto::{Purpose, SignError, Signer, Verifier, VerifyError};
-use kaldrix_types::{PublicKey, Signature};
+use kaldrix_crypto::{Purpose, SignError, Signer, Verifier, VerifyError, verify_block_with};
+use kaldrix_types::{Block, ChainId, Committee, PublicKey, Signature, VerifiedBlock};
 use parking_lot::Mutex;
 
+/// Length of the place at the head of a signature.
+const PLACE_BYTES: usize = 8;
 /// What follows the place in a signature.
 const ZEROS: [u8; 8192] = [0; 8192];
 
@@ -21,6 +23,8 @@ struct Signed {
     key: Arc<PublicKey>,
     purpose: Purpose,
     message: Vec<u8>,
+    /// The block of this signature, once it was verified: the same bytes are again.
+    block: Option<VerifiedBlock>,
 }
 
 impl fmt::Debug for Signatures {
@@ -34,6 +38,31 @@ impl Signatures {
     pub fn signer(&self, key: PublicKey) -> IdealSigner {
         IdealSigner { key: Arc::new(key), signatures: self.clone() }
     }
+
+    /// The block, if a member of `committee` signed it. Nodes send blocks to each other many times
+    /// over, so what was found of one is kept.
+    pub fn verify_block(
+        &self,
+        block: &Block,
+        chain_id: ChainId,
+        committee: &Committee,
+    ) -> Option<VerifiedBlock> {
+        let place = place_of(&block.signature)?;
+        let known = self.0.lock().get(place).and_then(|signed| signed.block.clone());
+        if let Some(known) = known.filter(|known| **known == *block) {
+            return Some(known);
+        }
+        let verified = verify_block_with(self, block.clone(), chain_id, committee).ok()?;
+        if let Some(signed) = self.0.lock().get_mut(place) {
+            signed.block = Some(verified.clone());
+        }
+        Some(verified)
+    }
+}
+
+fn place_of(signature: &Signature) -> Option<usize> {
+    let place = signature.bytes().first_chunk()?;
+    usize::try_from(u64::from_le_bytes(*place)).ok()
 }
 
 impl Verifier for Signatures {
@@ -49,8 +78,8 @@ impl Verifier for Signatures {
             return Err(VerifyError::Scheme { key: scheme, signature: signature.scheme() });
         }
         let invalid = VerifyError::Invalid { scheme, purpose };
-        let (place, rest) = signature.bytes().split_first_chunk().ok_or(invalid)?;
-        let place = usize::try_from(u64::from_le_bytes(*place)).map_err(|_| invalid)?;
+        let place = place_of(signature).ok_or(invalid)?;
+        let rest = signature.bytes().get(PLACE_BYTES..).ok_or(invalid)?;
         let signatures = self.0.lock();
         let signed = signatures.get(place).ok_or(invalid)?;
         let holds = *signed.key == *key && signed.purpose == purpose && signed.message == message;
@@ -75,9 +104,9 @@ impl Signer for IdealSigner {
         let scheme = self.key.scheme();
         let mut signatures = self.signatures.0.lock();
         let mut bytes = vec![0; scheme.signature_bytes()];
-        bytes[..8].copy_from_slice(&(signatures.len() as u64).to_le_bytes());
+        bytes[..PLACE_BYTES].copy_from_slice(&(signatures.len() as u64).to_le_bytes());
         let key = Arc::clone(&self.key);
-        signatures.push(Signed { key, purpose, message: message.to_vec() });
+        signatures.push(Signed { key, purpose, message: message.to_vec(), block: None });
         Signature::new(scheme, &bytes).map_err(|_| SignError::Library { scheme })
     }
 }
