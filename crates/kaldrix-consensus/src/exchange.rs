@@ -9,6 +9,7 @@ use crate::catch_up::Progress;
 use crate::event::{Action, LedgerRange, Moment, Now, Recipients, Replayed};
 use crate::message::{LedgerReply, Message, PeerStatus};
 use crate::replica::{Peer, Replica};
+use crate::sync::Asking;
 
 impl Replica {
     pub(crate) fn connected(&mut self, now: Now, id: PeerId, actions: &mut Vec<Action>) {
@@ -17,6 +18,7 @@ impl Replica {
         }
         let authority = self.dag.committee().authority_of_peer(&id);
         self.peers.insert(id, Peer { authority, ..Peer::default() });
+        self.pending.ask_again(now.monotonic_ms);
         let to = Recipients::One(id);
         actions.push(Action::Send { to, message: Message::Status(self.own_status()) });
         // What the peer missed of the last own block it can't ask for: it does not know of it.
@@ -192,12 +194,29 @@ impl Replica {
         }
     }
 
+    /// When the next missing block is to be asked for.
+    pub(crate) fn fetch_at(&self) -> Option<Moment> {
+        if self.pending.missing_since().is_none() {
+            return None;
+        }
+        let peers: BTreeSet<PeerId> = self.peers.keys().copied().collect();
+        self.pending.wake_at(Asking { peers: &peers, is_urgent: self.is_urgent() })
+    }
+
+    /// Whether there is something to order, or a peer has blocks that this node has not.
+    fn is_urgent(&self) -> bool {
+        let own = self.accepted_rounds();
+        let ahead = |peer: &Peer| peer.status.accepted.iter().zip(&own).any(|(a, b)| a > b);
+        self.is_awake() || self.peers.values().any(ahead)
+    }
+
     fn fetch_missing(&mut self, now: Now, actions: &mut Vec<Action>) {
-        if self.pending.wake_at().is_none_or(|at| at > now.monotonic_ms) {
+        if self.fetch_at().is_none_or(|at| at > now.monotonic_ms) {
             return;
         }
         let peers: BTreeSet<PeerId> = self.peers.keys().copied().collect();
-        for (peer, wanted) in self.pending.requests(now.monotonic_ms, &peers, &self.parameters) {
+        let asking = Asking { peers: &peers, is_urgent: self.is_urgent() };
+        for (peer, wanted) in self.pending.requests(now.monotonic_ms, asking, &self.parameters) {
             if let Ok(wanted) = Bounded::new(wanted) {
                 self.counters.fetches_sent = self.counters.fetches_sent.saturating_add(1);
                 let message = Message::FetchBlocks(wanted);
@@ -212,7 +231,10 @@ impl Replica {
         let moment = now.monotonic_ms;
         let settled = self.parameters.fetch_delay_ms.saturating_mul(2);
         let timeout = self.parameters.fetch_timeout_ms;
-        let own = self.accepted_rounds();
+        // What is below the floor would be refused, and fill every answer.
+        let floor = self.dag.floor();
+        let own: Vec<Round> =
+            self.accepted_rounds().into_iter().map(|round| round.max(floor)).collect();
         if self.catch_up.is_active() {
             return;
         }

@@ -78,7 +78,12 @@ pub fn block(
 
 impl Drawing {
     pub fn parse(size: u8, text: &str) -> Self {
-        let mut drawing = Self { dag: Dag::new(CHAIN, committee(size)), blocks: BTreeMap::new() };
+        Self::on(CHAIN, committee(size), text)
+    }
+
+    /// Blocks that start from the genesis blocks of a chain.
+    pub fn on(chain_id: ChainId, committee: Committee, text: &str) -> Self {
+        let mut drawing = Self { dag: Dag::new(chain_id, committee), blocks: BTreeMap::new() };
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let (round, blocks) = line.split_once(':').unwrap();
             drawing.parse_round(round.trim().parse().unwrap(), blocks.trim());
@@ -96,15 +101,17 @@ impl Drawing {
                 list.split_whitespace().map(|parent| self.find(round, parent)).collect()
             } else {
                 text = rest;
-                self.all_parents(round)
+                self.all_parents(round, author(name.chars().next().unwrap()))
             };
             text = text.trim_start();
             self.add(round, name, parents);
         }
     }
 
-    fn all_parents(&self, round: Round) -> Vec<BlockRef> {
-        let authorities = self.dag.committee().authorities();
+    /// The author's own first.
+    fn all_parents(&self, round: Round, own: AuthorityIndex) -> Vec<BlockRef> {
+        let others = self.dag.committee().authorities().filter(|other| *other != own);
+        let authorities = std::iter::once(own).chain(others);
         if round == 1 {
             return authorities.map(|author| self.dag.genesis(author)).collect();
         }

@@ -5,16 +5,21 @@ use kaldrix_types::{BlockHeader, BlockRef, VerifiedBlock};
 
 use crate::event::{Action, Draft, Moment, Now, Recipients};
 use crate::message::Message;
-use crate::proposal::Stage;
+use crate::proposal::{Proposer, Stage};
 use crate::replica::Replica;
 use crate::schedule::Slot;
 
 impl Replica {
     /// Whether something is left to order or certify. A quiet network makes no rounds.
     pub(crate) fn is_awake(&self) -> bool {
-        let asked = self.proposer.as_ref().is_some_and(|proposer| {
-            proposer.payload_pending || proposer.nudged_round >= self.clock
-        });
+        // A nudge is for a round that this validator has not proposed for.
+        let nudged = |proposer: &Proposer| {
+            proposer.nudged_round >= self.clock && proposer.signed_round < self.clock
+        };
+        let asked = self
+            .proposer
+            .as_ref()
+            .is_some_and(|proposer| proposer.payload_pending || nudged(proposer));
         asked
             || self.uncommitted.iter().any(|block| self.may_be_committed(block))
             || self.executing.values().any(|has_transactions| *has_transactions)

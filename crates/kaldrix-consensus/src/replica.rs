@@ -127,7 +127,11 @@ impl Replica {
         }
         let nobody = replica.nobody();
         for block in recovered.blocks {
-            replica.receive(now, nobody, block, &mut actions);
+            // It was accepted before, and is needed again even if it is one of two for a round.
+            if acceptance::check(&replica.dag, &block, replica.parameters.rounds_ahead_max).is_ok()
+            {
+                replica.accept_or_hold(now, nobody, block, &mut actions);
+            }
         }
         // What was read from the store need not go there again, and its faults are old news.
         replica.unpersisted.clear();
@@ -200,9 +204,7 @@ impl Replica {
 
     /// When the next [`Event::Tick`] is due if nothing else happens.
     pub fn wake_at(&self) -> Moment {
-        // With nobody to ask, the next peer that connects is asked at once.
-        let fetch_at = self.pending.wake_at().filter(|_| !self.peers.is_empty());
-        let times = [self.propose_at(), fetch_at, self.catch_up_at()];
+        let times = [self.propose_at(), self.fetch_at(), self.catch_up_at()];
         times.into_iter().flatten().fold(self.next_status, Moment::min)
     }
 
@@ -219,18 +221,40 @@ impl Replica {
             return;
         }
         if let Err(refusal) = self.check(&block, actions) {
-            self.counters.blocks_refused = self.counters.blocks_refused.saturating_add(1);
-            actions.push(Action::Refused { from, block: reference, refusal });
+            self.refuse(from, reference, refusal, actions);
             return;
         }
+        if !self.accept_or_hold(now, from, block, actions) {
+            self.refuse(from, reference, Refusal::TooManyPending, actions);
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        from: PeerId,
+        block: BlockRef,
+        refusal: Refusal,
+        actions: &mut Vec<Action>,
+    ) {
+        self.counters.blocks_refused = self.counters.blocks_refused.saturating_add(1);
+        actions.push(Action::Refused { from, block, refusal });
+    }
+
+    /// False if the block would have to wait and there is no room.
+    fn accept_or_hold(
+        &mut self,
+        now: Now,
+        from: PeerId,
+        block: VerifiedBlock,
+        actions: &mut Vec<Action>,
+    ) -> bool {
         let missing: BTreeSet<BlockRef> =
             block.parents().iter().filter(|parent| !self.dag.is_present(parent)).copied().collect();
-        if missing.is_empty() {
-            self.accept(now, block, actions);
-        } else {
-            let delay_ms = self.parameters.fetch_delay_ms;
-            self.pending.hold(block, missing, from, now.monotonic_ms, delay_ms);
+        if !missing.is_empty() {
+            return self.pending.hold(block, missing, from, now.monotonic_ms, &self.parameters);
         }
+        self.accept(now, block, actions);
+        true
     }
 
     fn check(&mut self, block: &VerifiedBlock, actions: &mut Vec<Action>) -> Result<(), Refusal> {
@@ -245,9 +269,6 @@ impl Replica {
             if !self.pending.is_wanted(&block.reference()) {
                 return Err(Refusal::Equivocation { first: reference });
             }
-        }
-        if self.pending.count_of(author) >= self.parameters.pending_blocks_per_author_max {
-            return Err(Refusal::TooManyPending);
         }
         Ok(())
     }
@@ -373,6 +394,10 @@ impl Replica {
             certified_height: self.votes.certified_height(),
             pending_blocks: self.pending.waiting_count(),
             missing_blocks: self.pending.missing_count(),
+            dag_blocks: self.dag.len(),
+            dag_rounds: self.dag.rounds(),
+            uncommitted_blocks: self.uncommitted.len(),
+            gathered_votes: self.votes.gathered_count(),
             catching_up: self.catch_up.is_active(),
             may_sign: self.own_round.is_known(),
             quiet: !self.is_awake(),
@@ -402,3 +427,7 @@ impl Replica {
         self.dag.committee().authorities().map(share).collect()
     }
 }
+
+#[cfg(test)]
+#[path = "replica_tests.rs"]
+mod tests;

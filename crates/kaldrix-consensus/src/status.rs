@@ -27,6 +27,13 @@ pub struct Snapshot {
     /// Blocks that wait for ancestors, and ancestors that are missing.
     pub pending_blocks: usize,
     pub missing_blocks: usize,
+    /// Accepted blocks in memory, and from the lowest to the highest of them.
+    pub dag_blocks: usize,
+    pub dag_rounds: Round,
+    /// Accepted blocks with transactions that are not committed.
+    pub uncommitted_blocks: usize,
+    /// Votes held for ledger blocks that are not certified.
+    pub gathered_votes: usize,
     pub catching_up: bool,
     /// False while a quorum is asked for this validator's own last round.
     pub may_sign: bool,

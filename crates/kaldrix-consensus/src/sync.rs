@@ -12,6 +12,7 @@ use crate::parameters::Parameters;
 struct Waiting {
     block: VerifiedBlock,
     missing: BTreeSet<BlockRef>,
+    charged: AuthorityIndex,
 }
 
 #[derive(Debug)]
@@ -24,7 +25,33 @@ struct Missing {
     attempts: usize,
 }
 
+/// Once each peer was asked the time-out doubles, and so on up to this many times: what nobody
+/// sends may not exist.
+const TIMEOUT_DOUBLINGS_MAX: usize = 4;
+/// A block that each peer was asked for this often is not asked for while nothing is urgent: only a
+/// Byzantine author's block needs it, as far as can be seen.
+const TURNS_MAX: usize = 4;
+
+/// Who may be asked for missing blocks, and how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    pub peers: &'a BTreeSet<PeerId>,
+    /// There is something to order, or a peer has more: every missing block may be needed.
+    pub is_urgent: bool,
+}
+
+impl Asking<'_> {
+    fn covers(&self, missing: &Missing) -> bool {
+        let turns_max = self.peers.len().saturating_mul(TURNS_MAX);
+        self.is_urgent && !self.peers.is_empty() || missing.attempts < turns_max
+    }
+}
+
 /// Blocks whose ancestors are not all here.
+///
+/// Each is charged to an author, and an author is charged for a bounded number: for its own blocks,
+/// and for the ancestors that its blocks need, whoever made them. So a Byzantine author can fill its
+/// own share with blocks that will never be complete, and nobody else's.
 #[derive(Debug, Default)]
 pub struct Pending {
     waiting: BTreeMap<BlockRef, Waiting>,
@@ -49,27 +76,70 @@ impl Pending {
         self.missing.keys().filter(|reference| !self.waiting.contains_key(reference)).count()
     }
 
-    pub fn count_of(&self, author: AuthorityIndex) -> usize {
-        self.waiting.keys().filter(|reference| reference.author == author).count()
-    }
-
-    /// Holds a block until `missing` are here.
+    /// Holds a block until `missing` are here, and says whether there was room. A full share
+    /// gives up its highest block for a lower one, which is nearer to being complete.
     pub fn hold(
         &mut self,
         block: VerifiedBlock,
         missing: BTreeSet<BlockRef>,
         source: PeerId,
         now: Moment,
-        delay_ms: u64,
-    ) {
-        let ask_at = now.saturating_add(delay_ms);
+        parameters: &Parameters,
+    ) -> bool {
         let child = block.reference();
+        let charged = self.charge(&child);
+        if self.charged_to(charged).count() >= parameters.pending_blocks_per_author_max {
+            let highest = self.charged_to(charged).next_back().copied();
+            let Some(highest) = highest.filter(|highest| *highest > child) else { return false };
+            self.drop_waiting(&highest);
+        }
+        let ask_at = now.saturating_add(parameters.fetch_delay_ms);
         for parent in &missing {
             let fresh =
                 || Missing { children: BTreeSet::new(), source, since: now, ask_at, attempts: 0 };
-            self.missing.entry(*parent).or_insert_with(fresh).children.insert(child);
+            let found = self.missing.entry(*parent).or_insert_with(fresh);
+            found.children.insert(child);
+            found.attempts = 0;
         }
-        self.waiting.insert(child, Waiting { block, missing });
+        self.waiting.insert(child, Waiting { block, missing, charged });
+        true
+    }
+
+    /// Whom a block is charged to: of those whose blocks need it the one with the most room, its
+    /// author if nobody does.
+    fn charge(&self, reference: &BlockRef) -> AuthorityIndex {
+        let children = self.missing.get(reference).into_iter().flat_map(|found| &found.children);
+        let needing: BTreeSet<AuthorityIndex> =
+            children.filter_map(|child| Some(self.waiting.get(child)?.charged)).collect();
+        let roomiest = needing.into_iter().min_by_key(|author| self.charged_to(*author).count());
+        roomiest.unwrap_or(reference.author)
+    }
+
+    fn charged_to(
+        &self,
+        author: AuthorityIndex,
+    ) -> impl DoubleEndedIterator<Item = &BlockRef> + use<'_> {
+        self.waiting.iter().filter(move |(_, waiting)| waiting.charged == author).map(|(r, _)| r)
+    }
+
+    fn drop_waiting(&mut self, reference: &BlockRef) {
+        let Some(dropped) = self.waiting.remove(reference) else { return };
+        for parent in dropped.missing {
+            if let Some(missing) = self.missing.get_mut(&parent) {
+                missing.children.remove(reference);
+                if missing.children.is_empty() {
+                    self.missing.remove(&parent);
+                }
+            }
+        }
+    }
+
+    /// Asks for everything anew: a peer came that may have it.
+    pub fn ask_again(&mut self, now: Moment) {
+        for missing in self.missing.values_mut() {
+            missing.ask_at = missing.ask_at.min(now);
+            missing.attempts = 0;
+        }
     }
 
     /// Notes that a block is here, and releases those that waited for nothing else.
@@ -100,12 +170,14 @@ impl Pending {
     pub fn requests(
         &mut self,
         now: Moment,
-        peers: &BTreeSet<PeerId>,
+        asking: Asking<'_>,
         parameters: &Parameters,
     ) -> BTreeMap<PeerId, Vec<BlockRef>> {
+        let peers = asking.peers;
         let mut requests: BTreeMap<PeerId, Vec<BlockRef>> = BTreeMap::new();
         for (reference, missing) in &mut self.missing {
-            if missing.ask_at > now || self.waiting.contains_key(reference) {
+            let due = missing.ask_at <= now && asking.covers(missing);
+            if !due || self.waiting.contains_key(reference) {
                 continue;
             }
             let first = missing.attempts == 0 && peers.contains(&missing.source);
@@ -115,8 +187,11 @@ impl Pending {
             let wanted = requests.entry(*peer).or_default();
             if wanted.len() < parameters.fetch_blocks_max {
                 wanted.push(*reference);
+                let turns = missing.attempts.checked_div(peers.len()).unwrap_or(0);
+                let factor = 1_u64 << turns.min(TIMEOUT_DOUBLINGS_MAX);
+                let timeout_ms = parameters.fetch_timeout_ms.saturating_mul(factor);
                 missing.attempts = missing.attempts.saturating_add(1);
-                missing.ask_at = now.saturating_add(parameters.fetch_timeout_ms);
+                missing.ask_at = now.saturating_add(timeout_ms);
             }
         }
         requests
@@ -128,8 +203,13 @@ impl Pending {
     }
 
     /// When the next request is due.
-    pub fn wake_at(&self) -> Option<Moment> {
+    pub fn wake_at(&self, asking: Asking<'_>) -> Option<Moment> {
         let open = self.missing.iter().filter(|(reference, _)| !self.contains(reference));
+        let open = open.filter(|(_, missing)| asking.covers(missing));
         open.map(|(_, missing)| missing.ask_at).min()
     }
 }
+
+#[cfg(test)]
+#[path = "sync_tests.rs"]
+mod tests;

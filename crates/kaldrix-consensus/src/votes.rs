@@ -55,6 +55,12 @@ impl Votes {
         self.certified
     }
 
+    /// Votes for heights that are not certified.
+    pub fn gathered_count(&self) -> usize {
+        let results = self.gathered.values().flat_map(BTreeMap::values);
+        results.map(BTreeMap::len).fold(0, usize::saturating_add)
+    }
+
     /// Takes up a ledger that was read from the store or replayed.
     pub fn install(&mut self, tip: Option<Vote>, certified: Height) {
         self.certified = self.certified.max(certified);

@@ -1,0 +1,91 @@
+//! Whole replicas on drawn DAGs.
+
+use kaldrix_types::amount::SUPPLY;
+use kaldrix_types::encoding::Bounded;
+use kaldrix_types::{
+    Address, AuthorityIndex, Digest, Genesis, PeerId, Protocol, Round, VerifiedBlock,
+};
+
+use super::Replica;
+use crate::event::{Action, Event, Now, Recipients, Recovered, SignedRound};
+use crate::message::{Message, PeerStatus};
+use crate::notation::{Drawing, committee};
+use crate::parameters::Parameters;
+
+fn genesis() -> Genesis {
+    let protocol = Protocol { gc_depth_rounds: 10, ..Protocol::default() };
+    let members = committee(4).members().map(|(_, member)| member.clone()).collect();
+    let accounts = vec![(Address(Digest([1; 32])), SUPPLY)];
+    Genesis::new("replica tests", 0, protocol, members, accounts).unwrap()
+}
+
+fn drawing(text: &str) -> Drawing {
+    let genesis = genesis();
+    Drawing::on(genesis.chain_id(), genesis.committee, text)
+}
+
+fn now(monotonic_ms: u64) -> Now {
+    Now { monotonic_ms, wall_ms: monotonic_ms }
+}
+
+/// Node A as it starts from these blocks.
+fn restarted(blocks: Vec<VerifiedBlock>) -> Replica {
+    let recovered = Recovered {
+        checkpoint: None,
+        blocks,
+        signed_round: SignedRound::Known(1),
+        tip: None,
+        certified_height: 0,
+    };
+    let own = Some(AuthorityIndex(0));
+    Replica::new(&genesis(), own, Parameters::default(), recovered, now(0)).0
+}
+
+fn peer(number: u8) -> PeerId {
+    PeerId::from([number; 32])
+}
+
+/// Found: of two blocks of a round, both needed, a restart took up the first alone. When all
+/// validators restarted, nobody had the other one any more.
+#[test]
+fn a_restart_takes_up_both_blocks_of_an_equivocator() {
+    let drawing = drawing("1: A B C D D'\n2: A(A B C D) B(B A C D')");
+    let mut blocks: Vec<VerifiedBlock> = drawing.blocks.values().cloned().collect();
+    blocks.sort_by_key(VerifiedBlock::reference);
+    let replica = restarted(blocks);
+    assert_eq!(replica.blocks_from(1).count(), 7);
+    assert_eq!(replica.snapshot().pending_blocks, 0);
+}
+
+/// Found: such a node kept a processor busy until a peer came.
+#[test]
+fn a_node_that_misses_an_ancestor_and_has_no_peer_sleeps() {
+    let drawing = drawing("1: A B C D\n2: B");
+    let mut replica = restarted(vec![drawing.block("A1").clone(), drawing.block("B2").clone()]);
+    assert_eq!(replica.snapshot().pending_blocks, 1);
+    replica.step(now(1_000), Event::Tick);
+    assert!(replica.wake_at() > 1_000);
+    let actions = replica.step(now(1_010), Event::Connected(peer(9)));
+    let asks = |action: &Action| {
+        matches!(action, Action::Send { to: Recipients::One(_), message: Message::FetchBlocks(_) })
+    };
+    assert!(actions.iter().any(asks), "{actions:?}");
+}
+
+/// Found: a node whose floor had risen, by a checkpoint, asked for blocks above its own rounds,
+/// which were below the floor, got those, and refused them, again and again.
+#[test]
+fn nothing_below_the_floor_is_asked_for() {
+    let mut replica = restarted(Vec::new());
+    replica.dag.raise_floor(40);
+    replica.step(now(0), Event::Connected(peer(9)));
+    let accepted: Vec<Round> = vec![60; 4];
+    let status = PeerStatus { accepted: Bounded::new(accepted).unwrap(), ..PeerStatus::default() };
+    replica.step(now(1), Event::Message { from: peer(9), message: Message::Status(status) });
+    let actions = replica.step(now(400), Event::Tick);
+    let rounds = actions.iter().find_map(|action| match action {
+        Action::Send { message: Message::FetchAbove(rounds), .. } => Some(rounds.to_vec()),
+        _ => None,
+    });
+    assert_eq!(rounds, Some(vec![40; 4]));
+}

@@ -1,0 +1,102 @@
+//! Which blocks may wait for ancestors, and how these are asked for.
+
+use std::collections::BTreeSet;
+
+use kaldrix_types::{BlockRef, PeerId};
+
+use super::{Asking, Pending};
+use crate::notation::Drawing;
+use crate::parameters::Parameters;
+
+/// An author may be charged for two blocks.
+fn parameters() -> Parameters {
+    Parameters { pending_blocks_per_author_max: 2, ..Parameters::default() }
+}
+
+fn peer(number: u8) -> PeerId {
+    PeerId::from([number; 32])
+}
+
+/// Three chains of D, and C's block on top of the third.
+fn drawing() -> Drawing {
+    Drawing::parse(
+        4,
+        "1: A B C D D' D''\n2: A B C D(D A B) D'(D' A B) D''(D'' A B)\n\
+         3: C(C A B D'')\n4: C(C3 A2 B2)",
+    )
+}
+
+/// Holds a block for the lack of one parent.
+fn hold(pending: &mut Pending, drawing: &Drawing, block: &str, missing: &str) -> bool {
+    let missing: BTreeSet<BlockRef> = BTreeSet::from([drawing.reference(missing)]);
+    pending.hold(drawing.block(block).clone(), missing, peer(1), 0, &parameters())
+}
+
+/// Found: an author filled its share with blocks that were never complete, and a block of it that
+/// others had built on found no room, for ever.
+#[test]
+fn an_ancestor_is_charged_to_who_needs_it() {
+    let drawing = drawing();
+    let mut pending = Pending::default();
+    assert!(hold(&mut pending, &drawing, "D2", "D1"));
+    assert!(hold(&mut pending, &drawing, "D2'", "D1'"));
+    assert!(hold(&mut pending, &drawing, "C3", "D2''"));
+    assert!(hold(&mut pending, &drawing, "D2''", "D1''"), "C needs it, and C has room");
+    let released = pending.release(&drawing.reference("D1''"));
+    assert_eq!(released, [drawing.block("D2''").clone()]);
+    assert_eq!(pending.waiting_count(), 3);
+}
+
+#[test]
+fn a_full_share_gives_up_its_highest_block_for_a_lower_one() {
+    let drawing = drawing();
+    let mut pending = Pending::default();
+    assert!(hold(&mut pending, &drawing, "C4", "C3"));
+    assert!(hold(&mut pending, &drawing, "C2", "C1"));
+    assert!(!hold(&mut pending, &drawing, "D2", "D1") || pending.waiting_count() == 3);
+    assert!(hold(&mut pending, &drawing, "C1", "B1"));
+    assert!(!pending.contains(&drawing.reference("C4")));
+    assert!(!hold(&mut pending, &drawing, "C4", "C2"), "nothing higher is left to give up");
+    assert_eq!(pending.missing_count(), 2, "C3 is not asked for any more");
+}
+
+/// When a block that nobody sends is asked for, as long as it is.
+fn asked_at(pending: &mut Pending, asking: Asking<'_>, count: usize) -> Vec<u64> {
+    let mut asked = Vec::new();
+    while asked.len() < count
+        && let Some(at) = pending.wake_at(asking)
+    {
+        assert_eq!(pending.requests(at, asking, &parameters()).len(), 1);
+        asked.push(at);
+    }
+    asked
+}
+
+#[test]
+fn what_nobody_sends_is_asked_for_ever_more_rarely() {
+    let drawing = drawing();
+    let mut pending = Pending::default();
+    hold(&mut pending, &drawing, "C3", "D2''");
+    let peers = BTreeSet::from([peer(1), peer(2)]);
+    let asking = Asking { peers: &peers, is_urgent: true };
+    let asked = asked_at(&mut pending, asking, 14);
+    let gaps: Vec<u64> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let expected =
+        [300, 300, 600, 600, 1200, 1200, 2400, 2400, 4800, 4800, 4800, 4800, 4800].to_vec();
+    assert_eq!(gaps, expected);
+}
+
+/// Found: for a block that a Byzantine author named and never sent, a quiet network asked for ever.
+#[test]
+fn what_nobody_sends_and_nobody_needs_is_forgotten_until_someone_may_have_it() {
+    let drawing = drawing();
+    let mut pending = Pending::default();
+    hold(&mut pending, &drawing, "C3", "D2''");
+    let peers = BTreeSet::from([peer(1), peer(2)]);
+    let asking = Asking { peers: &peers, is_urgent: false };
+    assert_eq!(asked_at(&mut pending, asking, 100).len(), 8);
+    pending.ask_again(50_000);
+    assert_eq!(asked_at(&mut pending, asking, 100).len(), 8, "a peer connected");
+    let nobody = Asking { peers: &BTreeSet::new(), is_urgent: true };
+    assert_eq!(pending.wake_at(nobody), None);
+}
