@@ -14,9 +14,12 @@ use crate::process;
 const BROWSER: &str = "wasm32-unknown-unknown";
 const NODE: &str = "wasm32-wasip1";
 /// What a verifier in a browser is made of.
-const PACKAGES: [&str; 4] = ["-p", "kaldrix-types", "-p", "kaldrix-crypto"];
+const PACKAGES: [&str; 6] = ["-p", "kaldrix-types", "-p", "kaldrix-crypto", "-p", "kaldrix-proof"];
 /// The program that runs a WebAssembly module of the target `wasm32-wasip1`.
 const RUNNER: &str = "xtask/src/wasm/run_wasi.mjs";
+/// Enough for every test from the start: Node.js 20 crashes now and then when a module's memory
+/// grows by much.
+const NODE_FLAGS: &str = "-C link-arg=--initial-memory=268435456";
 
 pub fn run() -> Result<()> {
     let environment = Environment::prepare()?;
@@ -34,5 +37,6 @@ fn cargo(environment: &Environment) -> Command {
     let runner = Path::new(environment::root()).join(RUNNER);
     cargo.env("CARGO_TARGET_WASM32_WASIP1_RUNNER", format!("node {}", runner.display()));
     cargo.env_remove("RUSTFLAGS");
+    cargo.env("CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS", NODE_FLAGS);
     cargo
 }

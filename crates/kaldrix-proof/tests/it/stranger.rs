@@ -39,7 +39,7 @@ fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for specimen in specimens() {
         let trust = specimen.trusted.trust();
-        let sample = mutation::all(&specimen).into_iter().step_by(SAMPLE_ONE_IN);
+        let sample = mutation::all(&specimen).step_by(SAMPLE_ONE_IN);
         let mut texts = vec![("as it is".to_owned(), specimen.text.clone())];
         texts.extend(sample.map(|mutation| (mutation.to_string(), mutation.text)));
         let checkpoint = match &specimen.trusted {
