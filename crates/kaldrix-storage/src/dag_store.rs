@@ -6,17 +6,14 @@
 
 use std::collections::VecDeque;
 use std::ops::Bound;
-use std::path::Path;
 use std::sync::Arc;
 
 use kaldrix_types::encoding;
 use kaldrix_types::{AuthorityIndex, Block, BlockId, BlockRef, ChainId, Round, VerifiedBlock};
 
-use crate::disk::DiskStore;
 use crate::error::{RecordName, StoreError};
 use crate::identity;
 use crate::key_value::{Batch, Durability, KeyValue, Record, Scan};
-use crate::quarantine::{Opened, open_or_quarantine};
 use crate::records::{Audit, Records};
 use crate::table::Table;
 
@@ -35,18 +32,6 @@ pub struct DagStore {
 }
 
 impl DagStore {
-    /// Opens the store in `directory`; one that is damaged is moved aside for a fresh one.
-    pub fn open_directory(
-        directory: &Path,
-        chain_id: ChainId,
-        cache_bytes_max: u64,
-    ) -> Result<Opened<Self>, StoreError> {
-        open_or_quarantine(directory, |directory| {
-            let store = DiskStore::open(directory, DAG_TABLES, cache_bytes_max)?;
-            Self::open(Arc::new(store), chain_id)
-        })
-    }
-
     /// Opens the store and marks a fresh one with its format and chain.
     pub fn open(store: Arc<dyn KeyValue>, chain_id: ChainId) -> Result<Self, StoreError> {
         let records = Records::open(store)?;

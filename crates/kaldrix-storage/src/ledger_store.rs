@@ -10,7 +10,6 @@ mod notarisations;
 mod recovery;
 
 use std::ops::Bound;
-use std::path::Path;
 use std::sync::Arc;
 
 use kaldrix_ledger::{Entry, Execution, LedgerBlock, StateError, StateReader, Tip, Writes};
@@ -21,10 +20,8 @@ use kaldrix_types::{
 };
 use parking_lot::{Mutex, RwLock};
 
-use crate::disk::DiskStore;
 use crate::error::StoreError;
 use crate::key_value::{Batch, Durability, KeyValue, Record, Scan};
-use crate::quarantine::{Opened, open_or_quarantine};
 use crate::records::{Audit, Records};
 use crate::table::Table;
 pub use layout::Place;
@@ -94,18 +91,6 @@ pub struct LedgerStore {
 }
 
 impl LedgerStore {
-    /// Opens the store in `directory`; one that is damaged is moved aside for a fresh one.
-    pub fn open_directory(
-        directory: &Path,
-        genesis: &Genesis,
-        cache_bytes_max: u64,
-    ) -> Result<Opened<Self>, StoreError> {
-        open_or_quarantine(directory, |directory| {
-            let store = DiskStore::open(directory, LEDGER_TABLES, cache_bytes_max)?;
-            Self::open(Arc::new(store), genesis)
-        })
-    }
-
     /// Opens the store. A fresh one gets the genesis state; one of another chain is refused.
     /// The work is bounded, however long the chain is.
     pub fn open(store: Arc<dyn KeyValue>, genesis: &Genesis) -> Result<Self, StoreError> {

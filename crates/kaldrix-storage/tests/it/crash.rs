@@ -5,10 +5,11 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kaldrix_ledger::StateReader;
-use kaldrix_storage::{DagStore, Durability, LedgerStore, Opened};
+use kaldrix_storage::{DAG_TABLES, DagStore, DiskStore, Durability, LEDGER_TABLES, LedgerStore};
 use kaldrix_types::{Block, VerifiedBlock};
 
 use crate::backend::{CACHE_BYTES, Random, seed};
@@ -19,21 +20,15 @@ const KILLS: usize = 12;
 /// Blocks after which a writer ends by itself.
 const HEIGHTS_MAX: u64 = 400;
 
-fn sound<T>(opened: Opened<T>) -> T {
-    match opened {
-        Opened::Sound(store) => store,
-        Opened::Rebuilt { damage, .. } => panic!("a kill damaged the store: {damage}"),
-    }
-}
-
 fn open_ledger(directory: &Path, history: &Chain) -> LedgerStore {
-    let directory = directory.join("ledger");
-    sound(LedgerStore::open_directory(&directory, &history.genesis, CACHE_BYTES).unwrap())
+    let store = DiskStore::open(&directory.join("ledger"), LEDGER_TABLES, CACHE_BYTES).unwrap();
+    LedgerStore::open(Arc::new(store), &history.genesis).expect("a kill damages no store")
 }
 
 fn open_dag(directory: &Path, chain: &Chain) -> DagStore {
+    let store = DiskStore::open(&directory.join("dag"), DAG_TABLES, CACHE_BYTES).unwrap();
     let chain_id = chain.genesis.chain_id();
-    sound(DagStore::open_directory(&directory.join("dag"), chain_id, CACHE_BYTES).unwrap())
+    DagStore::open(Arc::new(store), chain_id).expect("a kill damages no store")
 }
 
 fn dag_block_at(chain: &Chain, height: u64) -> VerifiedBlock {

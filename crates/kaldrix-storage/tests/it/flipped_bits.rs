@@ -12,7 +12,7 @@ use std::sync::Arc;
 use kaldrix_ledger::{StateError, StateReader};
 use kaldrix_storage::{
     DAG_TABLES, DagStore, DiskStore, Durability, ExecutedTransaction, LEDGER_TABLES, LedgerStore,
-    Opened, StoreError,
+    StoreError,
 };
 use kaldrix_types::{Block, VerifiedBlock};
 use tempfile::TempDir;
@@ -275,29 +275,4 @@ fn a_dag_never_serves_a_flipped_bit() {
         }
     });
     sound.flip_each(seed, |directory| judge_dag(directory, &history, &blocks));
-}
-
-/// The whole way: a flipped bit, the store moved aside with its reason, a fresh one in its place.
-#[test]
-fn a_damaged_ledger_is_moved_aside_and_rebuilt() {
-    let history = History::of(HEIGHTS);
-    let parent = tempfile::tempdir().unwrap();
-    let directory = parent.path().join("ledger");
-    fs::create_dir(&directory).unwrap();
-    write_ledger(&directory, &history);
-    let manifest = directory.join("keyspaces/1/current");
-    let mut bytes = fs::read(&manifest).unwrap();
-    bytes[9] ^= 1;
-    fs::write(&manifest, bytes).unwrap();
-    let opened = LedgerStore::open_directory(&directory, &history.genesis, CACHE_BYTES).unwrap();
-    let Opened::Rebuilt { store, damage, moved_to } = opened else { panic!("not rebuilt") };
-    assert_eq!(damage.store, manifest.display().to_string());
-    assert_eq!(moved_to, parent.path().join("ledger.damaged-1"));
-    assert!(fs::read_to_string(moved_to.join("REASON")).unwrap().contains("keyspaces/1/current"));
-    assert_eq!(store.latest().height, 0);
-    for execution in &history.executions {
-        commit(&store, execution, Durability::Buffered).unwrap();
-    }
-    history.assert_holds(&store);
-    assert!(store.location().ends_with("ledger"));
 }

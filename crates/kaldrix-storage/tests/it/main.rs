@@ -10,5 +10,6 @@ mod flipped_bits;
 mod flipped_records;
 mod history;
 mod ledger;
+mod recovery;
 mod torn_journal;
 mod torn_signed_round;
