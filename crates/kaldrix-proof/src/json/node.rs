@@ -1,9 +1,10 @@
 //! A tree of JSON, more strict than `serde_json`'s own: a repeated name is refused.
 
+use std::cell::Cell;
 use std::fmt;
 
 use kaldrix_types::encoding::{self, Canonical};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::error::FormatError;
@@ -25,7 +26,10 @@ impl Node {
         if bytes > bytes_max {
             return Err(FormatError::TooLong { bytes, bytes_max });
         }
-        serde_json::from_str(text).map_err(|error| FormatError::Json(error.to_string()))
+        let mut json = serde_json::Deserializer::from_str(text);
+        let read = Reader { values_left: &Cell::new(VALUES_MAX) }.deserialize(&mut json);
+        let node = read.and_then(|node| json.end().map(|()| node));
+        node.map_err(|error| FormatError::Json(error.to_string()))
     }
 
     pub fn write(&self) -> String {
@@ -72,18 +76,31 @@ impl Serialize for Node {
     }
 }
 
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
-    }
-}
-
 /// Names in one object: more than the longest here has, and few, because they are compared.
 const NAMES_MAX: usize = 16;
 
-struct NodeVisitor;
+/// Values in one text, so that a text of brackets does not become a tree of many times its size.
+const VALUES_MAX: usize = 262_144;
 
-impl<'de> Visitor<'de> for NodeVisitor {
+/// Reads one value, and counts it.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    values_left: &'a Cell<usize>,
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Node;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        let left = self.values_left.get().checked_sub(1);
+        let left =
+            left.ok_or_else(|| D::Error::custom(format!("more than {VALUES_MAX} values")))?;
+        self.values_left.set(left);
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Node;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,13 +119,9 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Text(text.to_owned()))
     }
 
-    fn visit_string<E: Error>(self, text: String) -> Result<Node, E> {
-        Ok(Node::Text(text))
-    }
-
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
         Ok(Node::List(list))
@@ -116,14 +129,14 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
         let mut object: Vec<(String, Node)> = Vec::new();
-        while let Some((name, node)) = members.next_entry::<String, Node>()? {
+        while let Some(name) = members.next_key::<String>()? {
             if object.len() == NAMES_MAX {
                 return Err(Error::custom("an object with too many names"));
             }
             if object.iter().any(|(other, _)| *other == name) {
                 return Err(Error::custom(format_args!("the name {name:?} repeats")));
             }
-            object.push((name, node));
+            object.push((name, members.next_value_seed(self)?));
         }
         Ok(Node::Object(object))
     }

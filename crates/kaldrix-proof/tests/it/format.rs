@@ -125,6 +125,17 @@ fn a_list_above_its_limit_is_refused() {
 }
 
 #[test]
+fn a_text_of_too_many_values_is_refused() {
+    // The list is one itself.
+    let values = |count: usize| format!("[{}0]", "0,".repeat(count - 2));
+    assert_eq!(refused(&values(262_144)), "the text: expected an object");
+    let error = refused(&values(262_145));
+    assert!(error.contains("more than 262144 values"), "{error}");
+    let nested = format!("[{}[]]", "[[],[]],".repeat(100_000));
+    assert!(refused(&nested).contains("more than 262144 values"));
+}
+
+#[test]
 fn a_text_above_its_limit_is_refused_unread() {
     let text = read("account.json");
     let blank =

@@ -17,6 +17,7 @@ from dilithium_py.ml_dsa import ML_DSA_44, ML_DSA_65, ML_DSA_87
 
 PROOF_BYTES_MAX = 16_777_216
 CHECKPOINT_BYTES_MAX = 4_194_304
+VALUES_MAX = 262_144
 STAKE_MAX = 4_611_686_018_427_387_903
 
 # tag: scheme, bytes of a public key, bytes of a signature
@@ -310,15 +311,24 @@ def parse(text, bytes_max):
     if len(text) > bytes_max:
         raise malformed("too long")
     try:
-        return json.loads(
+        tree = json.loads(
             text.decode("utf-8"),
             object_pairs_hook=pairs,
             parse_int=number,
             parse_float=refuse,
             parse_constant=refuse,
         )
+        count = count_values(tree)
     except (ValueError, RecursionError) as error:
         raise malformed(str(error)) from None
+    if count > VALUES_MAX:
+        raise malformed("too many values")
+    return tree
+
+
+def count_values(tree):
+    parts = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
+    return 1 + sum(count_values(part) for part in parts)
 
 
 def members(node, *names):
