@@ -284,9 +284,10 @@ impl Writer {
     }
 }
 
+/// Makes a segment, or takes the empty one that an attempt left whose end failed.
 fn create(directory: &Path, number: u64) -> io::Result<File> {
     let path = segment_path(directory, number);
-    let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+    let file = OpenOptions::new().append(true).create(true).open(path)?;
     segment::sync_directory(directory)?;
     Ok(file)
 }
@@ -406,5 +407,22 @@ mod tests {
             }
         }
         assert_eq!(end, bytes.len());
+    }
+
+    #[tokio::test]
+    async fn a_segment_that_was_half_begun_is_taken_up() {
+        let directory = tempfile::tempdir().unwrap();
+        let limits = Limits { segment_bytes_max: 1, segments_max: 4 };
+        let (journal, _, thread) =
+            Journal::open_with(directory.path(), ChainId::from(CHAIN), limits).unwrap();
+        std::fs::write(segment_path(directory.path(), 2), []).unwrap();
+        let transactions: Vec<_> = (0..3).map(|sequence| transfer(1, sequence)).collect();
+        for transaction in &transactions {
+            append(&journal, std::slice::from_ref(transaction)).await;
+        }
+        drop(journal);
+        thread.join().unwrap();
+        let (_, replayed, _) = Journal::open(directory.path(), ChainId::from(CHAIN)).unwrap();
+        assert_eq!(replayed.transactions, transactions);
     }
 }
