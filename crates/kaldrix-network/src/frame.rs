@@ -106,14 +106,14 @@ impl Goodbye {
 
 /// The first frame of both sides.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub(crate) struct Hello {
-    pub(crate) chain_id: ChainId,
+pub struct Hello {
+    pub chain_id: ChainId,
     /// Random at each start of the node, so that a restart shows.
-    pub(crate) instance: u64,
+    pub instance: u64,
     /// How many connections with this peer the sender has seen end.
-    pub(crate) lost: u64,
+    pub lost: u64,
     /// The longest frame the sender takes.
-    pub(crate) frame_bytes_max: u32,
+    pub frame_bytes_max: u32,
 }
 
 impl Canonical for Hello {
@@ -122,7 +122,7 @@ impl Canonical for Hello {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Frame {
+pub enum Frame {
     Hello(Hello),
     /// The node with the lower id takes this connection as the pair's one, and numbers it.
     Accept(u64),
@@ -198,14 +198,14 @@ fn io_error(error: &io::Error) -> FrameError {
 
 /// Reads frames. Not cancel-safe: a dropped read leaves the stream within a frame.
 #[derive(Debug)]
-pub(crate) struct FrameReader<R> {
+pub struct FrameReader<R> {
     inner: BufReader<R>,
     frame_bytes_max: usize,
     idle_ms_max: u64,
 }
 
 impl<R: AsyncRead + Unpin> FrameReader<R> {
-    pub(crate) fn new(inner: R, frame_bytes_max: usize, idle_ms_max: u64) -> Self {
+    pub fn new(inner: R, frame_bytes_max: usize, idle_ms_max: u64) -> Self {
         let inner = BufReader::with_capacity(BUFFER_BYTES, inner);
         Self { inner, frame_bytes_max, idle_ms_max }
     }
@@ -214,7 +214,7 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         self.frame_bytes_max = frame_bytes_max;
     }
 
-    pub(crate) async fn next(&mut self) -> Result<Frame, FrameError> {
+    pub async fn next(&mut self) -> Result<Frame, FrameError> {
         let mut header = [0; HEADER_BYTES];
         let mut unread = &mut header[..];
         while !unread.is_empty() {
@@ -260,18 +260,18 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
 
 /// Gathers frames and writes them.
 #[derive(Debug)]
-pub(crate) struct FrameWriter<W> {
+pub struct FrameWriter<W> {
     inner: BufWriter<W>,
     idle_ms_max: u64,
 }
 
 impl<W: AsyncWrite + Unpin> FrameWriter<W> {
-    pub(crate) fn new(inner: W, idle_ms_max: u64) -> Self {
+    pub fn new(inner: W, idle_ms_max: u64) -> Self {
         Self { inner: BufWriter::with_capacity(BUFFER_BYTES, inner), idle_ms_max }
     }
 
     /// Buffers a frame; [`FrameWriter::flush`] sends it.
-    pub(crate) async fn write(&mut self, frame: &Frame) -> Result<(), FrameError> {
+    pub async fn write(&mut self, frame: &Frame) -> Result<(), FrameError> {
         let payload = frame.payload();
         let Ok(length) = u32::try_from(payload.len()) else {
             return Err(FrameError::TooLarge {
@@ -297,7 +297,7 @@ impl<W: AsyncWrite + Unpin> FrameWriter<W> {
         Ok(())
     }
 
-    pub(crate) async fn flush(&mut self) -> Result<(), FrameError> {
+    pub async fn flush(&mut self) -> Result<(), FrameError> {
         let limit = Duration::from_millis(self.idle_ms_max);
         let flushed = timeout(limit, self.inner.flush()).await;
         let flushed = flushed.map_err(|_| FrameError::Idle { after_ms: self.idle_ms_max })?;

@@ -12,7 +12,7 @@ mod config;
 mod dial;
 mod error;
 mod events;
-mod frame;
+pub mod frame;
 mod handshake;
 mod link;
 mod listen;

@@ -66,7 +66,8 @@ fn connections_max() -> usize {
     Limits::default().connections_max.min(usize::try_from(share).unwrap_or(usize::MAX)).max(1)
 }
 
-fn router(node: NodeHandle, metrics: HttpMetrics) -> Router {
+/// The API as a service that takes requests, wherever they come from.
+pub fn router(node: NodeHandle, metrics: HttpMetrics) -> Router {
     let genesis = Bytes::from(genesis_file::write(node.genesis()));
     let api = Api { node, genesis, openapi: Bytes::from(openapi_json()) };
     let (router, _) = described().split_for_parts();
