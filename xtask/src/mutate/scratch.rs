@@ -70,13 +70,14 @@ impl Scratch {
 
     /// Runs the simulator on the first `seeds` seeds, until one shows a violation.
     pub fn run_seeds(&self, seeds: u64) -> Result<Outcome> {
-        let run = limited(&self.build()?, &["--seeds".to_owned(), format!("0..{seeds}")]);
-        Outcome::of_seeds(run)
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let arguments = [format!("--seeds=0..{seeds}"), format!("--threads={threads}")];
+        Outcome::of_seeds(limited(&self.build()?, &arguments))
     }
 
     /// Runs the simulator without any mutation on one seed.
     pub fn run_sound(&self, seed: u64) -> Result<Outcome> {
-        Outcome::of_seeds(limited(&self.sound, &["--seed".to_owned(), seed.to_string()]))
+        Outcome::of_seeds(limited(&self.sound, &[format!("--seed={seed}")]))
     }
 
     /// Runs one test, which is to fail.

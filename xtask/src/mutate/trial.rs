@@ -28,6 +28,10 @@ pub enum Outcome {
         test: String,
     },
     Survived,
+    /// It could not be tried: it does not build, or its seed fails without it too.
+    Failed {
+        reason: String,
+    },
 }
 
 /// One mutation, tried.
@@ -39,6 +43,10 @@ pub struct Trial<'a> {
 }
 
 impl Outcome {
+    pub fn is_noticed(&self) -> bool {
+        matches!(self, Self::Caught { .. } | Self::Tested { .. })
+    }
+
     /// Of a run of the simulator.
     pub fn of_seeds(mut run: Command) -> Result<Self> {
         let output = run.output().context("could not start the simulator")?;
@@ -103,6 +111,7 @@ impl fmt::Display for Outcome {
             Self::Caught { seed: None, violation } => f.write_str(shortened(violation)),
             Self::Tested { test } => write!(f, "test {test}"),
             Self::Survived => f.write_str("SURVIVED"),
+            Self::Failed { reason } => write!(f, "NOT TRIED: {reason}"),
         }
     }
 }
@@ -147,6 +156,7 @@ fn seen_row(Trial { mutation, outcome, .. }: &Trial<'_>) -> String {
         }
         Outcome::Tested { test } => ("–".to_owned(), test.as_str()),
         Outcome::Survived => ("**none**".to_owned(), "survived"),
+        Outcome::Failed { reason } => ("**not tried**".to_owned(), shortened(reason)),
     };
     let Mutation { name, rule, .. } = mutation;
     format!("| {name} | {rule} | {} | {seed} | {} |", place(mutation), violation.replace('|', "/"))
@@ -206,6 +216,8 @@ mod tests {
         assert!(Outcome::of_simulator(Some(1), "", "no such file").is_err());
         assert!(Outcome::of_simulator(Some(2), "", "unknown argument").is_err());
         assert!(Outcome::of_simulator(None, "", "killed").is_err());
+        assert!(!Outcome::Failed { reason: "it does not build".into() }.is_noticed());
+        assert!(!Outcome::Survived.is_noticed());
     }
 
     #[test]
