@@ -46,7 +46,8 @@ pub fn recover(
     let ledger = open_sound(volume, StoreName::Ledger, open, LedgerStore::check, &mut damages)?;
     let (signed_round, file) = match is_validator {
         true => {
-            let (file, last) = SignedRoundFile::on(volume.signed_round(), chain_id)?;
+            let (mut file, last) = SignedRoundFile::on(volume.signed_round(), chain_id)?;
+            file.mend()?;
             (last_signed(last, &file, &mut damages), Some(file))
         }
         false => (SignedRound::Known(0), None),
@@ -123,7 +124,7 @@ fn last_signed(last: LastSigned, file: &SignedRoundFile, damages: &mut Vec<Strin
     let what = match last {
         LastSigned::Known(last) => {
             damages.extend(file.slot_damage().map(|damage| {
-                format!("{location}, {damage}; the other one holds, and the next write mends it")
+                format!("{location}, {damage}; the other one holds, and this one was mended")
             }));
             return SignedRound::Known(last.round);
         }

@@ -81,6 +81,8 @@ pub struct SignedRoundFile {
     is_durable: bool,
     /// What is wrong with the one slot that could not be read.
     slot_damage: Option<String>,
+    /// One slot does not hold what the other one does.
+    is_uneven: bool,
 }
 
 /// One of the two copies.
@@ -115,12 +117,14 @@ impl SignedRoundFile {
     /// As [`SignedRoundFile::open`], wherever the slots lie.
     pub fn on(slots: Box<dyn Slots>, chain_id: ChainId) -> Result<(Self, LastSigned), StoreError> {
         let next_slot = Slot::First;
-        let (last, is_durable, slot_damage) = (None, false, None);
-        let mut opened = Self { slots, chain_id, last, next_slot, is_durable, slot_damage };
+        let (last, slot_damage, is_durable, is_uneven) = (None, None, false, false);
+        let mut opened =
+            Self { slots, chain_id, last, next_slot, is_durable, slot_damage, is_uneven };
         let bytes = opened.slots.read().map_err(|error| opened.failed("read", error))?;
         let Some(bytes) = bytes else { return Ok((opened, LastSigned::Absent)) };
         let first = opened.read_slot(&bytes, Slot::First)?;
         let second = opened.read_slot(&bytes, Slot::Second)?;
+        opened.is_uneven = first != second;
         let last = match (first, second) {
             (Err(first), Err(second)) => {
                 let reason = format!("first slot: {first}; second slot: {second}");
@@ -155,7 +159,6 @@ impl SignedRoundFile {
     }
 
     /// What was wrong with one slot when the file was opened, if the other one answered for both.
-    /// The next record makes it whole.
     pub fn slot_damage(&self) -> Option<&str> {
         self.slot_damage.as_deref()
     }
@@ -177,6 +180,21 @@ impl SignedRoundFile {
         self.is_durable = true;
         self.next_slot = self.next_slot.other();
         self.last = Some(signed);
+        Ok(())
+    }
+
+    /// Makes both slots say the same again, where one was damaged or a crash came between their
+    /// writes: so the file withstands the next fault too.
+    pub fn mend(&mut self) -> Result<(), StoreError> {
+        let Some(last) = self.last.filter(|_| self.is_uneven) else { return Ok(()) };
+        let slot = encode(&self.chain_id, &last);
+        let mut write = || {
+            self.slots.sync()?;
+            self.slots.write_at(&slot, self.next_slot.offset())?;
+            self.slots.sync()
+        };
+        write().map_err(|error| self.failed("mend", error))?;
+        (self.is_durable, self.is_uneven) = (true, false);
         Ok(())
     }
 

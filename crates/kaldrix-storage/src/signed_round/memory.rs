@@ -18,13 +18,21 @@ struct State {
     written: Option<Vec<u8>>,
     /// What survives the loss of power.
     durable: Option<Vec<u8>>,
+    /// A slot missed the last write.
+    lags: bool,
 }
 
 impl MemorySlots {
     /// Loses power: what was not synced is gone.
     pub fn lose_unsynced(&self) {
         let mut state = self.0.lock();
+        state.lags |= state.written != state.durable;
         state.written = state.durable.clone();
+    }
+
+    /// Whether a slot missed the last write, and none was made since.
+    pub fn lag(&self) -> bool {
+        self.0.lock().lags
     }
 
     /// Cuts a write to `slot` short: zeros follow the first `bytes_kept` bytes.
@@ -68,7 +76,7 @@ impl Slots for MemorySlots {
 
     fn replace(&mut self, bytes: &[u8]) -> io::Result<()> {
         let (written, durable) = (Some(bytes.to_vec()), Some(bytes.to_vec()));
-        *self.0.lock() = State { written, durable };
+        *self.0.lock() = State { written, durable, lags: false };
         Ok(())
     }
 
@@ -83,6 +91,7 @@ impl Slots for MemorySlots {
     fn sync(&mut self) -> io::Result<()> {
         let mut state = self.0.lock();
         state.durable = state.written.clone();
+        state.lags = false;
         Ok(())
     }
 }

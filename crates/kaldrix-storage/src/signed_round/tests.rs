@@ -93,6 +93,29 @@ fn every_single_flipped_bit_is_survived() {
     }
 }
 
+/// A crash between a record's two writes, then a fault in the slot that has the record.
+#[test]
+fn a_mended_file_withstands_the_next_fault() {
+    for mends in [false, true] {
+        let slots = MemorySlots::default();
+        let open = || SignedRoundFile::on(Box::new(slots.clone()), chain(1)).unwrap();
+        let (mut file, _) = open();
+        (1..=4).for_each(|round| file.record(signed(round)).unwrap());
+        slots.lose_unsynced();
+        let (mut file, last) = open();
+        assert_eq!(last, LastSigned::Known(signed(4)));
+        assert!(slots.lag());
+        if mends {
+            file.mend().unwrap();
+            assert!(!slots.lag());
+        }
+        // Round 1 went to both slots at once, 2 to the second one first, and so on in turn.
+        slots.flip_bit(Slot::Second, 700);
+        let (_, last) = open();
+        assert_eq!(last, LastSigned::Known(signed(if mends { 4 } else { 3 })));
+    }
+}
+
 #[test]
 fn two_damaged_slots_say_so_and_a_quorums_answer_mends_the_file() {
     let (_directory, path, file) = written(4);
