@@ -58,7 +58,12 @@ impl Client {
         let checkpoint = checkpoint.map_err(|error| answer.unlike_a_node(&error))?;
         let is_block = |claim: &Claim| matches!(claim, Claim::Block);
         let proven = answer.proven(both.proof.get(), trust, is_block)?;
-        if proven.verified.checkpoint().is_some_and(|shown| shown != checkpoint) {
+        let shown = match (proven.verified.checkpoint(), trust) {
+            // No later block is final: the proof rests on the pinned one.
+            (None, Trust::Checkpoint(pinned)) => Some(pinned.clone()),
+            (shown, _) => shown,
+        };
+        if shown.as_ref() != Some(&checkpoint) {
             return Err(answer.refuted(&"the checkpoint is not the block that the proof shows"));
         }
         Ok((checkpoint, proven))

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use kaldrix_client::api::ProblemKind;
-use kaldrix_client::proof::{Claim, Confirmation, Finality, Link, Proof, Trust, Verified, verify};
+use kaldrix_client::proof::{
+    Checkpoint, Claim, Confirmation, Finality, Link, Proof, Trust, Verified, verify,
+};
 use kaldrix_client::{
     Address, Client, ClientError, Digest, Genesis, Scheme, TransactionId, Wallet,
 };
@@ -277,6 +279,33 @@ async fn a_gateway_that_lies_is_not_believed() {
     // No proof at all.
     let found = liar("{}".to_owned()).await.prove_transaction(&id, trust).await.map(drop);
     assert!(matches!(&found, Err(ClientError::NotANode { .. })), "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkpoint_that_no_proof_shows_is_not_pinned() {
+    let served = Served::start().await;
+    let genesis = served.network.genesis.clone();
+    let wallet = wallet(&served, 0).await;
+    notarise(&wallet, &[Digest([1; 32])]).await;
+    let (pinned, proven) = served.client.checkpoint(Trust::Genesis(&genesis)).await.unwrap();
+    let again = Trust::Checkpoint(&pinned);
+    let (same, rests) = served.client.checkpoint(again).await.unwrap();
+    assert_eq!((&same, rests.proof.finality), (&pinned, Finality::Pinned));
+    served.stop().await;
+
+    let mut forged = pinned.clone();
+    forged.height += 1;
+    let resting = Proof { finality: Finality::Pinned, ..proven.proof.clone() };
+    for (proof, trust) in [(&proven.proof, Trust::Genesis(&genesis)), (&resting, again)] {
+        let answer = |checkpoint: &Checkpoint| {
+            let (checkpoint, proof) = (checkpoint.to_json(), proof.to_json());
+            format!("{{\"checkpoint\":{checkpoint},\"proof\":{proof}}}")
+        };
+        let honest = liar(answer(&pinned)).await.checkpoint(trust).await;
+        assert_eq!(honest.unwrap().0, pinned);
+        let error = liar(answer(&forged)).await.checkpoint(trust).await.unwrap_err();
+        assert!(matches!(error, ClientError::Refuted { .. }), "{error}");
+    }
 }
 
 /// The state moves on while it is read, so every proof must be of one block, whole.
