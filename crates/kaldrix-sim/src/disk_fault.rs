@@ -1,7 +1,7 @@
 //! What a crash does to a node's disk: explicit values, so that a schedule of faults can be shown,
 //! repeated and shrunk. A record is chosen by a number that is taken modulo what is there.
 
-use kaldrix_storage::{Slot, StoreName, Table};
+use kaldrix_storage::{MemoryVolume, Slot, StoreError, StoreName, Table};
 
 /// Without any, a crash is the end of the process: the disk keeps all that was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,30 @@ pub enum DiskFault {
 }
 
 impl DiskFault {
+    /// Does it to a node's disk. The last-signed-round file withstands one fault between two of
+    /// its writes, so while one slot lags nothing happens to the other.
+    pub fn strike(self, disk: &MemoryVolume) -> Result<(), StoreError> {
+        let index = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        match self {
+            Self::LosesUnsynced { store, batches_kept } => {
+                disk.lose_unsynced(store, index(batches_kept.into()))?;
+            }
+            Self::LosesUnsyncedSlot => disk.slots().lose_unsynced(),
+            Self::FlipsBit { store, table, record, bit } => {
+                disk.flip_bit(store, table, index(record), index(bit))?;
+            }
+            Self::TearsRecord { store, table, record, bytes_kept } => {
+                disk.tear(store, table, index(record), index(bytes_kept))?;
+            }
+            Self::TearsSlot { .. } | Self::FlipsSlotBit { .. } if disk.slots().lag() => {}
+            Self::TearsSlot { slot, bytes_kept } => disk.slots().tear(slot, index(bytes_kept)),
+            Self::FlipsSlotBit { slot, bit } => disk.slots().flip_bit(slot, index(bit)),
+            Self::LosesSignedRound => disk.slots().clear(),
+            Self::LosesAll => disk.clear(),
+        }
+        Ok(())
+    }
+
     pub fn name(&self) -> &'static str {
         match self {
             Self::LosesUnsynced { .. } => "disk: unsynced tail lost",

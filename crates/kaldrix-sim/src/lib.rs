@@ -10,7 +10,6 @@ mod byzantine;
 mod campaign;
 mod checks;
 mod clock;
-mod disk;
 mod disk_fault;
 mod effect;
 mod fault;
