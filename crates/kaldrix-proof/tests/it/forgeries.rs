@@ -332,6 +332,11 @@ impl Forger {
         self.add("an epoch that ends before it begins", proof, link, "height");
 
         let mut proof = self.chain.proof(Claim::Block, 6, 6);
+        let retired = certify(&self.chain.terms[0], self.chain.header(6));
+        votes(&mut proof, |votes| *votes = retired.into_inner());
+        self.add("a block certified by a retired committee", proof, "certificate", "vote-epoch");
+
+        let mut proof = self.chain.proof(Claim::Block, 6, 6);
         let early = LedgerHeader { height: 4, ..self.chain.header(6).clone() };
         let certificate = certify(&self.chain.terms[1], &early);
         votes(&mut proof, |votes| *votes = certificate.into_inner());
