@@ -5,6 +5,10 @@
 //! the only file that safety rests on. Everything else can be verified by hashes and fetched again
 //! from peers, so damage is detected, named, moved aside and rebuilt.
 //!
+//! A node performs what its replica asks of the disk through [`recover()`], [`BlockWriter`],
+//! [`LedgerWriter`] and [`range`], on a [`Volume`]: directories, or [`MemoryVolume`], which the
+//! simulator makes fail. Threads, channels and logs are the node's.
+//!
 //! This crate must never serve damaged data, never show half a batch, and never panic on what it
 //! finds on disk. It verifies no signature and knows no network.
 
