@@ -38,3 +38,17 @@ async fn a_full_disk_stops_a_node_and_loses_nothing() {
     load.stop().await.were_kept(&network).await;
     no_fault_was_seen(&network).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_outlives_a_log_that_takes_nothing() {
+    let mut network = Processes::new(1);
+    network.start_unheard(0);
+    network.ready([0]).await;
+    network.wallets(1).await;
+    for (_, status) in network.terminate(&[0]) {
+        assert!(status.success(), "{status}");
+    }
+    network.configure(0, |_| "nonsense".to_owned());
+    network.start_unheard(0);
+    assert_eq!(network.stopped(0).await.code(), Some(1), "the exit code says it");
+}

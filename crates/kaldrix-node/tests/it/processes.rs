@@ -39,15 +39,15 @@ pub struct Processes {
 
 struct Running {
     child: Child,
-    /// Copies what the node says to its log.
-    log: JoinHandle<()>,
+    /// Copies what the node says to its log, if anyone hears it.
+    log: Option<JoinHandle<()>>,
 }
 
 impl Running {
     /// Waits for the process and for the last of its log.
     fn end(mut self) -> ExitStatus {
         let status = self.child.wait().unwrap();
-        self.log.join().unwrap();
+        self.log.into_iter().for_each(|log| log.join().unwrap());
         status
     }
 }
@@ -112,10 +112,22 @@ impl Processes {
         std::fs::write(path, change(text)).unwrap();
     }
 
-    pub fn start(&mut self, node: usize) {
+    fn command(&self, node: usize) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kaldrix-node"));
-        command.args(["run", "--config"]).arg(self.config(node));
-        self.running[node] = Some(spawn(&mut command, &self.log_file(node)));
+        command.args(["run", "--config"]).arg(self.config(node)).stdout(Stdio::null());
+        command
+    }
+
+    pub fn start(&mut self, node: usize) {
+        let running = spawn(self.command(node).stderr(Stdio::piped()), &self.log_file(node));
+        self.running[node] = Some(running);
+    }
+
+    /// Starts a node whose log goes to a full disk.
+    pub fn start_unheard(&mut self, node: usize) {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let child = self.command(node).stderr(full).spawn().unwrap();
+        self.running[node] = Some(Running { child, log: None });
     }
 
     pub fn start_all(&mut self) {
@@ -207,12 +219,12 @@ impl Drop for Processes {
 
 fn spawn(command: &mut Command, log: &Path) -> Running {
     let mut log = File::options().append(true).create(true).open(log).unwrap();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command.spawn().unwrap();
     let mut said = child.stderr.take().unwrap();
     let copy = move || {
         io::copy(&mut said, &mut log).unwrap();
     };
-    Running { child, log: std::thread::spawn(copy) }
+    Running { child, log: Some(std::thread::spawn(copy)) }
 }
 
 /// Waits until a condition holds.
