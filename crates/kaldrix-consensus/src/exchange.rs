@@ -196,9 +196,7 @@ impl Replica {
 
     /// When the next missing block is to be asked for.
     pub(crate) fn fetch_at(&self) -> Option<Moment> {
-        if self.pending.missing_since().is_none() {
-            return None;
-        }
+        self.pending.missing_since()?;
         let peers: BTreeSet<PeerId> = self.peers.keys().copied().collect();
         self.pending.wake_at(Asking { peers: &peers, is_urgent: self.is_urgent() })
     }

@@ -153,11 +153,15 @@ impl Replica {
             Event::Disconnected(peer) => self.disconnected(&peer),
             Event::Message { from, message } => self.message(now, from, message, &mut actions),
             Event::Blocks { from, blocks } => {
-                if let Some(peer) = self.peers.get_mut(&from) {
-                    peer.fetching_since = None;
-                }
+                let accepted = self.counters.blocks_accepted;
                 for block in blocks {
                     self.receive(now, from, block, &mut actions);
+                }
+                // An answer without anything new would be the same once more.
+                if self.counters.blocks_accepted > accepted
+                    && let Some(peer) = self.peers.get_mut(&from)
+                {
+                    peer.fetching_since = None;
                 }
             }
             Event::Payload { pending } => self.payload(pending, &mut actions),

@@ -78,14 +78,43 @@ fn a_node_that_misses_an_ancestor_and_has_no_peer_sleeps() {
 fn nothing_below_the_floor_is_asked_for() {
     let mut replica = restarted(Vec::new());
     replica.dag.raise_floor(40);
+    meet_one_ahead(&mut replica);
+    assert_eq!(asked_above(&replica.step(now(400), Event::Tick)), Some(vec![40; 4]));
+}
+
+/// A peer connects that has round 60 of all.
+fn meet_one_ahead(replica: &mut Replica) {
     replica.step(now(0), Event::Connected(peer(9)));
     let accepted: Vec<Round> = vec![60; 4];
     let status = PeerStatus { accepted: Bounded::new(accepted).unwrap(), ..PeerStatus::default() };
     replica.step(now(1), Event::Message { from: peer(9), message: Message::Status(status) });
-    let actions = replica.step(now(400), Event::Tick);
-    let rounds = actions.iter().find_map(|action| match action {
+}
+
+/// The rounds above which all blocks are asked for.
+fn asked_above(actions: &[Action]) -> Option<Vec<Round>> {
+    actions.iter().find_map(|action| match action {
         Action::Send { message: Message::FetchAbove(rounds), .. } => Some(rounds.to_vec()),
         _ => None,
-    });
-    assert_eq!(rounds, Some(vec![40; 4]));
+    })
+}
+
+/// Found: an answer of blocks that all wait for ancestors was asked for again at once, as fast as
+/// the network carries, and a doubled answer doubled the requests.
+#[test]
+fn an_answer_that_brings_nothing_is_not_asked_for_again_at_once() {
+    let drawing = drawing("1: A B C D\n2: A B C D");
+    let mut replica = restarted(Vec::new());
+    meet_one_ahead(&mut replica);
+    assert!(asked_above(&replica.step(now(200), Event::Tick)).is_some());
+    let answer = |names: &[&str]| {
+        let blocks = names.iter().map(|name| drawing.block(name).clone()).collect();
+        Event::Blocks { from: peer(9), blocks }
+    };
+    let again = replica.step(now(210), answer(&["B2", "C2"]));
+    assert_eq!(asked_above(&again), None, "both wait");
+    let again = replica.step(now(220), answer(&["B1", "C1"]));
+    assert_eq!(asked_above(&again), Some(vec![0, 1, 1, 0]));
+    let again = replica.step(now(230), answer(&["B1", "C1"]));
+    assert_eq!(asked_above(&again), None, "the same twice");
+    assert!(asked_above(&replica.step(now(600), Event::Tick)).is_some());
 }

@@ -35,6 +35,8 @@ type Done = Result<(), Broken>;
 const WORK_MS_MAX: u64 = 3;
 /// How often a Byzantine node speaks unasked.
 const BYZANTINE_TICK_MS: u64 = 50;
+/// A network of ten that works for minutes takes a tenth of it.
+const EVENTS_MAX: u64 = 3_000_000;
 /// Ticks without an effect that a node may ask for in a row.
 const IDLE_TICKS_MAX: u32 = 20;
 
@@ -177,6 +179,8 @@ impl Simulation {
         while self.stage != Stage::Done {
             let next = self.agenda.pop();
             self.report.events += 1;
+            let events = self.report.events;
+            hold!(events < EVENTS_MAX, Busy, "{events} events:\n{}", self.describe());
             match next {
                 Some(Next::Tick(time_ms, node)) => {
                     self.time_ms = time_ms.max(self.time_ms);
@@ -334,6 +338,11 @@ impl Simulation {
                     && honest
                 {
                     self.checks.committed(node, commit)?;
+                }
+                if let Work::Persist { blocks, .. } = &work
+                    && honest
+                {
+                    self.checks.accepted(node, blocks)?;
                 }
                 self.queue(node, life, work);
             }
