@@ -9,10 +9,12 @@ use kaldrix_consensus::Snapshot;
 use kaldrix_ledger::Execution;
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::{
-    Address, AuthorityIndex, Block, BlockId, BlockRef, Certificate, Commit, Committee, Digest,
-    Genesis, Height, LedgerBlockId, LedgerHeader, Round, Stake, TransactionId,
+    Address, AuthorityIndex, Block, BlockId, BlockRef, Certificate, ChainId, Commit, Committee,
+    Digest, Genesis, Height, LedgerBlockId, LedgerHeader, Round, Stake, TransactionId,
+    VerifiedBlock,
 };
 
+use crate::acceptance;
 use crate::nodes::{Node, Nodes};
 use crate::violation::{Broken, hold};
 
@@ -20,6 +22,7 @@ type Checked = Result<(), Broken>;
 
 #[derive(Debug)]
 pub struct Checks {
+    chain_id: ChainId,
     committee: Committee,
     genesis: LedgerBlockId,
     byzantine: Nodes,
@@ -40,6 +43,7 @@ impl Checks {
     pub fn new(genesis: &Genesis, nodes: usize, byzantine: Nodes) -> Self {
         let balances = genesis.accounts.iter().map(|(address, amount)| (*address, amount.0));
         Self {
+            chain_id: genesis.chain_id(),
             committee: genesis.committee.clone(),
             genesis: genesis.ledger_block_id(),
             byzantine,
@@ -106,6 +110,16 @@ impl Checks {
                 vote.block,
                 vote.height
             );
+        }
+        Ok(())
+    }
+
+    /// An honest node takes blocks into its DAG.
+    pub fn accepted(&self, node: Node, blocks: &[VerifiedBlock]) -> Checked {
+        for block in blocks {
+            let broken = acceptance::broken_rule(self.chain_id, &self.committee, block);
+            let shown = broken.unwrap_or_default();
+            hold!(broken.is_none(), Acceptance, "node {node} accepts {block:?}, which {shown}");
         }
         Ok(())
     }

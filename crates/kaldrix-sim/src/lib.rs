@@ -5,6 +5,7 @@
 //! Development only: no shipped binary depends on this crate. Signatures are ideal: nobody forges
 //! one, and a simulation says nothing about ML-DSA.
 
+mod acceptance;
 mod agenda;
 mod byzantine;
 mod campaign;

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Rule {
     /// Two honest nodes hold different ledger blocks at a height.
     Fork,
+    /// An honest node took a block into its DAG that breaks a rule.
+    Acceptance,
     /// Two honest nodes order different commits.
     Commits,
     /// An honest validator signed two blocks for a round.
