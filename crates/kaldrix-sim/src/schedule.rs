@@ -215,9 +215,9 @@ impl Drawing<'_> {
     }
 
     fn lost_tails(&mut self) -> Vec<DiskFault> {
-        [StoreName::Dag, StoreName::Ledger]
-            .map(|store| DiskFault::LosesUnsynced { store, batches_kept: self.random.u32(0..4) })
-            .to_vec()
+        let [dag, ledger] = [StoreName::Dag, StoreName::Ledger]
+            .map(|store| DiskFault::LosesUnsynced { store, batches_kept: self.random.u32(0..4) });
+        vec![dag, ledger, DiskFault::LosesUnsyncedSlot]
     }
 
     fn power_loss(&mut self) {

@@ -53,7 +53,9 @@ impl Simulation {
 
     /// The process ends, and the disk suffers what it suffers.
     pub(super) fn go_down(&mut self, node: Node, disk: &[DiskFault]) -> Done {
-        let harmless = |fault: &DiskFault| matches!(fault, DiskFault::LosesUnsynced { .. });
+        let harmless = |fault: &DiskFault| {
+            matches!(fault, DiskFault::LosesUnsynced { .. } | DiskFault::LosesUnsyncedSlot)
+        };
         if !disk.iter().all(harmless) {
             self.checks.damaged(node);
         }
