@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod environment;
+mod fuzz;
 mod gen_api;
 mod mutate;
 mod process;
@@ -30,6 +31,8 @@ usage: cargo xtask <command>
   bench <name> [args]     measure and print a table; --record adds it to benches/<name>.md
   sim [--seeds A..B]      simulated networks under faults, one a seed; `sim --help` says more
   mutate [--only NAME]    break each safety rule and show that the simulator notices
+  fuzz [target] [--seconds N]
+                          fuzz the ways in, all or some, each for a minute or N seconds
   wasm                    check in WebAssembly what verifies proofs; needs rustup and Node.js
   tidy                    the rules of the code base that no compiler knows
   gen-api [--check]       write the OpenAPI documents in api/, or check that they are current";
@@ -50,6 +53,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     match (command.as_str(), rest) {
         ("test", rest) => test::run(rest),
         ("bench", rest) => bench::run(rest),
+        ("fuzz", rest) => fuzz::run(rest),
         ("gen-api", []) => gen_api::write(),
         ("gen-api", [flag]) if flag == "--check" => gen_api::check(),
         ("sim", rest) => sim::run(rest),
