@@ -139,15 +139,20 @@ impl Checks {
 
     /// An honest node executed or replayed a ledger block, and it is durable.
     pub fn executed_by(&mut self, node: Node, execution: &Execution) -> Checked {
+        let (height, durable) = (execution.header.height, self.durable[node]);
+        hold!(height == durable + 1, Chain, "node {node} executes {height} after {durable}");
+        self.durable[node] = height;
+        self.written_by(node, execution)
+    }
+
+    /// An honest node wrote a ledger block. Without a power loss it comes back with it.
+    pub fn written_by(&mut self, node: Node, execution: &Execution) -> Checked {
         let header = &execution.header;
         let (height, id) = (header.height, header.id());
         let tip = &execution.writes.tip;
         hold!(tip.block == id, Chain, "node {node} takes {id} for {}", tip.block);
         let root = tip.state_root;
         hold!(root == header.state_root, Chain, "node {node} is at root {root} at {height}");
-        let durable = self.durable[node];
-        hold!(height == durable + 1, Chain, "node {node} executes {height} after {durable}");
-        self.durable[node] = height;
         if let Some(first) = self.id_at(height) {
             hold!(first == id, Fork, "node {node} has {id} at height {height}, not {first}");
             return Ok(());

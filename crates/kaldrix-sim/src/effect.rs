@@ -19,8 +19,10 @@ pub enum Effect {
     Work(Work),
     /// The own block and its round are durable: it may leave.
     Signed(BlockRef),
+    /// A ledger block was executed and written; power may still take it.
+    Written(Arc<Execution>),
     /// A ledger block was executed, or replayed, and is durable.
-    Executed(Box<Execution>),
+    Executed(Arc<Execution>),
     /// A certificate is stored; its block was executed before.
     Certified(Certificate),
     /// Damage was found while the node ran: the store was set aside, the node went down, and is to

@@ -58,7 +58,7 @@ struct Writers {
     blocks: BlockWriter,
     ledger: LedgerWriter,
     /// Executed and written, and not yet synced, with the index of their commit.
-    unsynced: Vec<(u64, Execution)>,
+    unsynced: Vec<(u64, Arc<Execution>)>,
 }
 
 impl Host {
@@ -332,9 +332,12 @@ impl Writers {
             let events = vec![Event::Executed { commit_index, vote: None }];
             return Ok(Done { effects: Vec::new(), events });
         };
-        let is_first = self.unsynced.is_empty();
+        let execution = Arc::new(execution);
+        let mut effects = vec![Effect::Written(execution.clone())];
+        if self.unsynced.is_empty() {
+            effects.push(Effect::Work(Work::SyncLedger));
+        }
         self.unsynced.push((commit_index, execution));
-        let effects = if is_first { vec![Effect::Work(Work::SyncLedger)] } else { Vec::new() };
         Ok(Done { effects, events: Vec::new() })
     }
 
@@ -346,7 +349,7 @@ impl Writers {
         self.ledger.sync()?;
         for (commit_index, execution) in self.unsynced.drain(..) {
             let vote = Some(execution.header.vote());
-            done.effects.push(Effect::Executed(Box::new(execution)));
+            done.effects.push(Effect::Executed(execution));
             done.events.push(Event::Executed { commit_index, vote });
         }
         Ok(done)
@@ -368,7 +371,7 @@ impl Writers {
         let mut done = self.sync()?;
         let Followed { executions, replayed, .. } = self.ledger.follow(reply, verify)?;
         let executed =
-            executions.into_iter().map(|execution| Effect::Executed(Box::new(execution)));
+            executions.into_iter().map(|execution| Effect::Executed(Arc::new(execution)));
         done.effects.extend(executed);
         if replayed.is_some() {
             done.effects.push(Effect::Certified(reply.certificate.clone()));

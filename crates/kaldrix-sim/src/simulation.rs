@@ -347,11 +347,13 @@ impl Simulation {
                 self.queue(node, life, work);
             }
             Effect::Signed(own) if honest => self.checks.signed(own)?,
+            Effect::Written(execution) if honest => self.checks.written_by(node, &execution)?,
             Effect::Executed(execution) if honest => self.checks.executed_by(node, &execution)?,
             Effect::Certified(certificate) if honest => {
                 self.checks.certified(node, &certificate)?;
             }
-            Effect::Signed(_) | Effect::Executed(_) | Effect::Certified(_) => {}
+            Effect::Signed(_) | Effect::Written(_) | Effect::Executed(_) | Effect::Certified(_) => {
+            }
             Effect::Stopped => {
                 self.checks.damaged(node);
                 self.report.tally.count("stopped at damage");
