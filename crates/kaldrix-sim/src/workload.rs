@@ -2,7 +2,8 @@
 
 use kaldrix_crypto::sign_transaction;
 use kaldrix_types::{
-    Address, Amount, ChainId, Digest, Payload, PublicKey, Scheme, Transaction, TransactionBody,
+    Address, Amount, ChainId, Digest, Payload, PublicKey, Scheme, Signature, Transaction,
+    TransactionBody, Witness,
 };
 
 use crate::signatures::Signatures;
@@ -36,4 +37,11 @@ pub fn transfer(
     let signer = signatures.signer(key(client));
     sign_transaction(body(chain_id, client, sequence), &signer)
         .expect("an ideal signer always signs")
+}
+
+/// Puts a witness to a transaction that is not its sender's.
+pub fn spoil(transaction: &mut Transaction) {
+    let bytes = vec![0xff; Scheme::MlDsa44.signature_bytes()];
+    let nobodys = Signature::new(Scheme::MlDsa44, &bytes).expect("the length is the scheme's");
+    transaction.witness = Witness::Signature(nobodys);
 }

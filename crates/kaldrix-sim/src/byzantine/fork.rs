@@ -10,6 +10,7 @@ use kaldrix_types::{
 };
 
 use super::{Byzantine, Strategy};
+use crate::workload;
 
 /// Forked blocks that are kept.
 const FORKS_KEPT_MAX: usize = 512;
@@ -94,6 +95,8 @@ impl Byzantine {
             Strategy::FalseVotes => self.vote_falsely(header),
             Strategy::StolenTransactions => {
                 *transactions = self.memory.transactions(&mut self.random);
+                let random = &mut self.random;
+                transactions.iter_mut().filter(|_| random.bool()).for_each(workload::spoil);
             }
             _ => {
                 header.timestamp_ms = header.timestamp_ms.wrapping_add(lane as u64);

@@ -29,7 +29,7 @@ pub enum Strategy {
     InvalidBlocks,
     /// References no more blocks than a quorum, other ones on every chain.
     StingyParents,
-    /// Puts transactions of others, some of them executed already, into own blocks.
+    /// Puts transactions of others into own blocks, some executed already, some with a bad witness.
     StolenTransactions,
     /// Votes for blocks that do not exist, for two of one height, and for the far future.
     FalseVotes,
