@@ -8,8 +8,10 @@ use crate::parcel::Parcel;
 use crate::scenario::Submission;
 use crate::workload;
 
-/// A client whose node is down tries again after this long.
+/// A client whose node is down tries again after this long, in a network that rests for hours
+/// at most [`RETRY_STRETCH_MAX`] times as long.
 const RETRY_MS: u64 = 100;
+const RETRY_STRETCH_MAX: u64 = 100;
 
 impl Simulation {
     pub(super) fn send(&mut self, from: Node, to: Recipients, message: Message) -> Done {
@@ -103,18 +105,19 @@ impl Simulation {
         }
     }
 
-    /// A client submits again until a node takes its transaction.
+    /// A client submits again until a node takes its transaction, and the next one only then.
     pub(super) fn submit(&mut self, submission: Submission) -> Done {
         let Submission { node, client, sequence, .. } = submission;
         let chain_id = self.genesis.chain_id();
         let transaction = workload::transfer(&self.signatures, chain_id, client, sequence);
         self.submitted.entry(transaction.id()).or_insert(self.time_ms);
-        if !self.is_up(node) {
-            let at_ms = self.time_ms + RETRY_MS * self.scenario.stretch;
+        let client = usize::try_from(client).unwrap_or(0);
+        if !self.is_up(node) || self.sequences[client] < sequence {
+            let stretch = self.scenario.stretch.min(RETRY_STRETCH_MAX);
+            let at_ms = self.time_ms + RETRY_MS * stretch;
             self.agenda.plan(at_ms, Happening::Submit(submission));
             return Ok(());
         }
-        let client = usize::try_from(client).unwrap_or(0);
         self.sequences[client] = self.sequences[client].max(sequence + 1);
         let now_ms = self.now(node);
         let effects = self.stations[node].host.submit(now_ms, transaction);
