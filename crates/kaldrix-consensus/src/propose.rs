@@ -36,10 +36,10 @@ impl Replica {
     pub(crate) fn propose_at(&self) -> Option<Moment> {
         let proposer = self.proposer.as_ref()?;
         let free = proposer.stage == Stage::Idle && proposer.signed_round < self.clock;
-        let allowed = self.own_round.is_known() && !self.catch_up.is_active();
-        // After catching up the clock may stand below the floor, where no parents are left.
-        let reached = self.clock == 1 || self.clock > self.dag.floor().saturating_add(1);
-        if !free || !allowed || !reached || !self.is_awake() {
+        // A checkpoint may lie beyond the round before: its blocks are not needed, nor enough.
+        let reached = self.clock == 1 || self.clock.saturating_sub(1) > self.dag.floor();
+        let allowed = reached && self.own_round.is_known() && !self.catch_up.is_active();
+        if !free || !allowed || !self.is_awake() {
             return None;
         }
         let paced = proposer.ready_at(self.clock, &self.parameters);
