@@ -118,3 +118,26 @@ fn an_answer_that_brings_nothing_is_not_asked_for_again_at_once() {
     assert_eq!(asked_above(&again), None, "the same twice");
     assert!(asked_above(&replica.step(now(600), Event::Tick)).is_some());
 }
+
+/// Found: a validator took up a checkpoint beyond its own round, and signed a block for that round
+/// whose parents were no quorum any more.
+#[test]
+fn nothing_is_proposed_on_a_round_below_the_floor() {
+    let drawing = drawing("1: A B C D\n2: B C D\n3: B C D\n4: B C D");
+    let blocks = |round| drawing.blocks.values().filter(move |b| b.round() == round).cloned();
+    let proposal = |replica: &mut Replica, at| {
+        let actions = replica.step(now(at), Event::Payload { pending: true });
+        actions.into_iter().find_map(|action| match action {
+            Action::Sign(draft) => Some(draft.header.round),
+            _ => None,
+        })
+    };
+    let stored = || blocks(1).chain(blocks(2)).collect();
+    assert_eq!(proposal(&mut restarted(stored()), 1_000), Some(3));
+    let mut replica = restarted(stored());
+    replica.dag.raise_floor(2);
+    assert_eq!(proposal(&mut replica, 1_000), None);
+    let blocks = blocks(3).chain(blocks(4)).collect();
+    replica.step(now(1_010), Event::Blocks { from: peer(9), blocks });
+    assert_eq!(proposal(&mut replica, 2_000), Some(5));
+}
