@@ -75,8 +75,9 @@ impl Simulation {
                 if self.is_final() {
                     self.report.recovered_ms = now_ms - self.scenario.end_ms;
                     self.stop_byzantine()?;
-                    self.stage =
-                        Stage::Calming { until_ms: now_ms + QUIET_MS_MAX * self.slowness() };
+                    // A node learns from two statuses what it still lacks.
+                    let told_ms = 2 * self.scenario.parameters.status_interval_ms;
+                    self.stage = Stage::Calming { until_ms: now_ms + told_ms + QUIET_MS_MAX };
                 }
                 hold!(now_ms <= until_ms, Liveness, "not final in time:\n{}", self.describe());
             }
