@@ -283,11 +283,13 @@ impl Simulation {
 
     /// A node whose time-outs do not move on would keep a processor busy for nothing.
     fn tick(&mut self, node: Node) -> Done {
-        self.step(node, Event::Tick)?;
         let now_ms = self.now(node);
+        let effects = self.stations[node].host.step(now_ms, Event::Tick);
+        let idle = effects.is_empty();
+        self.follow(node, effects)?;
         let station = &mut self.stations[node];
         let wants = station.host.replica.as_ref().map(Replica::wake_at);
-        let at_once = wants.is_some_and(|at_ms| at_ms <= now_ms);
+        let at_once = idle && wants.is_some_and(|at_ms| at_ms <= now_ms);
         station.idle_ticks = if at_once { station.idle_ticks + 1 } else { 0 };
         hold!(
             station.idle_ticks < IDLE_TICKS_MAX,
