@@ -11,7 +11,10 @@ const PROPOSAL_TRANSACTIONS_MAX: usize = 20;
 /// Every transaction in it is durable: its client was told so.
 #[derive(Debug, Default)]
 pub struct Journal {
-    waiting: Vec<(TransactionId, Transaction)>,
+    /// By sender and sequence number.
+    waiting: BTreeMap<(Address, u64), (TransactionId, Transaction)>,
+    /// Of each sender, the sequence number that executes next.
+    bases: BTreeMap<Address, u64>,
     /// In an own block of some round that is not committed; forgotten when the node stops.
     in_flight: BTreeMap<TransactionId, Round>,
 }
@@ -22,22 +25,34 @@ impl Journal {
     }
 
     pub fn add(&mut self, transaction: Transaction) {
-        let id = transaction.id();
-        if self.waiting.iter().all(|(known, _)| *known != id) {
-            self.waiting.push((id, transaction));
-        }
+        let place = (transaction.body.sender, transaction.body.sequence);
+        self.waiting.entry(place).or_insert_with(|| (transaction.id(), transaction));
     }
 
     pub fn has_proposable(&self) -> bool {
-        self.waiting.iter().any(|(id, _)| !self.in_flight.contains_key(id))
+        self.proposable().next().is_some()
     }
 
     /// The next transactions for an own block of `round`.
     pub fn take(&mut self, round: Round) -> Vec<Transaction> {
-        let fresh = self.waiting.iter().filter(|(id, _)| !self.in_flight.contains_key(id));
-        let taken: Vec<_> = fresh.take(PROPOSAL_TRANSACTIONS_MAX).cloned().collect();
+        let taken: Vec<_> = self.proposable().take(PROPOSAL_TRANSACTIONS_MAX).cloned().collect();
         self.in_flight.extend(taken.iter().map(|(id, _)| (*id, round)));
         taken.into_iter().map(|(_, transaction)| transaction).collect()
+    }
+
+    /// What is not in flight, and would execute after what is: one that must wait for another
+    /// would be left out of its block, again and again.
+    fn proposable(&self) -> impl Iterator<Item = &(TransactionId, Transaction)> {
+        let mut next = self.bases.clone();
+        let mut follows = move |(sender, sequence): &(Address, u64)| {
+            let next = next.entry(*sender).or_default();
+            let follows = next == sequence;
+            *next += u64::from(follows);
+            follows
+        };
+        let in_order = self.waiting.iter().filter(move |(place, _)| follows(place));
+        let waiting = in_order.map(|(_, waiting)| waiting);
+        waiting.filter(|(id, _)| !self.in_flight.contains_key(id))
     }
 
     /// What these own blocks carry may be proposed again.
@@ -57,25 +72,24 @@ impl Journal {
     pub fn settle(&mut self, execution: &Execution) {
         for Excluded { id, witness, reason } in &execution.excluded {
             self.in_flight.remove(id);
-            self.waiting.retain(|(known, transaction)| {
+            self.waiting.retain(|_, (known, transaction)| {
                 known != id || reason.may_pass_later() || transaction.witness.digest() != *witness
             });
         }
-        let accounts = &execution.writes.accounts;
-        let sequence_of = |sender: &Address| {
-            let found = accounts.binary_search_by_key(&sender, |(address, _)| address);
-            found.ok().and_then(|at| accounts.get(at)).map_or(0, |(_, account)| account.sequence)
-        };
-        let waits = |t: &Transaction| t.body.sequence >= sequence_of(&t.body.sender);
-        self.waiting.retain(|(_, transaction)| waits(transaction));
-        let waiting: BTreeSet<_> = self.waiting.iter().map(|(id, _)| *id).collect();
+        for (address, account) in &execution.writes.accounts {
+            self.bases.insert(*address, account.sequence);
+        }
+        let bases = &self.bases;
+        self.waiting
+            .retain(|(sender, sequence), _| bases.get(sender).is_none_or(|base| sequence >= base));
+        let waiting: BTreeSet<_> = self.waiting.values().map(|(id, _)| *id).collect();
         self.in_flight.retain(|id, _| waiting.contains(id));
     }
 
     /// What waits, and since which rounds it is in flight.
     pub fn describe(&self) -> String {
         let rounds: BTreeSet<Round> = self.in_flight.values().copied().collect();
-        let first = self.waiting.first().map(|(_, transaction)| transaction.body.sequence);
+        let first = self.waiting.keys().next().map(|(_, sequence)| sequence);
         format!("journal {} from {first:?}, in flight {rounds:?}", self.waiting.len())
     }
 }

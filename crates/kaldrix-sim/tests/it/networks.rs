@@ -36,14 +36,14 @@ fn a_silent_network_makes_no_rounds_until_it_is_woken() {
 }
 
 /// A ledger block's time comes from the round before its leader's. After a long pause that
-/// must not be the time before it.
+/// must not be the time before it; a shorter one than `pause_ms` does not count.
 #[test]
 fn a_block_after_a_pause_has_the_time_of_its_transactions() {
     for report in run(10, |seed| {
         let calm = Scenario { end_ms: 1_800_000, ..Scenario::calm(seed, 4, 0) };
         calm.faulted(&[], 20)
     }) {
-        assert!(report.stamped_after_ms_min > -250, "{report:?}");
+        assert!(report.stamped_after_ms_min > -2_250, "{report:?}");
     }
 }
 
