@@ -65,6 +65,19 @@ impl FaultKind {
             Self::Byzantine { .. } => "Byzantine",
         }
     }
+
+    /// Whether it concerns none but the first `nodes` nodes.
+    pub fn strikes_within(&self, nodes: usize) -> bool {
+        match self {
+            Self::Network { .. } => true,
+            Self::Reset { nodes: (one, other), .. } => *one < nodes && *other < nodes,
+            Self::SlowNode { node, .. }
+            | Self::Crash { node, .. }
+            | Self::ClockJump { node, .. }
+            | Self::ClockDrift { node, .. }
+            | Self::Byzantine { node, .. } => *node < nodes,
+        }
+    }
 }
 
 impl fmt::Display for Fault {

@@ -146,6 +146,8 @@ impl Scenario {
         }
         self.submissions.truncate(kept.submissions.unwrap_or(usize::MAX));
         self.followers = self.followers.min(kept.followers.unwrap_or(usize::MAX));
+        let nodes = self.nodes();
+        self.faults.retain(|fault| fault.kind.strikes_within(nodes));
         self
     }
 
