@@ -171,8 +171,8 @@ struct Inner {
 }
 
 impl VerifiedBlock {
-    /// Says that the signature was checked. Only `kaldrix-crypto`, which checks it, and the
-    /// simulator, whose blocks are not signed, may call this; `cargo xtask tidy` holds that.
+    /// Says that the signature was checked. Only `kaldrix-crypto`, which checks it, may call this;
+    /// `cargo xtask tidy` holds that.
     /// `root` is the block's own signed root, passed so that it is computed once.
     pub fn assume_verified(block: Block, root: SignedRoot) -> Self {
         let BlockHeader { round, author, .. } = block.header;
