@@ -121,11 +121,17 @@ fn a_damaged_block_does_not_keep_a_node_from_starting() {
 }
 
 #[test]
-fn one_damaged_slot_is_survived_and_two_ask_a_quorum() {
+fn one_damaged_slot_is_mended_and_two_ask_a_quorum() {
     let (volume, history) = filled();
     volume.slots().flip_bit(Slot::First, 300);
     let (one, _) = found(&volume, &history);
     assert_eq!(one.recovered.signed_round, SignedRound::Known(ROUNDS));
+    assert_eq!(one.damages.len(), 1, "{:?}", one.damages);
+    // The start mended the first slot, so it now answers for the second.
+    volume.slots().tear(Slot::Second, 20);
+    let (other, _) = found(&volume, &history);
+    assert_eq!(other.recovered.signed_round, SignedRound::Known(ROUNDS));
+    volume.slots().flip_bit(Slot::First, 300);
     volume.slots().tear(Slot::Second, 20);
     let (two, _) = found(&volume, &history);
     assert_eq!(two.recovered.signed_round, SignedRound::Lost);
