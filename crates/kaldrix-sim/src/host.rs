@@ -103,7 +103,6 @@ impl Host {
 
     pub fn start(&mut self, time_ms: u64) -> Vec<Effect> {
         self.life += 1;
-        self.journal.reclaim_all();
         let is_validator = self.authority.is_some();
         let found = recover(&self.disk, &self.genesis, is_validator, |blocks| self.verify(&blocks));
         let Found { ledger, dag, signed_round, recovered, damages } = match found {
@@ -111,6 +110,7 @@ impl Host {
             Err(error) => return vec![Effect::Halted(error.to_string())],
         };
         self.damages.extend(damages);
+        self.journal.resume(|sender| Some(ledger.account(sender).ok()??.sequence));
         let epoch = self.genesis.committee.epoch();
         self.writers = Some(Writers {
             blocks: BlockWriter { dag, signed_round, epoch, syncs: Syncs::InTurn },

@@ -24,8 +24,12 @@ impl Journal {
         self.waiting.is_empty()
     }
 
+    /// Takes what the ledger does not have yet.
     pub fn add(&mut self, transaction: Transaction) {
         let place = (transaction.body.sender, transaction.body.sequence);
+        if self.bases.get(&place.0).is_some_and(|base| place.1 < *base) {
+            return;
+        }
         self.waiting.entry(place).or_insert_with(|| (transaction.id(), transaction));
     }
 
@@ -62,6 +66,25 @@ impl Journal {
         }
     }
 
+    /// After a start: drops what the ledger has, whose last blocks the journal may not have heard
+    /// of, and forgets what was in flight.
+    pub fn resume(&mut self, sequence_of: impl Fn(&Address) -> Option<u64>) {
+        let senders: BTreeSet<Address> = self.waiting.keys().map(|(sender, _)| *sender).collect();
+        for sender in senders {
+            if let Some(sequence) = sequence_of(&sender) {
+                self.bases.insert(sender, sequence);
+            }
+        }
+        self.drop_executed();
+        self.reclaim_all();
+    }
+
+    fn drop_executed(&mut self) {
+        let bases = &self.bases;
+        self.waiting
+            .retain(|(sender, sequence), _| bases.get(sender).is_none_or(|base| sequence >= base));
+    }
+
     /// All of it may be proposed again.
     pub fn reclaim_all(&mut self) {
         self.in_flight.clear();
@@ -79,9 +102,7 @@ impl Journal {
         for (address, account) in &execution.writes.accounts {
             self.bases.insert(*address, account.sequence);
         }
-        let bases = &self.bases;
-        self.waiting
-            .retain(|(sender, sequence), _| bases.get(sender).is_none_or(|base| sequence >= base));
+        self.drop_executed();
         let waiting: BTreeSet<_> = self.waiting.values().map(|(id, _)| *id).collect();
         self.in_flight.retain(|id, _| waiting.contains(id));
     }
