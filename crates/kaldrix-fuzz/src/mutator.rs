@@ -9,11 +9,11 @@ const PIECE_BYTES_MAX: usize = 64;
 
 /// Draws mutated inputs from a seed.
 #[derive(Debug)]
-pub struct Mutator(u64);
+pub struct Mutator(fastrand::Rng);
 
 impl Mutator {
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(fastrand::Rng::with_seed(seed))
     }
 
     /// One of `seeds`, with some changes.
@@ -49,7 +49,7 @@ impl Mutator {
                 overwrite(input, at, &number.to_le_bytes());
             }
             _ => {
-                let byte = self.next().to_le_bytes()[0];
+                let byte = self.0.u8(..);
                 overwrite(input, at, &[byte]);
             }
         }
@@ -65,17 +65,7 @@ impl Mutator {
 
     /// A number below `bound`, 0 if there is none.
     fn below(&mut self, bound: usize) -> usize {
-        let Ok(bound) = u64::try_from(bound.max(1)) else { return 0 };
-        usize::try_from(self.next() % bound).unwrap_or(0)
-    }
-
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = self.0;
-        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        word ^ (word >> 31)
+        self.0.usize(..bound.max(1))
     }
 }
 
