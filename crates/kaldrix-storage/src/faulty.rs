@@ -84,16 +84,6 @@ impl FaultyStore {
         Ok(count)
     }
 
-    /// Flips one bit of one stored value of `table`, by the seed's choice, and names it in the
-    /// engine's terms. `None` if the table holds nothing.
-    pub fn flip_stored_bit(&self, table: Table) -> Result<Option<RecordName>, StoreError> {
-        let (record, bit) = {
-            let random = &mut self.state.lock().random;
-            (random.below(usize::MAX), random.below(usize::MAX))
-        };
-        self.flip_bit(table, record, bit)
-    }
-
     /// Flips one bit of one stored value of `table`, both chosen by a number that is taken modulo
     /// how many there are.
     pub fn flip_bit(
