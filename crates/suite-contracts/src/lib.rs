@@ -1,0 +1,17 @@
+//! The vocabulary that crosses a service boundary of the suite: which services there are, the ids
+//! they speak of, the permissions they ask for and the events they tell each other.
+//!
+//! Pure: no IO, no HTTP, no SQL, and nothing that only one service needs to know.
+
+pub mod event;
+pub mod id;
+pub mod permission;
+pub mod service;
+
+pub use event::{Event, EventName};
+pub use id::{
+    ApiKeyId, AuditId, EventId, GroupId, JobId, MembershipId, RoleId, ServiceInstanceId, SessionId,
+    TenantId, UserId, WebhookId,
+};
+pub use permission::{Permission, Reach};
+pub use service::ServiceName;

@@ -1,0 +1,1 @@
+//! The tenant-aware centre of the suite: who may do what.

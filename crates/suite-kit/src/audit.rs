@@ -1,0 +1,121 @@
+//! The audit trail: every mutation leaves a record, made in the mutation's own transaction.
+//!
+//! [`commit`] is how a use case ends: a [`Transaction`] of a service cannot be committed without
+//! saying what was done. Records are never changed or removed.
+
+mod record;
+
+use sea_orm::{ActiveModelTrait, DbErr, Set};
+use suite_contracts::{AuditId, TenantId};
+
+use crate::auth::{Caller, Principal, RequestContext};
+use crate::clock::Clock;
+use crate::db::Transaction;
+
+pub(crate) use record::CreateRecords;
+
+/// What was done, to what, in words for people and fields for programs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// `service.noun.past-participle`, such as `hub.user.created`.
+    pub action: &'static str,
+    /// The kind and id of what it was done to.
+    pub subject_kind: &'static str,
+    pub subject_id: String,
+    /// What changed. Never a secret.
+    pub detail: serde_json::Value,
+}
+
+impl Entry {
+    pub fn new(
+        action: &'static str,
+        subject_kind: &'static str,
+        subject_id: impl ToString,
+    ) -> Self {
+        let (subject_id, detail) = (subject_id.to_string(), serde_json::Value::Null);
+        Self { action, subject_kind, subject_id, detail }
+    }
+
+    #[must_use]
+    pub fn with(mut self, detail: serde_json::Value) -> Self {
+        self.detail = detail;
+        self
+    }
+}
+
+/// Who did it, in which tenant, on which request.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub tenant: TenantId,
+    /// `user`, `api-key`, `service`, `system` or `anonymous`.
+    pub kind: &'static str,
+    pub id: String,
+    pub name: String,
+    pub request: RequestContext,
+}
+
+impl Actor {
+    /// The process itself: a job, or an operator on the machine.
+    pub fn system(tenant: TenantId, name: &str) -> Self {
+        let request = RequestContext::default();
+        Self { tenant, kind: "system", id: String::new(), name: name.to_owned(), request }
+    }
+
+    /// Somebody who is not signed in (yet), such as whoever resets a password.
+    pub fn anonymous(tenant: TenantId, request: &RequestContext) -> Self {
+        let (id, name) = (String::new(), String::new());
+        Self { tenant, kind: "anonymous", id, name, request: request.clone() }
+    }
+}
+
+impl From<&Caller> for Actor {
+    fn from(caller: &Caller) -> Self {
+        let (kind, id) = match &caller.identity.principal {
+            Principal::User { id, .. } => ("user", id.to_string()),
+            Principal::ApiKey { id } => ("api-key", id.to_string()),
+            Principal::Service { name } => ("service", name.to_string()),
+        };
+        let (name, request) = (caller.identity.name.to_string(), caller.request.clone());
+        Self { tenant: caller.tenant(), kind, id, name, request }
+    }
+}
+
+/// Records what was done and commits it, both or neither.
+pub async fn commit(
+    transaction: Transaction,
+    clock: &Clock,
+    actor: impl Into<Actor>,
+    entry: Entry,
+) -> Result<AuditId, DbErr> {
+    let id = insert(&transaction, clock, &actor.into(), entry).await?;
+    transaction.commit_unaudited("its audit record was inserted").await?;
+    Ok(id)
+}
+
+/// A further record in a transaction that does several things. [`commit`] makes the last one.
+pub async fn insert(
+    transaction: &Transaction,
+    clock: &Clock,
+    actor: &Actor,
+    entry: Entry,
+) -> Result<AuditId, DbErr> {
+    let id = AuditId::new();
+    let record = record::ActiveModel {
+        id: Set(id.0),
+        tenant_id: Set(actor.tenant.0),
+        at_ms: Set(clock.now_ms()),
+        actor_kind: Set(actor.kind.to_owned()),
+        actor_id: Set(actor.id.clone()),
+        actor_name: Set(actor.name.clone()),
+        address: Set(actor.request.address.to_string()),
+        request_id: Set(actor.request.id.to_string()),
+        action: Set(entry.action.to_owned()),
+        subject_kind: Set(entry.subject_kind.to_owned()),
+        subject_id: Set(entry.subject_id),
+        detail: Set(entry.detail.to_string()),
+        position: Set(None),
+        hash: Set(None),
+    };
+    record.insert(&**transaction).await?;
+    Ok(id)
+}

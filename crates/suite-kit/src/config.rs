@@ -1,0 +1,266 @@
+//! Configuration: environment beats file beats default.
+//!
+//! The file is `config/<environment>.yaml`; its keys are the names of the variables in lowercase.
+//! In production the process refuses to start on a missing or default secret, and says which. In
+//! development what is missing is made once and kept in the data folder.
+
+mod secrets;
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Yaml};
+use serde::{Deserialize, Serialize};
+
+use crate::db::Location;
+pub use secrets::{SECRET_CHARS_MIN, Secret};
+
+/// How careful to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    #[default]
+    Development,
+    Staging,
+    Production,
+}
+
+impl Environment {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Staging => "staging",
+            Self::Production => "production",
+        }
+    }
+}
+
+/// Everything that can be configured. Each field is an environment variable in capitals.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    pub app_name: String,
+    pub app_version: String,
+    pub environment: Environment,
+    pub debug: bool,
+    /// As `tracing_subscriber` reads it: `info`, or `info,suite_hub=debug`.
+    pub log_level: String,
+    pub data_dir: PathBuf,
+    /// Where to listen; ports are those of the services.
+    pub bind_address: String,
+    /// Added to every port, so that two installations fit on one machine.
+    pub port_offset: u16,
+    /// What browsers call this installation, such as `https://it.example.com`.
+    pub public_url: Option<String>,
+    /// Other origins whose pages may call the API, comma-separated.
+    pub allowed_origins: String,
+    pub tls_certificate: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
+    /// `postgres://…`; SQLite in the data folder if there is none.
+    pub database_url: Option<Secret>,
+    /// Connections to PostgreSQL for each service.
+    pub database_connections_max: u32,
+    /// `redis://…`; in-process if there is none.
+    pub redis_url: Option<Secret>,
+    /// Where Hub is, for a process that does not run it.
+    pub hub_url: Option<String>,
+    pub hub_api_key: Option<Secret>,
+    pub secret_key: Option<Secret>,
+    pub jwt_secret: Option<Secret>,
+    pub encryption_key: Option<Secret>,
+    pub max_workers: usize,
+    /// Seconds for which what changes rarely is cached.
+    pub cache_ttl: u64,
+    /// A KALDRIX node's API; audit records are not anchored if there is none.
+    pub ledger_url: Option<String>,
+    /// The keystore of the account that pays for anchors.
+    pub ledger_key: Option<PathBuf>,
+    pub ledger_key_password: Option<Secret>,
+    /// The genesis file of the network that is trusted.
+    pub ledger_genesis: Option<PathBuf>,
+    /// `smtp://user:password@host:587`, or `smtps://…`.
+    pub smtp_url: Option<Secret>,
+    pub mail_from: String,
+    /// OpenTelemetry collector over HTTP, such as `http://localhost:4318`.
+    pub otlp_endpoint: Option<String>,
+    /// Whether webhooks may reach private and loopback addresses.
+    pub enable_private_webhooks: bool,
+    /// Whether e-mails, webhooks and other notifications are sent at all.
+    pub enable_notifications: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            app_name: "iTechSmart".into(),
+            app_version: env!("CARGO_PKG_VERSION").into(),
+            environment: Environment::default(),
+            debug: false,
+            log_level: "info".into(),
+            data_dir: "data".into(),
+            bind_address: "127.0.0.1".into(),
+            port_offset: 0,
+            public_url: None,
+            allowed_origins: String::new(),
+            tls_certificate: None,
+            tls_key: None,
+            database_url: None,
+            database_connections_max: 16,
+            redis_url: None,
+            hub_url: None,
+            hub_api_key: None,
+            secret_key: None,
+            jwt_secret: None,
+            encryption_key: None,
+            max_workers: 2,
+            cache_ttl: 300,
+            ledger_url: None,
+            ledger_key: None,
+            ledger_key_password: None,
+            ledger_genesis: None,
+            smtp_url: None,
+            mail_from: "iTechSmart <itechsmart@localhost>".into(),
+            otlp_endpoint: None,
+            enable_private_webhooks: false,
+            enable_notifications: true,
+        }
+    }
+}
+
+/// Why a configuration cannot be used: what is wrong, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("{}", .0.join("\n"))]
+    Unsafe(Vec<String>),
+    #[error("{path}: {error}")]
+    Io { path: PathBuf, error: std::io::Error },
+}
+
+impl Config {
+    /// Reads `config/<environment>.yaml` in `folder` and the process's environment.
+    pub fn load(folder: &Path) -> Result<Self, ConfigError> {
+        let unreadable = |error: figment::Error| ConfigError::Unreadable(explained(&error));
+        let named = Figment::from(Serialized::defaults(Self::default())).merge(environment());
+        let environment_name: Environment =
+            named.extract_inner("environment").map_err(unreadable)?;
+        let file = folder.join(format!("{}.yaml", environment_name.as_str()));
+        let figment = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Yaml::file_exact(file))
+            .merge(environment());
+        let mut config: Self = figment.extract().map_err(unreadable)?;
+        config.environment = environment_name;
+        Ok(config)
+    }
+
+    /// Refuses what must not go into production, and makes what development lacks.
+    pub fn secure(mut self) -> Result<Self, ConfigError> {
+        match self.environment {
+            Environment::Production | Environment::Staging => {
+                let found = self.unsafe_settings();
+                if !found.is_empty() {
+                    return Err(ConfigError::Unsafe(found));
+                }
+            }
+            Environment::Development => secrets::provide(&mut self)?,
+        }
+        Ok(self)
+    }
+
+    fn unsafe_settings(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for (name, secret) in self.secrets() {
+            if let Err(why) = secrets::check(secret) {
+                found.push(format!(
+                    "{name} {why}: set it to a random secret of {SECRET_CHARS_MIN} characters or \
+                     more, such as `openssl rand -base64 48` prints"
+                ));
+            }
+        }
+        let values: Vec<&str> = self
+            .secrets()
+            .iter()
+            .filter_map(|(_, secret)| Some(secret.as_ref()?.expose()))
+            .collect();
+        if (1..values.len()).any(|place| values[..place].contains(&values[place])) {
+            found.push("SECRET_KEY, JWT_SECRET and ENCRYPTION_KEY must differ".into());
+        }
+        if self.debug {
+            found.push("DEBUG must be off: it shows causes to callers".into());
+        }
+        match &self.public_url {
+            None => found.push("PUBLIC_URL is missing: set it to what browsers open".into()),
+            Some(url) if !url.starts_with("https://") && !is_loopback(url) => {
+                found.push(format!("PUBLIC_URL must be https, not {url}"));
+            }
+            Some(_) => {}
+        }
+        if self.allowed_origins.split(',').any(|origin| origin.trim() == "*") {
+            found.push("ALLOWED_ORIGINS must name origins, not `*`".into());
+        }
+        found
+    }
+
+    fn secrets(&self) -> [(&'static str, &Option<Secret>); 3] {
+        [
+            ("SECRET_KEY", &self.secret_key),
+            ("JWT_SECRET", &self.jwt_secret),
+            ("ENCRYPTION_KEY", &self.encryption_key),
+        ]
+    }
+
+    /// Where the tables are.
+    pub fn location(&self) -> Location {
+        match &self.database_url {
+            Some(url) => Location::Postgres {
+                url: url.expose().to_owned(),
+                connections_max: self.database_connections_max,
+            },
+            None => Location::Folder(self.data_dir.clone()),
+        }
+    }
+
+    /// What browsers call this installation.
+    pub fn public_url(&self) -> String {
+        let default = || format!("http://localhost:{}", 3000 + u32::from(self.port_offset));
+        let url = self.public_url.clone().unwrap_or_else(default);
+        url.trim_end_matches('/').to_owned()
+    }
+}
+
+fn environment() -> Env {
+    let names = Serialized::defaults(Config::default());
+    let known: Vec<String> = serde_json::to_value(&names.value)
+        .ok()
+        .and_then(|value| Some(value.as_object()?.keys().cloned().collect()))
+        .unwrap_or_default();
+    Env::raw()
+        .filter(move |name| known.iter().any(|known| name.as_str().eq_ignore_ascii_case(known)))
+}
+
+fn is_loopback(url: &str) -> bool {
+    ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|host| {
+        url.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    })
+}
+
+/// What is wrong, and in which key of which file or variable.
+fn explained(error: &figment::Error) -> String {
+    let lines: Vec<String> = error
+        .clone()
+        .into_iter()
+        .map(|error| {
+            let key = error.path.join(".");
+            let place = error.metadata.as_ref().map_or(String::new(), |from| {
+                let source = from.source.as_ref().map(ToString::to_string);
+                format!(" in {}", source.unwrap_or_else(|| from.name.to_string()))
+            });
+            format!("{}: {}{place}", key.to_uppercase(), error.kind)
+        })
+        .collect();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests;

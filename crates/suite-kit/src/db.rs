@@ -1,0 +1,216 @@
+//! A service's database: SQLite or PostgreSQL, chosen by URL when the process starts.
+//!
+//! On SQLite all writes go through one connection, so that a transaction never fails because
+//! another one was quicker; reads have connections of their own (WAL). On PostgreSQL a service has a
+//! schema of its own. Query texts are the same for both.
+
+mod migrate;
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use suite_contracts::ServiceName;
+
+use crate::problem::Problem;
+
+pub use migrate::{Migrations, is_current, migrate};
+
+/// How long a request waits for a free connection.
+const ACQUIRE_MS_MAX: u64 = 5_000;
+/// How long SQLite waits for another process that writes.
+const SQLITE_BUSY_MS_MAX: u64 = 5_000;
+const SQLITE_READERS: u32 = 4;
+const STATEMENT_MS_MAX: u64 = 30_000;
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Where a service's tables are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A file of its own for each service.
+    Folder(PathBuf),
+    /// `postgres://…`: one database, a schema for each service.
+    Postgres { url: String, connections_max: u32 },
+}
+
+/// A service's database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Database {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    engine: Engine,
+}
+
+/// A transaction that is rolled back unless it is committed. Mutations commit with their audit
+/// record, through [`audit`](crate::audit).
+#[derive(Debug)]
+pub struct Transaction {
+    inner: DatabaseTransaction,
+    engine: Engine,
+}
+
+impl Database {
+    /// Connects. Tables are made by [`migrate`].
+    pub async fn open(location: &Location, service: ServiceName) -> Result<Self, DbErr> {
+        match location {
+            Location::Folder(folder) => Self::open_sqlite(folder, service).await,
+            Location::Postgres { url, connections_max } => {
+                Self::open_postgres(url, *connections_max, service).await
+            }
+        }
+    }
+
+    async fn open_sqlite(folder: &Path, service: ServiceName) -> Result<Self, DbErr> {
+        let path = folder.join(format!("{}.sqlite", service.schema()));
+        let options = |connections: u32| {
+            let path = path.clone();
+            let mut options = ConnectOptions::new("sqlite://");
+            options
+                .max_connections(connections)
+                .acquire_timeout(Duration::from_millis(ACQUIRE_MS_MAX))
+                .test_before_acquire(false)
+                .sqlx_logging(false)
+                .map_sqlx_sqlite_opts(move |options| {
+                    options
+                        .filename(&path)
+                        .create_if_missing(true)
+                        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+                        .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
+                        .busy_timeout(Duration::from_millis(SQLITE_BUSY_MS_MAX))
+                        .foreign_keys(true)
+                });
+            options
+        };
+        // The writer first: it makes the file, and turns WAL on.
+        let write = sea_orm::Database::connect(options(1)).await?;
+        let read = sea_orm::Database::connect(options(SQLITE_READERS)).await?;
+        Ok(Self { read, write, engine: Engine::Sqlite })
+    }
+
+    async fn open_postgres(
+        url: &str,
+        connections_max: u32,
+        service: ServiceName,
+    ) -> Result<Self, DbErr> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(connections_max)
+            .acquire_timeout(Duration::from_millis(ACQUIRE_MS_MAX))
+            .statement_timeout(Duration::from_millis(STATEMENT_MS_MAX))
+            .set_schema_search_path(service.schema())
+            .set_application_name(format!("itechsmart-{service}"))
+            .sqlx_logging(false);
+        let pool = sea_orm::Database::connect(options).await?;
+        Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres })
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// For queries outside of a transaction.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let inner = self.write.begin_with_options(options).await?;
+        Ok(Transaction { inner, engine: self.engine })
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.read.execute_unprepared("SELECT 1").await.map(|_| ())
+    }
+
+    /// Ends all connections.
+    pub async fn close(&self) {
+        for connection in [&self.read, &self.write] {
+            if let Err(error) = connection.close_by_ref().await {
+                tracing::warn!(%error, "a database connection did not close");
+            }
+        }
+    }
+}
+
+impl Transaction {
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Commits what needs no audit record, for the reason given: bookkeeping of the kit and of jobs.
+    pub async fn commit_unaudited(self, _why: &'static str) -> Result<(), DbErr> {
+        self.inner.commit().await
+    }
+
+    pub async fn roll_back(self) -> Result<(), DbErr> {
+        self.inner.rollback().await
+    }
+}
+
+impl Deref for Transaction {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+}
+
+/// Whether a row could not be written because one with the same unique value is there.
+pub fn is_duplicate(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// Whether a row could not be written because what it refers to is not there (any more).
+pub fn is_dangling(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_)))
+}
+
+/// Whether the database itself is at fault, and trying again later may help.
+pub fn is_unavailable(error: &DbErr) -> bool {
+    let broken = |error: &RuntimeErr| match error {
+        RuntimeErr::SqlxError(error) => match error.as_ref() {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            // PostgreSQL: connection exceptions, out of resources, operator intervention. SQLite:
+            // busy, locked, I/O error, full.
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+                ["08", "53", "57"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+                    || ["5", "6", "10", "13", "261", "517"].contains(&code.as_ref())
+            }),
+            _ => false,
+        },
+        RuntimeErr::Internal(_) => false,
+    };
+    match error {
+        DbErr::ConnectionAcquire(_) => true,
+        DbErr::Conn(error) | DbErr::Exec(error) | DbErr::Query(error) => broken(error),
+        _ => false,
+    }
+}
+
+impl From<DbErr> for Problem {
+    fn from(error: DbErr) -> Self {
+        if is_unavailable(&error) {
+            return Self::unavailable("the database does not answer: try again", error);
+        }
+        Self::internal(error)
+    }
+}

@@ -1,0 +1,123 @@
+//! What a service is to the process that runs it, and the frame around all of its handlers.
+//!
+//! A service is a value of [`Service`]: its name, its permissions, its tables, and a function that
+//! makes a [`Mounted`] from a [`Kit`]. `suite-server` mounts any number of them in one process.
+
+mod frame;
+mod idempotency;
+mod input;
+mod server;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use suite_contracts::{Permission, ServiceName};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::auth::Directory;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Database, Migrations};
+use crate::health::Checks;
+
+pub use frame::{Frame, REQUEST_ID_HEADER};
+pub use input::{IfMatch, Json, Path, Query, etag};
+pub use server::{Limits, Server, ServerError, Tls};
+
+/// What every service gets. Cheap to clone.
+#[derive(Clone)]
+pub struct Kit {
+    pub service: ServiceName,
+    pub config: Arc<Config>,
+    pub clock: Clock,
+    pub database: Database,
+    pub directory: Arc<dyn Directory>,
+    pub health: Checks,
+    pub tasks: Tasks,
+}
+
+/// A service before it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Definition {
+    pub name: ServiceName,
+    /// What its use cases ask for.
+    pub permissions: &'static [Permission],
+    /// Its tables, apart from those of the kit.
+    pub migrations: Migrations,
+}
+
+/// A service of the suite.
+#[async_trait]
+pub trait Service: Send + Sync + 'static {
+    fn definition(&self) -> Definition;
+
+    /// Starts its background work and gives its routes, whose paths begin with its namespace.
+    async fn mount(&self, kit: Kit) -> Result<Mounted, MountError>;
+}
+
+/// A service that runs.
+pub struct Mounted {
+    pub routes: OpenApiRouter,
+    pub health: Checks,
+}
+
+impl std::fmt::Debug for Kit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kit").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Mounted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mounted").field("health", &self.health).finish_non_exhaustive()
+    }
+}
+
+/// Why a service cannot start: what is wrong, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{service}: {reason}")]
+pub struct MountError {
+    pub service: ServiceName,
+    pub reason: String,
+}
+
+/// Background work of a process: it is told to stop, and waited for.
+#[derive(Debug, Clone, Default)]
+pub struct Tasks {
+    stop: CancellationToken,
+    running: Arc<parking_lot::Mutex<Vec<(&'static str, JoinHandle<()>)>>>,
+}
+
+impl Tasks {
+    /// Runs `work` until it ends; it is to end soon after its token is cancelled.
+    pub fn spawn<F>(&self, name: &'static str, work: impl FnOnce(CancellationToken) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let handle = tokio::spawn(work(self.stop.clone()));
+        self.running.lock().push((name, handle));
+    }
+
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// Tells all to stop and waits for them; what does not end in time is ended.
+    pub async fn stop(&self, within: std::time::Duration) {
+        self.stop.cancel();
+        let deadline = tokio::time::Instant::now() + within;
+        let running = std::mem::take(&mut *self.running.lock());
+        for (name, mut handle) in running {
+            match tokio::time::timeout_at(deadline, &mut handle).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(task = name, %error, "a task failed"),
+                Err(_) => {
+                    tracing::warn!(task = name, "a task did not stop in time");
+                    handle.abort();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What surrounds every handler: an id and a span for each request, a bound on its size and time,
+//! security headers, and the one place where problems are written.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, USER_AGENT,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
+
+use crate::auth::RequestContext;
+use crate::problem::{Kind, Problem};
+
+pub const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
+const REQUEST_ID_CHARS_MAX: usize = 64;
+const USER_AGENT_CHARS_MAX: usize = 256;
+
+/// Bounds of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    pub body_bytes_max: usize,
+    /// For an answer to begin. Streams go on.
+    pub handler_ms_max: u64,
+    /// Whether browsers are told to use TLS from now on.
+    pub strict_transport: bool,
+}
+
+impl Default for Frame {
+    fn default() -> Self {
+        Self { body_bytes_max: 1024 * 1024, handler_ms_max: 30_000, strict_transport: false }
+    }
+}
+
+impl Frame {
+    /// Puts the frame around all routes.
+    pub fn around(self, router: Router) -> Router {
+        router
+            .fallback(route_not_found)
+            .method_not_allowed_fallback(method_not_allowed)
+            .layer(DefaultBodyLimit::max(self.body_bytes_max))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(middleware::from_fn_with_state(self, surround))
+    }
+}
+
+async fn surround(State(frame): State<Frame>, mut request: Request, next: Next) -> Response {
+    let context = context(&request);
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let span = tracing::info_span!("request", id = %context.id, %method, path);
+    request.extensions_mut().insert(context.clone());
+    let started = Instant::now();
+    let limit = Duration::from_millis(frame.handler_ms_max);
+    let answered = tokio::time::timeout(limit, next.run(request)).instrument(span.clone()).await;
+    let mut response = answered.unwrap_or_else(|_| {
+        let detail = "this took too long: try again, or ask for less";
+        Problem::unavailable(detail, "the handler did not answer in time").into_response()
+    });
+    let _entered = span.enter();
+    if let Some(problem) = Problem::take(response.extensions_mut()) {
+        log(&problem);
+        let written = problem.write(&context.id);
+        let (head, body) = written.into_parts();
+        response.headers_mut().extend(head.headers);
+        *response.body_mut() = body;
+    } else if response.status().is_client_error() && !is_ours(&response) {
+        response = foreign(&response).write(&context.id);
+    }
+    let status = response.status().as_u16();
+    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    tracing::debug!(status, took_us, "answered");
+    headers(frame, &context, response.headers_mut());
+    response
+}
+
+/// Whether a handler made it, and not a layer that knows no problems.
+fn is_ours(response: &Response) -> bool {
+    let body = response.headers().get(axum::http::header::CONTENT_TYPE);
+    body.and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("json"))
+}
+
+/// A refusal by a layer, as a problem.
+fn foreign(response: &Response) -> Problem {
+    let status = response.status();
+    let detail = status.canonical_reason().unwrap_or("refused").to_lowercase();
+    let kind = Kind::ALL.into_iter().find(|kind| kind.status() == status);
+    Problem::new(kind.unwrap_or(Kind::Invalid), "refused", detail).with_status(status)
+}
+
+fn log(problem: &Problem) {
+    let (code, detail) = (problem.code(), problem.detail());
+    match (problem.kind(), problem.cause()) {
+        (Kind::Internal, cause) => tracing::error!(code, cause, "a request failed"),
+        (Kind::Unavailable, cause) => tracing::warn!(code, detail, cause, "a request failed"),
+        _ => tracing::debug!(code, detail, "a request was refused"),
+    }
+}
+
+fn context(request: &Request) -> RequestContext {
+    let headers = request.headers();
+    let id = headers.get(REQUEST_ID_HEADER).and_then(|value| value.to_str().ok());
+    let is_sound = |id: &&str| {
+        (8..=REQUEST_ID_CHARS_MAX).contains(&id.len())
+            && id.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')
+    };
+    let id: Arc<str> = match id.filter(is_sound) {
+        Some(id) => id.into(),
+        None => uuid::Uuid::now_v7().to_string().into(),
+    };
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+    let user_agent: String = headers
+        .get(USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .chars()
+        .take(USER_AGENT_CHARS_MAX)
+        .collect();
+    RequestContext { id, address: address.to_canonical(), user_agent: user_agent.into() }
+}
+
+fn headers(frame: Frame, context: &RequestContext, headers: &mut HeaderMap) {
+    if let Ok(id) = HeaderValue::from_str(&context.id) {
+        headers.insert(REQUEST_ID_HEADER, id);
+    }
+    let mut default = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    default(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(X_FRAME_OPTIONS, "DENY");
+    default(REFERRER_POLICY, "no-referrer");
+    default(CACHE_CONTROL, "no-store");
+    default(
+        axum::http::header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
+    default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    if frame.strict_transport {
+        default(STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
+    let text = panic.downcast_ref::<String>().cloned();
+    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    Problem::internal(format!("panic: {}", text.unwrap_or_default())).into_response()
+}
+
+async fn route_not_found(uri: axum::http::Uri) -> Problem {
+    Problem::new(Kind::NotFound, "route_not_found", format!("there is no route {}", uri.path()))
+}
+
+async fn method_not_allowed(method: axum::http::Method, uri: axum::http::Uri) -> Problem {
+    let detail = format!("{} has no method {method}", uri.path());
+    Problem::invalid("method_not_allowed", detail).with_status(StatusCode::METHOD_NOT_ALLOWED)
+}

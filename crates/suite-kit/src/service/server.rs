@@ -1,0 +1,178 @@
+//! An HTTP server with a bound on everything: connections, head size and time, farewell.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// Bounds of a server.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Open connections. Further ones wait in the system's backlog.
+    pub connections_max: usize,
+    pub head_bytes_max: usize,
+    /// For a request's head to arrive, and for an idle connection to be used again.
+    pub head_ms_max: u64,
+    pub handshake_ms_max: u64,
+    /// After the order to stop, for requests that are being served.
+    pub farewell_ms_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections_max: 4_096,
+            head_bytes_max: 32 * 1024,
+            head_ms_max: 30_000,
+            handshake_ms_max: 10_000,
+            farewell_ms_max: 5_000,
+        }
+    }
+}
+
+/// A certificate chain and its key, in PEM.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    #[error("could not listen on {address}: {error}; is another process using the port?")]
+    Listen { address: SocketAddr, error: std::io::Error },
+    #[error("{path}: {reason}")]
+    Tls { path: PathBuf, reason: String },
+}
+
+/// A port that is open and not served yet, so that a port in use is noticed before anything starts.
+pub struct Server {
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    limits: Limits,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").field("listener", &self.listener).finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    pub async fn bind(
+        address: SocketAddr,
+        tls: Option<&Tls>,
+        limits: Limits,
+    ) -> Result<Self, ServerError> {
+        let tls = tls.map(acceptor).transpose()?;
+        let listener = TcpListener::bind(address).await;
+        let listener = listener.map_err(|error| ServerError::Listen { address, error })?;
+        Ok(Self { listener, tls, limits })
+    }
+
+    /// Where it listens; the port that the system chose, if it was to choose one.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop`, then lets requests that are being served finish.
+    pub async fn serve(self, router: Router, stop: CancellationToken) {
+        let permits = Arc::new(Semaphore::new(self.limits.connections_max));
+        let graceful = GracefulShutdown::new();
+        let mut http = auto::Builder::new(TokioExecutor::new());
+        http.http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(Duration::from_millis(self.limits.head_ms_max))
+            .max_buf_size(self.limits.head_bytes_max);
+        http.http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(u32::try_from(self.limits.head_bytes_max).unwrap_or(u32::MAX))
+            .keep_alive_interval(Some(Duration::from_millis(self.limits.head_ms_max)));
+        let http = Arc::new(http);
+        let mut connections = tokio::task::JoinSet::new();
+        loop {
+            // Before accepting: what waits in the backlog costs this process nothing.
+            let Ok(permit) = permits.clone().acquire_owned().await else { break };
+            let (stream, peer) = tokio::select! {
+                () = stop.cancelled() => break,
+                accepted = accept(&self.listener) => accepted,
+            };
+            while connections.try_join_next().is_some() {}
+            let (http, watcher, tls) = (http.clone(), graceful.watcher(), self.tls.clone());
+            let handshake = Duration::from_millis(self.limits.handshake_ms_max);
+            let service = router.clone().map_request(move |mut request: axum::http::Request<_>| {
+                request.extensions_mut().insert(ConnectInfo(peer));
+                request.map(axum::body::Body::new)
+            });
+            let service = TowerToHyperService::new(service);
+            connections.spawn(async move {
+                let _permit = permit;
+                let _ = stream.set_nodelay(true);
+                let Some(tls) = tls else {
+                    let connection =
+                        http.serve_connection_with_upgrades(TokioIo::new(stream), service);
+                    let _ = watcher.watch(connection.into_owned()).await;
+                    return;
+                };
+                let Ok(Ok(stream)) = tokio::time::timeout(handshake, tls.accept(stream)).await
+                else {
+                    return;
+                };
+                let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
+                let _ = watcher.watch(connection.into_owned()).await;
+            });
+        }
+        drop(self.listener);
+        let farewell = Duration::from_millis(self.limits.farewell_ms_max);
+        if tokio::time::timeout(farewell, graceful.shutdown()).await.is_err() {
+            tracing::warn!("connections are closed before their requests ended");
+        }
+        connections.shutdown().await;
+    }
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) => {
+                // Often too many open files; without a pause this loop would burn a core.
+                tracing::warn!(%error, "could not accept a connection");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
+fn acceptor(tls: &Tls) -> Result<TlsAcceptor, ServerError> {
+    let failed = |path: &PathBuf, reason: String| ServerError::Tls { path: path.clone(), reason };
+    let certificate = &tls.certificate;
+    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(certificate)
+        .and_then(Iterator::collect)
+        .map_err(|error| failed(certificate, error.to_string()))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key)
+        .map_err(|error| failed(&tls.key, error.to_string()))?;
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
+        .map(|builder| builder.with_no_client_auth())
+        .and_then(|builder| builder.with_single_cert(chain, key));
+    let mut config = config.map_err(|error| failed(&tls.key, error.to_string()))?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}

@@ -1,0 +1,10 @@
+//! The kit's own tables, which every service's database has: each module makes its own.
+
+use sea_orm_migration::MigrationTrait;
+
+use crate::{audit, events};
+
+/// Oldest first.
+pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(audit::CreateRecords), Box::new(events::CreateOutbox)]
+}
