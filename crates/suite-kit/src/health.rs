@@ -9,10 +9,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::clock::{self, Clock};
+use crate::db::Database;
+use crate::service::Json;
 
 const CHECK_MS_MAX: u64 = 2_000;
 
@@ -73,6 +80,62 @@ pub trait Check: Send + Sync + 'static {
     /// Whether the service is down without it.
     fn is_vital(&self) -> bool;
     async fn check(&self) -> Checked;
+}
+
+/// The database of a service.
+#[derive(Debug)]
+pub struct DatabaseCheck(pub Database);
+
+#[async_trait]
+impl Check for DatabaseCheck {
+    fn name(&self) -> &'static str {
+        "database"
+    }
+
+    fn is_vital(&self) -> bool {
+        true
+    }
+
+    async fn check(&self) -> Checked {
+        match self.0.ping().await {
+            Ok(()) => Checked::ok(),
+            Err(error) => {
+                tracing::warn!(%error, "the database does not answer");
+                Checked::down("the database does not answer")
+            }
+        }
+    }
+}
+
+/// The answers of `/health` and below for these parts.
+pub fn routes(checks: Checks) -> Router {
+    let only = |name: &'static str| {
+        get(move |State(checks): State<Checks>| async move {
+            if checks.knows(name) {
+                return answer(checks.run(Some(name)).await);
+            }
+            let mut health = checks.alive();
+            let unused = Checked::not_configured("this service does without");
+            health.checks.insert(name.to_owned(), unused);
+            answer(health)
+        })
+    };
+    let all = || get(|State(checks): State<Checks>| async move { answer(checks.run(None).await) });
+    Router::new()
+        .route("/health", all())
+        .route("/health/ready", all())
+        .route("/health/live", get(|State(checks): State<Checks>| async move { answer(checks.alive()) }))
+        .route("/health/db", only("database"))
+        .route("/health/redis", only("redis"))
+        .with_state(checks)
+}
+
+fn answer(health: Health) -> Response {
+    let status = match health.status {
+        Status::Down => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::OK,
+    };
+    (status, Json(health)).into_response()
 }
 
 /// All parts of a service.

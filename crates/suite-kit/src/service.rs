@@ -3,6 +3,8 @@
 //! A service is a value of [`Service`]: its name, its permissions, its tables, and a function that
 //! makes a [`Mounted`] from a [`Kit`]. `suite-server` mounts any number of them in one process.
 
+mod assembly;
+mod describe;
 mod frame;
 mod idempotency;
 mod input;
@@ -11,34 +13,57 @@ mod server;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use axum::Router;
 use suite_contracts::{Permission, ServiceName};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa::openapi::OpenApi;
 
 use crate::auth::Directory;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Database, Migrations};
-use crate::health::Checks;
 
+pub use assembly::{Running, Started, StartError, start};
+pub use describe::described;
 pub use frame::{Frame, REQUEST_ID_HEADER};
 pub use input::{IfMatch, Json, Path, Query, etag};
 pub use server::{Limits, Server, ServerError, Tls};
 
-/// What every service gets. Cheap to clone.
-#[derive(Clone)]
-pub struct Kit {
+/// What there is before anybody can be identified. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Foundation {
     pub service: ServiceName,
     pub config: Arc<Config>,
     pub clock: Clock,
     pub database: Database,
-    pub directory: Arc<dyn Directory>,
-    pub health: Checks,
     pub tasks: Tasks,
 }
 
-/// A service before it runs.
+/// What every service gets. Cheap to clone.
+#[derive(Clone)]
+pub struct Kit {
+    pub foundation: Foundation,
+    pub directory: Arc<dyn Directory>,
+    /// The permissions of all services of the suite that this program knows.
+    pub permissions: Arc<[Permission]>,
+}
+
+impl std::ops::Deref for Kit {
+    type Target = Foundation;
+
+    fn deref(&self) -> &Foundation {
+        &self.foundation
+    }
+}
+
+impl std::fmt::Debug for Kit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kit").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+/// What a service is, before it runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Definition {
     pub name: ServiceName,
@@ -53,26 +78,19 @@ pub struct Definition {
 pub trait Service: Send + Sync + 'static {
     fn definition(&self) -> Definition;
 
+    /// Its API, as it is committed in `api/`.
+    fn openapi(&self) -> OpenApi;
+
+    /// Hub alone knows who a credential stands for.
+    async fn directory(
+        &self,
+        _foundation: &Foundation,
+    ) -> Result<Option<Arc<dyn Directory>>, MountError> {
+        Ok(None)
+    }
+
     /// Starts its background work and gives its routes, whose paths begin with its namespace.
-    async fn mount(&self, kit: Kit) -> Result<Mounted, MountError>;
-}
-
-/// A service that runs.
-pub struct Mounted {
-    pub routes: OpenApiRouter,
-    pub health: Checks,
-}
-
-impl std::fmt::Debug for Kit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Kit").field("service", &self.service).finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for Mounted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mounted").field("health", &self.health).finish_non_exhaustive()
-    }
+    async fn mount(&self, kit: Kit) -> Result<Router, MountError>;
 }
 
 /// Why a service cannot start: what is wrong, and what to do.
@@ -81,6 +99,12 @@ impl std::fmt::Debug for Mounted {
 pub struct MountError {
     pub service: ServiceName,
     pub reason: String,
+}
+
+impl MountError {
+    pub fn new(service: ServiceName, reason: impl ToString) -> Self {
+        Self { service, reason: reason.to_string() }
+    }
 }
 
 /// Background work of a process: it is told to stop, and waited for.

@@ -1,0 +1,136 @@
+//! Starting services in one process: their databases, who knows callers, their routes, their
+//! health.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use sea_orm::DbErr;
+use suite_contracts::{Permission, ServiceName};
+use tower::ServiceExt;
+
+use super::{Foundation, Frame, Kit, MountError, Service, Tasks};
+use crate::auth::{CachedDirectory, Directory};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{self, Database};
+use crate::health::{self, Checks, DatabaseCheck};
+
+/// How long background work may take to end.
+const FAREWELL_MS_MAX: u64 = 10_000;
+
+/// Services that run.
+#[derive(Debug)]
+pub struct Running {
+    pub services: Vec<Started>,
+    tasks: Tasks,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub struct Started {
+    pub name: ServiceName,
+    /// Its API and its health, framed.
+    pub router: Router,
+    pub database: Database,
+    pub health: Checks,
+}
+
+/// Why the services cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{service}: the database cannot be used: {error}")]
+    Database { service: ServiceName, error: DbErr },
+    #[error(transparent)]
+    Mount(#[from] MountError),
+    #[error("no service here knows callers: run hub too, or set HUB_URL and HUB_API_KEY")]
+    NoDirectory,
+}
+
+/// Brings tables up to date and starts all `services`.
+pub async fn start(
+    config: Arc<Config>,
+    clock: Clock,
+    services: &[Arc<dyn Service>],
+) -> Result<Running, StartError> {
+    let tasks = Tasks::default();
+    let mut foundations = Vec::new();
+    let mut directory = None;
+    for service in services {
+        let foundation = lay(service.as_ref(), &config, &clock, &tasks).await?;
+        let known = service.directory(&foundation).await?;
+        directory = directory.or(known);
+        foundations.push(foundation);
+    }
+    let directory = directory.ok_or(StartError::NoDirectory)?;
+    let directory: Arc<dyn Directory> = Arc::new(CachedDirectory::new(directory, clock.clone()));
+    let permissions: Arc<[Permission]> =
+        services.iter().flat_map(|service| service.definition().permissions).copied().collect();
+    let mut started = Vec::new();
+    for (service, foundation) in services.iter().zip(foundations) {
+        let kit = Kit {
+            foundation: foundation.clone(),
+            directory: directory.clone(),
+            permissions: permissions.clone(),
+        };
+        let routes = service.mount(kit).await?;
+        started.push(frame(foundation, routes));
+    }
+    Ok(Running { services: started, tasks })
+}
+
+async fn lay(
+    service: &dyn Service,
+    config: &Arc<Config>,
+    clock: &Clock,
+    tasks: &Tasks,
+) -> Result<Foundation, StartError> {
+    let definition = service.definition();
+    let service = definition.name;
+    let failed = |error| StartError::Database { service, error };
+    let database = Database::open(&config.location(), service).await.map_err(failed)?;
+    db::migrate(&database, service, definition.migrations).await.map_err(failed)?;
+    let (config, clock, tasks) = (config.clone(), clock.clone(), tasks.clone());
+    Ok(Foundation { service, config, clock, database, tasks })
+}
+
+fn frame(foundation: Foundation, routes: Router) -> Started {
+    let Foundation { service, config, clock, database, .. } = foundation;
+    let health = Checks::new(&config.app_version, clock)
+        .with(Arc::new(DatabaseCheck(database.clone())));
+    let strict_transport = config.public_url().starts_with("https://");
+    let routes = routes.merge(health::routes(health.clone()));
+    let router = Frame { strict_transport, ..Frame::default() }.around(routes);
+    Started { name: service, router, database, health }
+}
+
+impl Running {
+    /// All services behind one address: a path's namespace says which one answers. What is in no
+    /// namespace is answered by the first.
+    pub fn router(&self) -> Router {
+        let routers: Vec<(String, Router)> = self
+            .services
+            .iter()
+            .map(|started| (format!("/api/v1/{}/", started.name), started.router.clone()))
+            .collect();
+        Router::new().fallback(move |request: Request| {
+            let path = request.uri().path();
+            let chosen = routers.iter().find(|(namespace, _)| path.starts_with(namespace));
+            let router = chosen.or(routers.first()).map(|(_, router)| router.clone());
+            router.unwrap_or_default().oneshot(request)
+        })
+    }
+
+    /// Tells background work to stop, waits for it, and closes the databases.
+    pub async fn stop(self) {
+        self.tasks.stop(Duration::from_millis(FAREWELL_MS_MAX)).await;
+        for service in &self.services {
+            service.database.close().await;
+        }
+    }
+
+    pub fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+}

@@ -1,0 +1,56 @@
+//! A service's OpenAPI document: what its handlers say, and what holds for all of them.
+
+use suite_contracts::ServiceName;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
+
+use crate::problem::{Kind, PROBLEM_MEDIA_TYPE, ProblemBody};
+
+/// The document of a service, with its title and its problems.
+pub fn described(service: ServiceName, mut document: OpenApi) -> OpenApi {
+    document.info.title = format!("iTechSmart {}", service.title());
+    document.info.version = "1".to_owned();
+    document.info.description = Some(description());
+    let components = document.components.get_or_insert_default();
+    let mut schemas = Vec::new();
+    <ProblemBody as utoipa::ToSchema>::schemas(&mut schemas);
+    schemas.push(("Problem".to_owned(), <ProblemBody as utoipa::PartialSchema>::schema()));
+    components.schemas.extend(schemas);
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+        "An access token, or an API key (`itk_…`). The scopes are the permissions asked for.",
+    ));
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch];
+        for operation in operations.into_iter().chain([&mut item.delete]).flatten() {
+            describe_problems(operation);
+        }
+    }
+    document
+}
+
+fn describe_problems(operation: &mut Operation) {
+    let schema = Ref::from_schema_name("Problem");
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let response = ResponseBuilder::new()
+        .description("A problem (RFC 9457) of the closed set that the description lists")
+        .content(PROBLEM_MEDIA_TYPE, content)
+        .build();
+    operation.responses.responses.insert("default".to_owned(), response.into());
+}
+
+fn description() -> String {
+    let mut text = String::from(
+        "Keys are snake_case; ids are UUIDs; times are RFC 3339 in UTC. Lists come in pages: pass \
+         `next` as `cursor`. Changes carry the `ETag` that was read as `If-Match`. A POST that \
+         carries an `Idempotency-Key` may be repeated. Errors are problems as RFC 9457 describes \
+         them, of these kinds:\n\n| kind | status | title |\n|---|---|---|\n",
+    );
+    for kind in Kind::ALL {
+        let name = serde_json::to_value(kind).unwrap_or_default();
+        let name = name.as_str().unwrap_or_default();
+        text += &format!("| `{name}` | {} | {} |\n", kind.status().as_u16(), kind.title());
+    }
+    text
+}

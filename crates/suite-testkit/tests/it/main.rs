@@ -1,0 +1,3 @@
+//! The kit's conformance suite: what holds of its modules on every backend.
+
+mod databases;
