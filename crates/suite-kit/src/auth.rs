@@ -18,7 +18,7 @@ use crate::problem::{Kind, Problem};
 
 pub use directory::{AuthError, CachedDirectory, Credential, Directory, KNOWN_MS_MAX};
 pub use extract::{Address, RequestContext};
-pub use token::{Claims, SigningKey, TokenError, TokenVerifier};
+pub use token::{AUDIENCE, Claims, SigningKey, TokenError, TokenVerifier};
 
 /// Who it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -124,7 +124,10 @@ pub fn routes(checks: Checks) -> Router {
     Router::new()
         .route("/health", all())
         .route("/health/ready", all())
-        .route("/health/live", get(|State(checks): State<Checks>| async move { answer(checks.alive()) }))
+        .route(
+            "/health/live",
+            get(|State(checks): State<Checks>| async move { answer(checks.alive()) }),
+        )
         .route("/health/db", only("database"))
         .route("/health/redis", only("redis"))
         .with_state(checks)

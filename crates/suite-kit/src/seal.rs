@@ -58,12 +58,17 @@ impl std::fmt::Debug for Sealing {
     }
 }
 
-/// A random secret of 256 bits, as text that is safe in URLs and headers.
-pub fn random_token() -> Zeroizing<String> {
+/// A random secret of 256 bits.
+pub fn random_bytes() -> Zeroizing<[u8; TOKEN_BYTES]> {
     use chacha20poly1305::aead::rand_core::RngCore;
     let mut bytes = Zeroizing::new([0; TOKEN_BYTES]);
     OsRng.fill_bytes(bytes.as_mut_slice());
-    Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()))
+    bytes
+}
+
+/// The same as text that is safe in URLs and headers.
+pub fn random_token() -> Zeroizing<String> {
+    Zeroizing::new(URL_SAFE_NO_PAD.encode(random_bytes().as_slice()))
 }
 
 /// What is stored of a random secret. Only for secrets of [`random_token`]: a password needs a slow

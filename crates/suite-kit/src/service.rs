@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Database, Migrations};
 
-pub use assembly::{Running, Started, StartError, start};
+pub use assembly::{Running, StartError, Started, start};
 pub use describe::described;
 pub use frame::{Frame, REQUEST_ID_HEADER};
 pub use input::{IfMatch, Json, Path, Query, etag};

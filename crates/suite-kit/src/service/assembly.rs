@@ -97,8 +97,8 @@ async fn lay(
 
 fn frame(foundation: Foundation, routes: Router) -> Started {
     let Foundation { service, config, clock, database, .. } = foundation;
-    let health = Checks::new(&config.app_version, clock)
-        .with(Arc::new(DatabaseCheck(database.clone())));
+    let health =
+        Checks::new(&config.app_version, clock).with(Arc::new(DatabaseCheck(database.clone())));
     let strict_transport = config.public_url().starts_with("https://");
     let routes = routes.merge(health::routes(health.clone()));
     let router = Frame { strict_transport, ..Frame::default() }.around(routes);

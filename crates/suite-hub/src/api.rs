@@ -1,0 +1,5 @@
+//! Requests and answers of Hub's API, apart from what Hub computes with.
+
+pub(crate) mod me;
+pub(crate) mod session;
+pub(crate) mod setup;

@@ -1,0 +1,76 @@
+//! What can go wrong in Hub, with what the caller may know of it.
+
+use sea_orm::DbErr;
+use suite_kit::auth::Denied;
+use suite_kit::problem::{Kind, Problem};
+
+use crate::model::password::Weakness;
+use crate::service::NotAPerson;
+
+/// Why a use case was refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    #[error("{field}: {reason}")]
+    Invalid { field: &'static str, reason: String },
+    #[error(transparent)]
+    Weak(#[from] Weakness),
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    #[error("this {0} was changed meanwhile")]
+    Stale(&'static str),
+    #[error("{reason}")]
+    Conflict { code: &'static str, reason: String },
+    /// The same for a wrong address, a wrong password and somebody who may not sign in.
+    #[error("the e-mail address or the password is wrong")]
+    LoginRefused,
+    #[error("too many failed logins: try again in {after_s} s")]
+    LockedOut { after_s: u64 },
+    #[error("the code is wrong")]
+    SecondFactorRefused,
+    #[error("this needs the code of your second factor")]
+    SecondFactorNeeded,
+    #[error("the link was used, or is too old: ask for a new one")]
+    TokenUsed,
+    #[error("the session has ended: sign in again")]
+    SessionEnded,
+    #[error("too many logins are being checked: try again")]
+    Busy,
+    #[error(transparent)]
+    NotAPerson(#[from] NotAPerson),
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<HubError> for Problem {
+    fn from(error: HubError) -> Self {
+        let text = error.to_string();
+        match error {
+            HubError::Denied(denied) => denied.into(),
+            HubError::Database(error) => error.into(),
+            HubError::Invalid { field, reason } => {
+                Self::invalid("invalid", text).at(format!("/{field}"), reason)
+            }
+            HubError::Weak(weakness) => {
+                Self::invalid("password_weak", text).at("/password", weakness.to_string())
+            }
+            HubError::NotFound(what) => Self::not_found(what),
+            HubError::Stale(what) => Self::stale(what),
+            HubError::Conflict { code, .. } => Self::conflict(code, text),
+            HubError::LoginRefused => Self::unauthenticated("login_refused", text),
+            HubError::LockedOut { after_s } => {
+                Self::new(Kind::RateLimited, "locked_out", text).retry_after_s(after_s)
+            }
+            HubError::SecondFactorRefused => Self::unauthenticated("second_factor_refused", text),
+            HubError::SecondFactorNeeded => Self::invalid("second_factor_needed", text),
+            HubError::TokenUsed => Self::invalid("token_used", text),
+            HubError::SessionEnded => Self::unauthenticated("session_ended", text),
+            HubError::Busy => Self::new(Kind::RateLimited, "busy", text).retry_after_s(1),
+            HubError::NotAPerson(error) => error.into(),
+            HubError::Internal(cause) => Self::internal(cause),
+        }
+    }
+}

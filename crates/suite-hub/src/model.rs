@@ -1,0 +1,5 @@
+//! Hub's nouns and pure rules.
+
+pub(crate) mod email;
+pub(crate) mod name;
+pub(crate) mod password;

@@ -1,0 +1,42 @@
+//! Hub's routes: a handler extracts, calls the use case, and maps.
+
+mod keys;
+mod me;
+mod session;
+mod setup;
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use suite_kit::auth::Directory;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::service::Hub;
+
+/// What handlers share.
+#[derive(Clone)]
+pub(crate) struct Routes {
+    pub hub: Hub,
+    pub directory: Arc<dyn Directory>,
+}
+
+impl FromRef<Routes> for Arc<dyn Directory> {
+    fn from_ref(routes: &Routes) -> Self {
+        routes.directory.clone()
+    }
+}
+
+impl FromRef<Routes> for Hub {
+    fn from_ref(routes: &Routes) -> Self {
+        routes.hub.clone()
+    }
+}
+
+pub(crate) fn all() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(setup::show, setup::create))
+        .routes(routes!(session::create, session::remove))
+        .routes(routes!(me::show))
+        .routes(routes!(keys::show))
+}

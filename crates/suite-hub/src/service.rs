@@ -1,0 +1,79 @@
+//! Hub's use cases. Each authorises first, decides, and owns its transaction.
+
+mod administration;
+mod directory;
+mod hasher;
+mod keys;
+mod me;
+mod sessions;
+mod setup;
+
+use std::sync::{Arc, OnceLock};
+
+use suite_contracts::Permission;
+use suite_kit::clock::Clock;
+use suite_kit::config::Config;
+use suite_kit::db::Database;
+use suite_kit::seal::Sealing;
+use suite_kit::service::Foundation;
+
+use crate::error::HubError;
+use hasher::Hasher;
+use keys::Keys;
+
+pub use administration::Administration;
+pub(crate) use me::Myself;
+pub use me::NotAPerson;
+pub(crate) use sessions::{LoggedIn, Login};
+pub(crate) use setup::Setup;
+
+/// Hub itself. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Hub(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    database: Database,
+    clock: Clock,
+    config: Arc<Config>,
+    hasher: Hasher,
+    keys: Keys,
+    /// For secrets that must be read again: TOTP.
+    sealing: Sealing,
+    /// Of all services; known once they are mounted.
+    permissions: OnceLock<Arc<[Permission]>>,
+}
+
+impl Hub {
+    pub async fn open(foundation: &Foundation) -> Result<Self, HubError> {
+        let Foundation { config, clock, database, .. } = foundation.clone();
+        let secret = |secret: &Option<suite_kit::config::Secret>| {
+            let secret = secret.as_ref().map(|secret| secret.expose().to_owned());
+            secret.ok_or_else(|| HubError::Internal("the configuration is not secured".into()))
+        };
+        let sealing = Sealing::new(&secret(&config.encryption_key)?, "second factor");
+        let signing = Sealing::new(&secret(&config.jwt_secret)?, "token signing key");
+        let keys = Keys::open(&database, &clock, signing, &config.public_url()).await?;
+        let hasher = Hasher::new();
+        let permissions = OnceLock::new();
+        let inner = Inner { database, clock, config, hasher, keys, sealing, permissions };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Tells Hub what the services ask for, so that roles can give it.
+    pub(crate) fn learn(&self, permissions: Arc<[Permission]>) {
+        let _ = self.0.permissions.set(permissions);
+    }
+
+    fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.0.clock.now_ms()
+    }
+}

@@ -1,0 +1,10 @@
+//! Hub's tables and the queries over them. Every query of a tenant's things takes the tenant first.
+
+pub(crate) mod entities;
+pub(crate) mod keys;
+pub(crate) mod members;
+pub(crate) mod persons;
+pub(crate) mod roles;
+pub(crate) mod sessions;
+pub(crate) mod tenants;
+pub(crate) mod tokens;

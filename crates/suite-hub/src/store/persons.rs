@@ -1,0 +1,67 @@
+//! Persons, who belong to no tenant: an address is somebody's in all of them.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    Set,
+};
+use suite_contracts::UserId;
+use suite_kit::db::{Database, Transaction};
+
+use super::entities::person::{ActiveModel, Column, Entity, Model};
+
+/// Whether there is anybody.
+pub async fn any(database: &Database) -> Result<bool, DbErr> {
+    Ok(Entity::find().limit(1).count(database.read()).await? > 0)
+}
+
+pub async fn by_email(database: &Database, email: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::Email.eq(email)).one(database.read()).await
+}
+
+pub async fn by_id(database: &Database, id: UserId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id.0).one(database.read()).await
+}
+
+pub async fn insert(
+    transaction: &Transaction,
+    id: UserId,
+    (email, name): (&str, &str),
+    password_hash: Option<String>,
+    now_ms: i64,
+) -> Result<Model, DbErr> {
+    let row = ActiveModel {
+        id: Set(id.0),
+        email: Set(email.to_owned()),
+        name: Set(name.to_owned()),
+        email_verified_at_ms: Set(None),
+        password_changed_at_ms: Set(password_hash.is_some().then_some(now_ms)),
+        password_hash: Set(password_hash),
+        totp_secret: Set(None),
+        totp_pending: Set(None),
+        totp_last_step: Set(0),
+        failed_logins: Set(0),
+        locked_until_ms: Set(None),
+        created_at_ms: Set(now_ms),
+        version: Set(1),
+    };
+    row.insert(&**transaction).await
+}
+
+/// Codes that still work.
+pub async fn recovery_codes_left(database: &Database, id: UserId) -> Result<u64, DbErr> {
+    use super::entities::recovery_code;
+    let unused = recovery_code::Entity::find()
+        .filter(recovery_code::Column::PersonId.eq(id.0))
+        .filter(recovery_code::Column::UsedAtMs.is_null());
+    unused.count(database.read()).await
+}
+
+/// Forgets failed logins.
+pub async fn logged_in(transaction: &Transaction, id: UserId) -> Result<(), DbErr> {
+    let update = Entity::update_many()
+        .col_expr(Column::FailedLogins, Expr::val(0).into())
+        .col_expr(Column::LockedUntilMs, Expr::val(Option::<i64>::None).into());
+    update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
+    Ok(())
+}

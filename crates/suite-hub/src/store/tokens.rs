@@ -1,0 +1,63 @@
+//! Tokens that work once: of links and of half-finished logins.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
+use suite_contracts::{TenantId, UserId};
+use suite_kit::db::Transaction;
+
+use super::entities::one_time_token::{ActiveModel, Column, Entity, Model};
+
+/// A token to be kept.
+#[derive(Debug)]
+pub struct New {
+    pub hash: [u8; 32],
+    pub purpose: &'static str,
+    pub person: Option<UserId>,
+    pub tenant: Option<TenantId>,
+    pub data: serde_json::Value,
+}
+
+pub async fn insert(
+    transaction: &Transaction,
+    new: New,
+    (now_ms, expires_at_ms): (i64, i64),
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        hash: Set(new.hash.to_vec()),
+        purpose: Set(new.purpose.to_owned()),
+        person_id: Set(new.person.map(Into::into)),
+        tenant_id: Set(new.tenant.map(Into::into)),
+        data: Set(new.data.to_string()),
+        created_at_ms: Set(now_ms),
+        expires_at_ms: Set(expires_at_ms),
+        used_at_ms: Set(None),
+        attempts: Set(0),
+    };
+    row.insert(&**transaction).await?;
+    Ok(())
+}
+
+/// Uses a token up and returns it; `None` if it was used, is too old, or never was. Of two that try
+/// at once one gets it.
+pub async fn take(
+    transaction: &Transaction,
+    purpose: &str,
+    hash: [u8; 32],
+    now_ms: i64,
+) -> Result<Option<Model>, DbErr> {
+    let update = Entity::update_many()
+        .col_expr(Column::UsedAtMs, Expr::val(now_ms).into())
+        .filter(Column::Hash.eq(hash.to_vec()))
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::UsedAtMs.is_null())
+        .filter(Column::ExpiresAtMs.gt(now_ms));
+    if update.exec(&**transaction).await?.rows_affected == 0 {
+        return Ok(None);
+    }
+    Entity::find_by_id(hash.to_vec()).one(&**transaction).await
+}
+
+pub async fn remove_all(transaction: &Transaction, purpose: &str) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::Purpose.eq(purpose)).exec(&**transaction).await?;
+    Ok(())
+}

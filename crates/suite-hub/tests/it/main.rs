@@ -1,0 +1,5 @@
+//! Hub over HTTP, on every backend.
+
+mod first_start;
+mod fixture;
+mod sessions;
