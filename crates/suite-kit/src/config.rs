@@ -146,9 +146,12 @@ impl Config {
         let environment_name: Environment =
             named.extract_inner("environment").map_err(unreadable)?;
         let file = folder.join(format!("{}.yaml", environment_name.as_str()));
-        let figment = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Yaml::file_exact(file))
-            .merge(environment());
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        // No file is no error: the environment may hold everything.
+        if file.exists() {
+            figment = figment.merge(Yaml::file_exact(file));
+        }
+        let figment = figment.merge(environment());
         let mut config: Self = figment.extract().map_err(unreadable)?;
         config.environment = environment_name;
         Ok(config)

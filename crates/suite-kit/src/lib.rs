@@ -17,3 +17,4 @@ pub mod problem;
 pub mod seal;
 pub mod service;
 mod tables;
+pub mod telemetry;

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::{MethodRouter, get};
 use sea_orm::DbErr;
 use suite_contracts::{Permission, ServiceName};
 use tower::ServiceExt;
@@ -16,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Database};
 use crate::health::{self, Checks, DatabaseCheck};
+use crate::telemetry::{HttpMetrics, METRICS_MEDIA_TYPE};
 
 /// How long background work may take to end.
 const FAREWELL_MS_MAX: u64 = 10_000;
@@ -33,6 +36,8 @@ pub struct Started {
     pub name: ServiceName,
     /// Its API and its health, framed.
     pub router: Router,
+    /// `/metrics`, which is for operators and not for whoever reaches the API.
+    pub metrics: MethodRouter,
     pub database: Database,
     pub health: Checks,
 }
@@ -99,10 +104,17 @@ fn frame(foundation: Foundation, routes: Router) -> Started {
     let Foundation { service, config, clock, database, .. } = foundation;
     let health =
         Checks::new(&config.app_version, clock).with(Arc::new(DatabaseCheck(database.clone())));
+    let metrics = HttpMetrics::new(service, &config.app_version);
+    let shown = metrics.clone();
+    let show = move || async move { ([(CONTENT_TYPE, METRICS_MEDIA_TYPE)], shown.text()) };
     let strict_transport = config.public_url().starts_with("https://");
+    let origins = config.allowed_origins.split(',').map(str::trim);
+    let allowed_origins = origins.filter(|origin| !origin.is_empty());
+    let allowed_origins = allowed_origins.filter_map(|origin| origin.parse().ok()).collect();
     let routes = routes.merge(health::routes(health.clone()));
-    let router = Frame { strict_transport, ..Frame::default() }.around(routes);
-    Started { name: service, router, database, health }
+    let frame = Frame { strict_transport, allowed_origins, ..Frame::new(metrics) };
+    let router = frame.around(routes);
+    Started { name: service, router, metrics: get(show), database, health }
 }
 
 impl Running {
