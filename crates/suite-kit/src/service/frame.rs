@@ -194,6 +194,7 @@ fn headers(frame: &Frame, context: &RequestContext, headers: &mut HeaderMap) {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "tower-http passes it so")]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
     let text = panic.downcast_ref::<String>().cloned();
     let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
