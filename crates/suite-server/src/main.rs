@@ -2,6 +2,7 @@
 //!
 //! It mounts services and knows none of their rules. Only this crate prints.
 
+mod backup;
 mod console;
 mod run;
 mod services;
@@ -50,6 +51,20 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Copy every store into a new folder, while services run.
+    Backup {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Put a backup back into an empty data folder or database.
+    Restore {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+    },
     /// Print the OpenAPI document of a service.
     Openapi { service: ServiceName },
 }
@@ -60,6 +75,10 @@ fn main() -> ExitCode {
             block_on(async move { run::run(place.load()?, &services::chosen(&services)?).await })
         }
         Command::Migrate { place } => block_on(migrate(place)),
+        Command::Backup { place, to } => {
+            block_on(async move { backup::back_up(&place.load()?, &to).await })
+        }
+        Command::Restore { place, from } => block_on(restore(place, from)),
         Command::Openapi { service } => openapi(service),
     };
     match done {
@@ -99,6 +118,13 @@ async fn migrate(place: Place) -> Result<()> {
         database.close().await;
     }
     Ok(())
+}
+
+async fn restore(place: Place, from: PathBuf) -> Result<()> {
+    if let Some(data_dir) = &place.data_dir {
+        backup::restore_secrets(&from, data_dir)?;
+    }
+    backup::restore(&place.load()?, &from).await
 }
 
 fn openapi(name: ServiceName) -> Result<()> {
