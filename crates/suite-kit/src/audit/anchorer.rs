@@ -147,7 +147,7 @@ impl Anchorer {
                 }
             };
         }
-        if let Err(error) = self.release_lease().await {
+        if let Err(error) = self.stand_down().await {
             tracing::debug!(%error, "the lease of anchoring runs out by itself");
         }
     }

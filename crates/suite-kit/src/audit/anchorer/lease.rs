@@ -56,7 +56,7 @@ impl Anchorer {
     }
 
     /// Lets another process anchor at once.
-    pub(super) async fn release_lease(&self) -> Result<(), DbErr> {
+    pub async fn stand_down(&self) -> Result<(), DbErr> {
         self.update(self.holder, |update| {
             update.col_expr(anchorer::Column::UntilMs, Expr::value(0_i64))
         })
