@@ -41,7 +41,7 @@ pub use ledger::{Ledger, LedgerCheck, LedgerError, read_genesis};
 pub use proof::{AuditProof, Broken, Link, PROOF_TEXT_BYTES_MAX, Verified, Why, verify};
 pub use prove::{NoProof, prove};
 pub use routes::routes;
-pub use sealer::{BATCH_RECORDS_MAX, Sealed, seal, seal_all};
+pub use sealer::{BATCH_RECORDS_MAX, seal_all};
 pub use search::{AnchorState, Filter, Found, Seal, get, search};
 pub(crate) use store::CreateTables;
 pub use trail::{LedgerState, Trail, TrailStatus};

@@ -6,7 +6,7 @@
 
 mod lease;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use kaldrix_client::api::{Outcome, TransactionState, TransactionView};
@@ -29,7 +29,7 @@ use super::ledger::Ledger;
 use super::sealer::digest;
 use super::store::{anchor, head, notarisation, record};
 use crate::clock::Clock;
-use crate::db::Database;
+use crate::db::{Database, is_unavailable};
 
 /// Anchors in one transaction of the ledger.
 const ANCHORS_MAX: usize = NOTARISE_DIGESTS_MAX;
@@ -70,6 +70,19 @@ pub enum AnchorError {
          `itechsmart admin audit check` shows"
     )]
     Gap { tenant: TenantId, position: i64 },
+    #[error("a stored hash has not 32 bytes")]
+    Malformed,
+}
+
+impl AnchorError {
+    /// Whether it may pass by itself.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Database(error) => is_unavailable(error),
+            Self::Ledger(WalletError::Client(error)) => error.is_temporary(),
+            Self::Ledger(_) | Self::Gap { .. } | Self::Malformed => false,
+        }
+    }
 }
 
 impl From<ClientError> for AnchorError {
@@ -102,6 +115,8 @@ pub struct Anchorer {
     noted: Mutex<Option<Option<String>>>,
     /// When new anchors were last made.
     planned: Mutex<Option<Instant>>,
+    /// Tenants whose damage the log knows.
+    damaged: Mutex<BTreeSet<Uuid>>,
 }
 
 impl Anchorer {
@@ -112,9 +127,9 @@ impl Anchorer {
         ledger: Ledger,
         options: AnchorOptions,
     ) -> Self {
-        let (noted, planned) = (Mutex::default(), Mutex::default());
-        let holder = Uuid::now_v7();
-        Self { service, database, clock, ledger, options, holder, noted, planned }
+        let (holder, noted, planned) = (Uuid::now_v7(), Mutex::default(), Mutex::default());
+        let damaged = Mutex::default();
+        Self { service, database, clock, ledger, options, holder, noted, planned, damaged }
     }
 
     /// Anchors until `stop`, then lets another process take over.
@@ -168,18 +183,22 @@ impl Anchorer {
     }
 
     async fn work(&self) -> Result<Progress, AnchorError> {
-        self.follow().await?;
+        // A proof that does not hold keeps no other anchor waiting; a ledger that is gone does.
+        let followed = match self.follow().await {
+            Err(error) if error.is_temporary() => return Err(error),
+            followed => followed,
+        };
         let interval = Duration::from_millis(self.options.interval_ms);
         let is_due = self.planned.lock().is_none_or(|planned| planned.elapsed() >= interval);
         if is_due {
             // With the ledger down one anchor of each tenant waits, and the rest is planned when it
             // is back: then of as many records as an anchor may have.
             self.submit().await?;
-            let planned = self.plan().await;
+            self.plan().await?;
             self.submit().await?;
-            planned?;
             *self.planned.lock() = Some(Instant::now());
         }
+        followed?;
         let open = self.in_state(&[anchor::SUBMITTED], 1).await?;
         Ok(if open.is_empty() { Progress::Done } else { Progress::Waiting })
     }
@@ -191,7 +210,8 @@ impl Anchorer {
 
     async fn heads_behind(&self, except: &[Uuid], limit: usize) -> Result<Vec<head::Model>, DbErr> {
         use sea_orm::sea_query::ExprTrait;
-        let behind = Expr::col(head::Column::Position).gt(Expr::col(head::Column::AnchoredPosition));
+        let behind =
+            Expr::col(head::Column::Position).gt(Expr::col(head::Column::AnchoredPosition));
         let mut query = head::Entity::find().filter(behind);
         if !except.is_empty() {
             query = query.filter(head::Column::TenantId.is_not_in(except.iter().copied()));
@@ -214,7 +234,7 @@ impl Anchorer {
     /// Makes anchors of what is sealed, one tenant after the other, as many as one transaction
     /// carries. Says how many.
     pub async fn plan(&self) -> Result<usize, AnchorError> {
-        let (mut made, mut broken, mut failure) = (0, Vec::new(), None);
+        let (mut made, mut broken) = (0, Vec::new());
         while made < ANCHORS_MAX {
             let heads = self.heads_behind(&broken, ANCHORS_MAX - made).await?;
             if heads.is_empty() {
@@ -225,9 +245,12 @@ impl Anchorer {
                 match self.next_anchor(&head).await {
                     Ok(anchor) => planned.push((head, anchor)),
                     // One tenant's damage keeps no other from its anchors.
-                    Err(error @ AnchorError::Gap { .. }) => {
+                    Err(error @ (AnchorError::Gap { .. } | AnchorError::Malformed)) => {
+                        if self.damaged.lock().insert(head.tenant_id) {
+                            let service = self.service;
+                            tracing::error!(%service, %error, "an audit chain is not anchored");
+                        }
                         broken.push(head.tenant_id);
-                        failure = Some(error);
                     }
                     Err(error) => return Err(error),
                 }
@@ -238,7 +261,7 @@ impl Anchorer {
             }
             made += count;
         }
-        failure.map_or(Ok(made), Err)
+        Ok(made)
     }
 
     /// The anchor of what comes after the last one.
@@ -345,14 +368,16 @@ impl Anchorer {
     }
 
     /// The transaction of ours that has notarised an anchor already.
-    async fn notarised(&self, anchor: &anchor::Model) -> Result<Option<TransactionId>, AnchorError> {
+    async fn notarised(
+        &self,
+        anchor: &anchor::Model,
+    ) -> Result<Option<TransactionId>, AnchorError> {
         let digest = digest(&anchor.digest)?;
         let client = self.ledger.client();
         let page = client.notarisations(&digest, None, NOTARISATIONS_LOOKED_AT).await?;
         let mut found = page.into_iter().flat_map(|page| page.notarisations);
-        let ours = found.find(|one| {
-            one.sender == self.ledger.notary() && one.tag == TAG.as_bytes()
-        });
+        let ours =
+            found.find(|one| one.sender == self.ledger.notary() && one.tag == TAG.as_bytes());
         Ok(ours.map(|one| one.transaction))
     }
 
@@ -373,38 +398,42 @@ impl Anchorer {
 
     /// Looks what became of what was sent. Says how many anchors are final now.
     pub async fn follow(&self) -> Result<usize, AnchorError> {
-        let mut settled = 0;
+        let (mut settled, mut failure) = (0, None);
         for (transaction, anchors) in self.open_by_transaction().await? {
-            let ids: Vec<Uuid> = anchors.iter().map(|anchor| anchor.id).collect();
-            let Ok(id) = transaction.parse::<TransactionId>() else {
-                self.mark_pending(&ids, "its transaction's id is none").await?;
-                continue;
-            };
-            match self.ledger.client().transaction(&id).await? {
-                Some(TransactionView { status: TransactionState::Final, receipt, .. }) => {
-                    let failed = receipt.filter(|receipt| receipt.outcome == Outcome::Failed);
-                    match failed {
-                        None => settled += self.settle(&id, &anchors).await?,
-                        Some(receipt) => {
-                            let why = receipt.failure.map_or("", |failure| failure.text());
-                            let why = format!("transaction {id} failed: {why}");
-                            self.mark_pending(&ids, &why).await?;
-                        }
-                    }
-                }
-                // It expired, or the node has lost it: it is sent again.
-                Some(TransactionView { status: TransactionState::Rejected, rejection, .. }) => {
-                    let why = rejection.unwrap_or_default();
-                    self.mark_pending(&ids, &format!("transaction {id} was rejected: {why}")).await?;
-                }
-                None => {
-                    self.mark_pending(&ids, &format!("the node does not know transaction {id}"))
-                        .await?;
-                }
-                Some(_) => {}
+            match self.follow_one(&transaction, &anchors).await {
+                Ok(count) => settled += count,
+                Err(error) if error.is_temporary() => return Err(error),
+                Err(error) => failure = Some(error),
             }
         }
-        Ok(settled)
+        failure.map_or(Ok(settled), Err)
+    }
+
+    async fn follow_one(
+        &self,
+        transaction: &str,
+        anchors: &[anchor::Model],
+    ) -> Result<usize, AnchorError> {
+        let again = match transaction.parse::<TransactionId>() {
+            Err(error) => error.to_string(),
+            Ok(id) => match self.ledger.client().transaction(&id).await? {
+                // It expired, or the node has lost it.
+                None => format!("the node does not know transaction {id}"),
+                Some(TransactionView { status: TransactionState::Rejected, rejection, .. }) => {
+                    format!("transaction {id} was rejected: {}", rejection.unwrap_or_default())
+                }
+                Some(TransactionView { status: TransactionState::Final, receipt, .. }) => {
+                    let failed = receipt.filter(|receipt| receipt.outcome == Outcome::Failed);
+                    let Some(receipt) = failed else { return self.settle(&id, anchors).await };
+                    let why = receipt.failure.map_or("", |failure| failure.text());
+                    format!("transaction {id} failed: {why}")
+                }
+                Some(_) => return Ok(0),
+            },
+        };
+        let ids: Vec<Uuid> = anchors.iter().map(|anchor| anchor.id).collect();
+        self.mark_pending(&ids, &again).await?;
+        Ok(0)
     }
 
     /// Fetches the proof, which the client verifies, and keeps it.
@@ -431,7 +460,8 @@ impl Anchorer {
             proof: Set(proven.proof.to_json()),
         };
         let transaction = self.database.begin().await?;
-        let present = OnConflict::column(notarisation::Column::TransactionId).do_nothing().to_owned();
+        let present =
+            OnConflict::column(notarisation::Column::TransactionId).do_nothing().to_owned();
         notarisation::Entity::insert(proof)
             .on_conflict(present)
             .exec_without_returning(&*transaction)
@@ -498,7 +528,8 @@ pub(super) async fn chain_hashes(
         if position != Some(expected) {
             break;
         }
-        hashes.push(digest(&hash.unwrap_or_default())?);
+        let hash = digest(&hash.unwrap_or_default()).map_err(|_| AnchorError::Malformed)?;
+        hashes.push(hash);
         expected += 1;
     }
     if expected != last + 1 {

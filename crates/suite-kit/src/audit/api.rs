@@ -208,12 +208,9 @@ pub struct LedgerView {
     /// Whoever verifies a proof should know this account: it is what the suite notarises with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notary: Option<String>,
-    /// Why anchors wait.
+    /// Since when anchors wait: RFC 3339, UTC. Why, the log and the operator's commands say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// Since when: RFC 3339, UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error_since: Option<String>,
+    pub waiting_since: Option<String>,
 }
 
 /// How far the tenant's trail has come.
@@ -239,25 +236,17 @@ pub struct AuditStatus {
 
 impl From<TrailStatus> for AuditStatus {
     fn from(status: TrailStatus) -> Self {
-        let ledger = match status.ledger {
-            LedgerState::NotConfigured => LedgerView {
-                state: AnchoringState::NotConfigured,
-                notary: None,
-                error: None,
-                error_since: None,
-            },
-            LedgerState::Ok { notary } => LedgerView {
-                state: AnchoringState::Ok,
-                notary: Some(notary.to_string()),
-                error: None,
-                error_since: None,
-            },
-            LedgerState::Waiting { notary, error, since_ms } => LedgerView {
-                state: AnchoringState::Waiting,
-                notary: Some(notary.to_string()),
-                error: Some(error),
-                error_since: Some(rfc3339(since_ms)),
-            },
+        let (state, notary, since_ms) = match status.ledger {
+            LedgerState::NotConfigured => (AnchoringState::NotConfigured, None, None),
+            LedgerState::Ok { notary } => (AnchoringState::Ok, Some(notary), None),
+            LedgerState::Waiting { notary, since_ms, .. } => {
+                (AnchoringState::Waiting, Some(notary), Some(since_ms))
+            }
+        };
+        let ledger = LedgerView {
+            state,
+            notary: notary.map(|notary| notary.to_string()),
+            waiting_since: since_ms.map(rfc3339),
         };
         Self {
             recorded: status.recorded,

@@ -238,8 +238,7 @@ impl Walk<'_> {
             Err(other) => Err(other.to_string()),
             Ok(proof) => witness.confirms(&proof, &digest),
         };
-        let unproven =
-            |why| ChainFault::AnchorUnproven { first_position, last_position, why };
+        let unproven = |why| ChainFault::AnchorUnproven { first_position, last_position, why };
         Ok(proven.err().map(unproven))
     }
 
@@ -279,11 +278,7 @@ impl Walk<'_> {
 }
 
 impl Witness<'_> {
-    fn confirms(
-        &self,
-        proof: &Proof,
-        digest: &Digest,
-    ) -> Result<(), String> {
+    fn confirms(&self, proof: &Proof, digest: &Digest) -> Result<(), String> {
         let verified = verify(proof, self.trust).map_err(|error| error.to_string())?;
         verified.notarises(digest).map_err(|error| error.to_string())?;
         let Some(notarised) = Notarised::by(&verified) else {

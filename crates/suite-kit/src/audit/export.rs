@@ -155,14 +155,10 @@ const COLUMNS: [&str; 17] = [
     "transaction_id",
 ];
 
-fn csv(
-    records: impl Iterator<Item = AuditRecord>,
-    is_first: bool,
-) -> Result<Vec<u8>, ExportError> {
+fn csv(records: impl Iterator<Item = AuditRecord>, is_first: bool) -> Result<Vec<u8>, ExportError> {
     let failed = |error: &dyn std::fmt::Display| ExportError::Write(error.to_string());
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     if is_first {
         writer.write_record(COLUMNS).map_err(|error| failed(&error))?;
     }

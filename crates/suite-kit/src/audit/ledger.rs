@@ -94,8 +94,7 @@ impl Ledger {
 
 /// Reads a genesis file, whose chain id must be the one that it states.
 pub fn read_genesis(path: &Path) -> Result<Genesis, LedgerError> {
-    let malformed =
-        |reason: String| LedgerError::File { path: path.to_owned(), reason };
+    let malformed = |reason: String| LedgerError::File { path: path.to_owned(), reason };
     genesis_file::read(&read(path)?).map_err(|error| malformed(error.to_string()))
 }
 
@@ -120,7 +119,9 @@ impl Check for LedgerCheck {
 
     async fn check(&self) -> Checked {
         let Some(ledger) = &self.0 else {
-            return Checked::not_configured("audit records are not anchored: LEDGER_URL is not set");
+            return Checked::not_configured(
+                "audit records are not anchored: LEDGER_URL is not set",
+            );
         };
         match ledger.probe.status().await {
             Err(error) => Checked::down(error.to_string()),

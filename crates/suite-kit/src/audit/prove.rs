@@ -84,11 +84,8 @@ pub async fn prove(
         .ok_or(NoProof::NotAnchored)?;
     let ledger = ledger_proof(database, &anchor).await?;
     let (first, last) = (anchor.first_position, anchor.last_position);
-    let leaves: Vec<[u8; 32]> = chain_hashes(database, tenant, first, last)
-        .await?
-        .into_iter()
-        .map(|leaf| leaf.0)
-        .collect();
+    let leaves: Vec<[u8; 32]> =
+        chain_hashes(database, tenant, first, last).await?.into_iter().map(|leaf| leaf.0).collect();
     let index = usize::try_from(position - first).unwrap_or(usize::MAX);
     let path = merkle::prove::<Blake3, _>(&leaves, index).and_then(|proof| proof.steps());
     let path = path.ok_or_else(|| NoProof::Tampered(format!("no path of {position}")))?;
@@ -115,11 +112,7 @@ pub async fn prove(
 }
 
 /// The hash of the chain before a position.
-async fn before(
-    database: &Database,
-    tenant: TenantId,
-    position: i64,
-) -> Result<Digest, NoProof> {
+async fn before(database: &Database, tenant: TenantId, position: i64) -> Result<Digest, NoProof> {
     if position <= 1 {
         return Ok(chain::START);
     }

@@ -93,9 +93,6 @@ async fn export(
 /// How far the tenant's audit trail has come: recorded, sealed, anchored.
 #[utoipa::path(get, path = "/audit/status", operation_id = "get_audit_status", tag = "audit",
     responses((status = 200, description = "How far it has come", body = AuditStatus)))]
-async fn status(
-    State(trail): State<Trail>,
-    caller: Caller,
-) -> Result<Json<AuditStatus>, Problem> {
+async fn status(State(trail): State<Trail>, caller: Caller) -> Result<Json<AuditStatus>, Problem> {
     Ok(Json(trail.status(&caller).await?.into()))
 }

@@ -9,17 +9,20 @@ use std::time::Duration;
 
 use kaldrix_client::Digest;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, Value};
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, Value,
+};
 use suite_contracts::{ServiceName, TenantId};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::chain::{self, Record};
 use super::store::{self, head, record};
-use crate::db::Database;
+use crate::db::{Database, is_unavailable};
 
 /// Records that one transaction seals.
-pub const BATCH_RECORDS_MAX: usize = 1_024;
+pub const BATCH_RECORDS_MAX: usize = 256;
 /// For records of other processes, whose commits nobody tells of.
 const POLL_MS: u64 = 250;
 /// After a commit, so that many are sealed together.
@@ -28,17 +31,23 @@ const GATHER_MS: u64 = 40;
 const RETRY_MS: u64 = 20;
 
 /// What one batch did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sealed {
+enum Sealed {
     /// So many records, all that were waiting if fewer than [`BATCH_RECORDS_MAX`].
     Records(usize),
     /// None: another process has just sealed some of them.
     Contended,
 }
 
+/// How long a tenant whose records cannot be sealed is left alone.
+const BROKEN_MS: u64 = 30_000;
+/// Tenants that are looked at one by one when a batch fails.
+const TENANTS_MAX: u64 = 1_000;
+
 /// Seals what waits until `stop`, and once more after it.
 pub(super) async fn run(database: Database, service: ServiceName, stop: CancellationToken) {
     let committed = database.audited();
+    let mut sealer = Sealer { database, service, broken: Vec::new() };
+    let mut forgiven = Instant::now();
     let mut failing = false;
     while !stop.is_cancelled() {
         tokio::select! {
@@ -46,7 +55,11 @@ pub(super) async fn run(database: Database, service: ServiceName, stop: Cancella
             () = committed.notified() => tokio::time::sleep(Duration::from_millis(GATHER_MS)).await,
             () = tokio::time::sleep(Duration::from_millis(POLL_MS)) => {}
         }
-        match seal_all(&database, service).await {
+        if forgiven.elapsed() >= Duration::from_millis(BROKEN_MS) {
+            sealer.broken.clear();
+            forgiven = Instant::now();
+        }
+        match sealer.seal_all().await {
             Ok(_) => failing = false,
             Err(error) => {
                 if !failing {
@@ -59,22 +72,85 @@ pub(super) async fn run(database: Database, service: ServiceName, stop: Cancella
 }
 
 /// Seals until nothing waits. Says how many records.
+///
+/// # Errors
+/// Says why some cannot be sealed, after all others are.
 pub async fn seal_all(database: &Database, service: ServiceName) -> Result<usize, DbErr> {
-    let mut sealed = 0;
-    loop {
-        match seal(database, service).await? {
-            Sealed::Records(count) => {
-                sealed += count;
-                if count < BATCH_RECORDS_MAX {
-                    return Ok(sealed);
+    let mut sealer = Sealer { database: database.clone(), service, broken: Vec::new() };
+    sealer.seal_all().await
+}
+
+struct Sealer {
+    database: Database,
+    service: ServiceName,
+    /// Tenants whose chain does not take records: somebody has tampered with it.
+    broken: Vec<Uuid>,
+}
+
+impl Sealer {
+    async fn seal_all(&mut self) -> Result<usize, DbErr> {
+        let (mut sealed, mut failure) = (0, None);
+        loop {
+            let waiting = Condition::all();
+            let waiting = match self.broken.as_slice() {
+                [] => waiting,
+                broken => waiting.add(record::Column::TenantId.is_not_in(broken.iter().copied())),
+            };
+            match seal(&self.database, self.service, waiting).await {
+                Ok(Sealed::Records(count)) => {
+                    sealed += count;
+                    if count < BATCH_RECORDS_MAX {
+                        return failure.map_or(Ok(sealed), Err);
+                    }
                 }
-            }
-            Sealed::Contended => {
-                let pause = fastrand::u64(1..=RETRY_MS);
-                tokio::time::sleep(Duration::from_millis(pause)).await;
+                Ok(Sealed::Contended) => pause().await,
+                Err(error) if is_unavailable(&error) => return Err(error),
+                // One tenant's damage keeps no other's records from being sealed.
+                Err(error) => {
+                    let known = self.broken.len();
+                    sealed += self.find_broken().await?;
+                    if self.broken.len() == known {
+                        return Err(error);
+                    }
+                    failure = Some(error);
+                }
             }
         }
     }
+
+    /// Seals a batch of each tenant alone, and notes those with whom that fails.
+    async fn find_broken(&mut self) -> Result<usize, DbErr> {
+        let tenants: Vec<Uuid> = record::Entity::find()
+            .select_only()
+            .column(record::Column::TenantId)
+            .distinct()
+            .filter(record::Column::Position.is_null())
+            .limit(TENANTS_MAX)
+            .into_tuple()
+            .all(self.database.read())
+            .await?;
+        let mut sealed = 0;
+        for tenant in tenants {
+            let waiting = Condition::all().add(record::Column::TenantId.eq(tenant));
+            match seal(&self.database, self.service, waiting).await {
+                Ok(Sealed::Records(count)) => sealed += count,
+                Ok(Sealed::Contended) => {}
+                Err(error) if is_unavailable(&error) => return Err(error),
+                Err(error) if self.broken.contains(&tenant) => drop(error),
+                Err(error) => {
+                    let service = self.service;
+                    tracing::error!(%service, %tenant, %error, "a tenant's audit chain is damaged");
+                    self.broken.push(tenant);
+                }
+            }
+        }
+        Ok(sealed)
+    }
+}
+
+async fn pause() {
+    let pause = fastrand::u64(1..=RETRY_MS);
+    tokio::time::sleep(Duration::from_millis(pause)).await;
 }
 
 /// A chain with new records at its end.
@@ -84,10 +160,15 @@ struct Growth {
     chain_hash: Digest,
 }
 
-/// Seals one batch of what waits, the oldest first.
-pub async fn seal(database: &Database, service: ServiceName) -> Result<Sealed, DbErr> {
+/// Seals one batch of what waits and meets the condition, the oldest first.
+async fn seal(
+    database: &Database,
+    service: ServiceName,
+    waiting: Condition,
+) -> Result<Sealed, DbErr> {
     let waiting = record::Entity::find()
         .filter(record::Column::Position.is_null())
+        .filter(waiting)
         .order_by_asc(record::Column::AtMs)
         .order_by_asc(record::Column::Id)
         .limit(BATCH_RECORDS_MAX as u64)

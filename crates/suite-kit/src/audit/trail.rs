@@ -14,9 +14,9 @@ use super::export::{Export, Format};
 use super::ledger::Ledger;
 use super::proof::{AuditProof, Verified};
 use super::prove::prove;
+use super::sealer;
 use super::search::{Filter, Found, get, search};
 use super::store::{anchor, anchorer, head, record};
-use super::sealer;
 use crate::auth::Caller;
 use crate::clock::Clock;
 use crate::db::Database;
@@ -53,9 +53,15 @@ pub struct TrailStatus {
 pub enum LedgerState {
     /// There is no ledger: records are chained, and not anchored.
     NotConfigured,
-    Ok { notary: Address },
+    Ok {
+        notary: Address,
+    },
     /// Anchors wait, for the reason given, since the time given.
-    Waiting { notary: Address, error: String, since_ms: i64 },
+    Waiting {
+        notary: Address,
+        error: String,
+        since_ms: i64,
+    },
 }
 
 impl Trail {
@@ -177,9 +183,8 @@ impl Trail {
             recorded: sealed + waiting,
             sealed,
             anchored: anchored.cast_unsigned(),
-            anchored_at: last.and_then(|anchor| {
-                Some((anchor.height?.cast_unsigned(), anchor.block_time_ms?))
-            }),
+            anchored_at: last
+                .and_then(|anchor| Some((anchor.height?.cast_unsigned(), anchor.block_time_ms?))),
             waiting_since_ms,
             ledger: self.ledger_state().await?,
         })

@@ -39,11 +39,12 @@ impl Anchorer {
             let insert = anchorer::Entity::insert(row).on_conflict(present);
             insert.exec_without_returning(&*transaction).await?;
         }
-        // One that ends later than any lease can is of a clock that was ahead.
+        // One that ends far later than any lease is of a clock that was ahead. Clocks of our own
+        // machines differ by less than a lease.
         let free = Condition::any()
             .add(anchorer::Column::Holder.eq(self.holder))
             .add(anchorer::Column::UntilMs.lte(now_ms))
-            .add(anchorer::Column::UntilMs.gt(now_ms + LEASE_MS));
+            .add(anchorer::Column::UntilMs.gt(now_ms + 2 * LEASE_MS));
         let taken = anchorer::Entity::update_many()
             .col_expr(anchorer::Column::Holder, Expr::value(self.holder))
             .col_expr(anchorer::Column::UntilMs, Expr::value(now_ms + LEASE_MS))
@@ -65,8 +66,7 @@ impl Anchorer {
 
     /// Keeps why anchors wait, or that they no longer do, where every process can show it.
     pub(super) async fn note(&self, failure: Option<String>) -> Result<(), DbErr> {
-        let failure =
-            failure.map(|text| text.chars().take(ERROR_CHARS_MAX).collect::<String>());
+        let failure = failure.map(|text| text.chars().take(ERROR_CHARS_MAX).collect::<String>());
         if self.noted.lock().as_ref() == Some(&failure) {
             return Ok(());
         }

@@ -93,45 +93,51 @@ async fn what_is_recorded_while_the_ledger_is_down_is_anchored_later(backend: Ba
     assert_eq!((check.anchored, check.fault), (30, None));
 }
 
-async fn a_process_may_die_after_every_step(backend: Backend) {
+/// A ledger, and a tenant with three sealed records for which an anchor is planned.
+async fn planned(backend: Backend) -> (Localnet, suite_testkit::Place, Database, TenantId) {
     let net = Localnet::start().await;
-    let ledger = net.ledger();
-    let (_place, database) = prepared(backend).await;
+    let (place, database) = prepared(backend).await;
     let tenant = TenantId::new();
-    let clock = Clock::system();
-    // After planning.
-    act_often(&database, &clock, tenant, 3).await;
+    act_often(&database, &Clock::system(), tenant, 3).await;
     audit::seal_all(&database, SERVICE).await.unwrap();
-    assert_eq!(anchorer(&database, &ledger).plan().await.unwrap(), 1);
-    finish(&anchorer(&database, &ledger)).await;
-    assert_whole(&database, tenant, 3).await;
-    // After sending, before that was written down.
-    act_often(&database, &clock, tenant, 3).await;
-    audit::seal_all(&database, SERVICE).await.unwrap();
-    anchorer(&database, &ledger).plan().await.unwrap();
-    let planned = anchors(&database, tenant).await.pop().unwrap();
+    assert_eq!(anchorer(&database, &net.ledger()).plan().await.unwrap(), 1);
+    (net, place, database, tenant)
+}
+
+/// The anchor of [`planned`], final after another process took over, and notarised once.
+async fn taken_over(net: &Localnet, database: &Database, tenant: TenantId) -> Anchor {
+    let ledger = net.ledger();
+    finish(&anchorer(database, &ledger)).await;
+    let anchor = assert_whole(database, tenant, 3).await.pop().unwrap();
+    assert_eq!((anchor.attempts, notarised(net, &anchor).await), (1, 1));
+    let check = trail(database, Some(&ledger)).check(tenant).await.unwrap();
+    assert_eq!((check.anchored, check.fault), (3, None));
+    anchor
+}
+
+async fn a_process_may_die_after_planning(backend: Backend) {
+    let (net, _place, database, tenant) = planned(backend).await;
+    taken_over(&net, &database, tenant).await;
+}
+
+async fn a_process_may_die_after_sending_and_before_it_says_so(backend: Backend) {
+    let (net, _place, database, tenant) = planned(backend).await;
+    let anchor = anchors(&database, tenant).await.pop().unwrap();
     let wallet = wallet(&net);
-    let sent = wallet.notarise(TAG.as_bytes(), vec![digest(&planned)]).await.unwrap();
+    let sent = wallet.notarise(TAG.as_bytes(), vec![digest(&anchor)]).await.unwrap();
     wallet.wait_final(&sent, PATIENCE).await.unwrap();
     let transaction = database.begin().await.unwrap();
     let sql = "UPDATE audit_anchor SET attempts = 1 WHERE state = 'pending'";
     transaction.execute_unprepared(sql).await.unwrap();
     transaction.commit_unaudited("as a process that died left it").await.unwrap();
-    finish(&anchorer(&database, &ledger)).await;
-    let anchor = assert_whole(&database, tenant, 6).await.pop().unwrap();
+    let anchor = taken_over(&net, &database, tenant).await;
     assert_eq!(anchor.transaction_id, Some(sent.to_string()));
-    assert_eq!((anchor.attempts, notarised(&net, &anchor).await), (1, 1));
-    // After that was written down.
-    act_often(&database, &clock, tenant, 3).await;
-    audit::seal_all(&database, SERVICE).await.unwrap();
-    let dying = anchorer(&database, &ledger);
-    dying.plan().await.unwrap();
-    dying.submit().await.unwrap();
-    finish(&anchorer(&database, &ledger)).await;
-    let anchor = assert_whole(&database, tenant, 9).await.pop().unwrap();
-    assert_eq!((anchor.attempts, notarised(&net, &anchor).await), (1, 1));
-    let check = trail(&database, Some(&ledger)).check(tenant).await.unwrap();
-    assert_eq!((check.anchored, check.fault), (9, None));
+}
+
+async fn a_process_may_die_before_what_it_sent_is_final(backend: Backend) {
+    let (net, _place, database, tenant) = planned(backend).await;
+    assert_eq!(anchorer(&database, &net.ledger()).submit().await.unwrap(), 1);
+    taken_over(&net, &database, tenant).await;
 }
 
 fn wallet(net: &Localnet) -> kaldrix_client::Wallet {
@@ -238,7 +244,9 @@ async fn anchorers_without_a_lease_break_nothing(backend: Backend) {
 
 on_every_backend!(
     what_is_recorded_while_the_ledger_is_down_is_anchored_later,
-    a_process_may_die_after_every_step,
+    a_process_may_die_after_planning,
+    a_process_may_die_after_sending_and_before_it_says_so,
+    a_process_may_die_before_what_it_sent_is_final,
     a_process_may_die_anywhere,
     what_expired_or_was_lost_is_sent_again,
     two_anchorers_do_not_anchor_twice,

@@ -79,10 +79,7 @@ impl Service for Audited {
         router().into_openapi()
     }
 
-    async fn directory(
-        &self,
-        _: &Foundation,
-    ) -> Result<Option<Arc<dyn Directory>>, MountError> {
+    async fn directory(&self, _: &Foundation) -> Result<Option<Arc<dyn Directory>>, MountError> {
         Ok(Some(Arc::new(Names)))
     }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, Statement, Value};
 use suite_contracts::TenantId;
-use suite_kit::audit::{self, Actor, ChainFault, Entry, Trust, Witness, verify_chain};
+use suite_kit::audit::{self, Actor, ChainFault, Entry, LedgerState, Trust, Witness, verify_chain};
 use suite_kit::clock::Clock;
 use suite_kit::db::Database;
 use suite_testkit::{Backend, on_every_backend};
@@ -36,8 +36,9 @@ async fn a_changed_record_is_found(backend: Backend) {
     let columns = ["actor_name", "actor_id", "action", "subject_id", "detail", "address"];
     for (place, column) in columns.into_iter().enumerate() {
         let position = 8 - place as u64;
-        let sql =
-            format!("UPDATE audit_record SET {column} = 'other' WHERE tenant_id = $1 AND position = $2");
+        let sql = format!(
+            "UPDATE audit_record SET {column} = 'other' WHERE tenant_id = $1 AND position = $2"
+        );
         let values = vec![tenant.0.into(), position.cast_signed().into()];
         assert_eq!(run(&database, &sql, values).await, 1);
         assert_eq!(fault(&database, tenant).await, Some(ChainFault::Changed { position }));
@@ -81,9 +82,46 @@ async fn an_inserted_record_is_found(backend: Backend) {
         assert_eq!(run(&database, sql, values).await, 1);
     }
     assert_eq!(run(&database, sql, forged(5)).await, 1);
-    let sql = "UPDATE audit_record SET position = position - 99 WHERE tenant_id = $1 AND position > 100";
+    let sql =
+        "UPDATE audit_record SET position = position - 99 WHERE tenant_id = $1 AND position > 100";
     assert_eq!(run(&database, sql, vec![tenant.0.into()]).await, 5);
     assert_eq!(fault(&database, tenant).await, Some(ChainFault::Changed { position: 5 }));
+}
+
+/// One tenant's damage is not the others'.
+async fn a_damaged_chain_keeps_no_other_from_being_sealed_and_anchored(backend: Backend) {
+    let net = Localnet::start().await;
+    let ledger = net.ledger();
+    let (_place, database, tenant) = sealed(backend).await;
+    let other = TenantId::new();
+    // A record stands where the next one is to be.
+    let transaction = database.begin().await.unwrap();
+    let entry = Entry::new("hub.thing.forged", "thing", 1);
+    let actor = Actor::system(tenant, "somebody");
+    let id = audit::insert(&transaction, &Clock::system(), &actor, entry).await.unwrap();
+    transaction.commit_unaudited("somebody at night").await.unwrap();
+    let sql = "UPDATE audit_record SET position = 10, chain_hash = $2 WHERE id = $1";
+    run(&database, sql, vec![id.0.into(), vec![7_u8; 32].into()]).await;
+    for (tenant, count) in [(tenant, 3), (other, 600)] {
+        act_often(&database, &Clock::system(), tenant, count).await;
+    }
+    audit::seal_all(&database, SERVICE).await.unwrap_err();
+    let trail = trail(&database, Some(&ledger));
+    let status = trail.status_of(tenant).await.unwrap();
+    assert_eq!((status.recorded, status.sealed), (12, 9));
+    assert_eq!(trail.status_of(other).await.unwrap().sealed, 600);
+    assert_eq!(fault(&database, tenant).await, Some(ChainFault::Beyond { position: 10 }));
+    // A record that was to be anchored is gone.
+    let sql = "DELETE FROM audit_record WHERE tenant_id = $1 AND position = 4";
+    run(&database, sql, vec![tenant.0.into()]).await;
+    let anchorer = anchorer(&database, &ledger);
+    finish(&anchorer).await;
+    assert_eq!(trail.status_of(tenant).await.unwrap().anchored, 0);
+    let status = trail.status_of(other).await.unwrap();
+    assert_eq!(
+        (status.anchored, status.ledger),
+        (600, LedgerState::Ok { notary: ledger.notary() })
+    );
 }
 
 /// Who rewrites everything that the database knows still cannot rewrite the ledger.
@@ -151,6 +189,7 @@ on_every_backend!(
     a_removed_record_is_found,
     reordered_records_are_found,
     an_inserted_record_is_found,
+    a_damaged_chain_keeps_no_other_from_being_sealed_and_anchored,
     a_rewritten_chain_is_found_by_its_anchors,
     removed_anchors_and_tails_are_found,
 );
