@@ -9,6 +9,7 @@ mod migrate;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
@@ -16,6 +17,7 @@ use sea_orm::{
     SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use suite_contracts::ServiceName;
+use tokio::sync::Notify;
 
 use crate::problem::Problem;
 
@@ -50,6 +52,7 @@ pub struct Database {
     read: DatabaseConnection,
     write: DatabaseConnection,
     engine: Engine,
+    audited: Arc<Notify>,
 }
 
 /// A transaction that is rolled back unless it is committed. Mutations commit with their audit
@@ -58,6 +61,7 @@ pub struct Database {
 pub struct Transaction {
     inner: DatabaseTransaction,
     engine: Engine,
+    audited: Arc<Notify>,
 }
 
 impl Database {
@@ -95,7 +99,7 @@ impl Database {
         // The writer first: it makes the file, and turns WAL on.
         let write = sea_orm::Database::connect(options(1)).await?;
         let read = sea_orm::Database::connect(options(SQLITE_READERS)).await?;
-        Ok(Self { read, write, engine: Engine::Sqlite })
+        Ok(Self { read, write, engine: Engine::Sqlite, audited: Arc::default() })
     }
 
     async fn open_postgres(
@@ -112,11 +116,17 @@ impl Database {
             .set_application_name(format!("itechsmart-{service}"))
             .sqlx_logging(false);
         let pool = sea_orm::Database::connect(options).await?;
-        Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres })
+        let (read, audited) = (pool.clone(), Arc::default());
+        Ok(Self { read, write: pool, engine: Engine::Postgres, audited })
     }
 
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// Told of each commit of this process that has an audit record.
+    pub(crate) fn audited(&self) -> Arc<Notify> {
+        self.audited.clone()
     }
 
     /// For queries outside of a transaction.
@@ -130,7 +140,7 @@ impl Database {
             ..TransactionOptions::default()
         };
         let inner = self.write.begin_with_options(options).await?;
-        Ok(Transaction { inner, engine: self.engine })
+        Ok(Transaction { inner, engine: self.engine, audited: self.audited.clone() })
     }
 
     /// Whether the database answers.
@@ -156,6 +166,11 @@ impl Transaction {
     /// Commits what needs no audit record, for the reason given: bookkeeping of the kit and of jobs.
     pub async fn commit_unaudited(self, _why: &'static str) -> Result<(), DbErr> {
         self.inner.commit().await
+    }
+
+    /// To be told once it is committed, if it has an audit record.
+    pub(crate) fn audited(&self) -> Arc<Notify> {
+        self.audited.clone()
     }
 
     pub async fn roll_back(self) -> Result<(), DbErr> {
