@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use parking_lot::RwLock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use suite_contracts::ServiceName;
@@ -21,8 +22,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::health::{Check, Checked};
 
+use local::Local;
 pub use rate::{Admission, Rate};
 pub use redis::CacheError;
+pub(crate) use redis::client;
 
 /// Longer keys are hashed.
 const KEY_BYTES_MAX: usize = 256;
@@ -33,7 +36,8 @@ pub const VALUE_BYTES_MAX: usize = 256 * 1024;
 #[derive(Clone)]
 pub struct Cache {
     clock: Clock,
-    local: Arc<local::Local>,
+    /// Replaced as a whole when Redis is back.
+    local: Arc<RwLock<Arc<Local>>>,
     redis: Option<Arc<redis::Redis>>,
 }
 
@@ -64,7 +68,7 @@ impl Cache {
         let key = bounded(key);
         let found = match self.in_redis(|redis| redis.get(&key)).await {
             Some(found) => found.and_then(|kept| kept.live(self.clock.now_ms())),
-            None => self.local.get(&key, self.clock.now_ms()).await,
+            None => self.local().get(&key, self.clock.now_ms()).await,
         };
         found
     }
@@ -78,7 +82,7 @@ impl Cache {
         }
         let kept = Kept { value, until_ms: self.after(ttl_ms) };
         if self.in_redis(|redis| redis.set(&key, &kept, ttl_ms)).await.is_none() {
-            self.local.set(key, kept, ttl_ms).await;
+            self.local().set(key, kept, ttl_ms).await;
         }
     }
 
@@ -87,7 +91,7 @@ impl Cache {
         let key = bounded(key);
         match self.in_redis(|redis| redis.take(&key)).await {
             Some(taken) => taken.and_then(|kept| kept.live(self.clock.now_ms())),
-            None => self.local.take(&key, self.clock.now_ms()).await,
+            None => self.local().take(&key, self.clock.now_ms()).await,
         }
     }
 
@@ -95,7 +99,7 @@ impl Cache {
     pub async fn remove(&self, key: &str) {
         let key = bounded(key);
         if self.in_redis(|redis| redis.remove(&key)).await.is_none() {
-            self.local.remove(&key).await;
+            self.local().remove(&key).await;
         }
     }
 
@@ -122,7 +126,7 @@ impl Cache {
         let (key, now_ms) = (bounded(key), self.clock.now_ms());
         match self.in_redis(|redis| redis.count(&key, now_ms, ttl_ms)).await {
             Some(count) => count,
-            None => self.local.count(key, now_ms, ttl_ms).await,
+            None => self.local().count(key, now_ms, ttl_ms).await,
         }
     }
 
@@ -131,13 +135,17 @@ impl Cache {
         let (key, now_ms) = (bounded(key), self.clock.now_ms());
         match self.in_redis(|redis| redis.admit(&key, rate, now_ms)).await {
             Some(admission) => admission,
-            None => self.local.admit(key, rate, now_ms).await,
+            None => self.local().admit(key, rate, now_ms).await,
         }
     }
 
     /// The check `redis` of `/health`.
     pub fn check(&self) -> Arc<dyn Check> {
         Arc::new(RedisCheck(self.clone()))
+    }
+
+    fn local(&self) -> Arc<Local> {
+        self.local.read().clone()
     }
 
     fn after(&self, ttl_ms: u64) -> i64 {
@@ -151,7 +159,7 @@ impl Cache {
     {
         let answer = ask(self.redis.as_deref()?).await?;
         if answer.is_back {
-            self.local.clear();
+            *self.local.write() = Arc::default();
         }
         Some(answer.value)
     }

@@ -15,6 +15,7 @@ pub mod events;
 pub mod health;
 pub mod page;
 pub mod problem;
+mod retry;
 pub mod seal;
 pub mod service;
 mod tables;

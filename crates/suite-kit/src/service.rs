@@ -20,9 +20,11 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 use crate::auth::Directory;
+use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Database, Migrations};
+use crate::events::Bus;
 
 pub use assembly::{Running, StartError, Started, start};
 pub use describe::described;
@@ -37,6 +39,8 @@ pub struct Foundation {
     pub config: Arc<Config>,
     pub clock: Clock,
     pub database: Database,
+    pub cache: Cache,
+    pub bus: Bus,
     pub tasks: Tasks,
 }
 

@@ -6,5 +6,9 @@ use crate::{audit, events};
 
 /// Oldest first.
 pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(audit::CreateRecords), Box::new(events::CreateOutbox)]
+    vec![
+        Box::new(audit::CreateRecords),
+        Box::new(events::CreateOutbox),
+        Box::new(events::CreateInbox),
+    ]
 }

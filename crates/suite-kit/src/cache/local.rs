@@ -111,12 +111,6 @@ impl Local {
         self.rates.invalidate(key).await;
     }
 
-    pub(super) fn clear(&self) {
-        self.values.invalidate_all();
-        self.counts.invalidate_all();
-        self.rates.invalidate_all();
-    }
-
     pub(super) async fn count(&self, key: String, now_ms: i64, ttl_ms: u64) -> u64 {
         let ttl = Duration::from_millis(ttl_ms);
         let ends_ms = now_ms.saturating_add(i64::try_from(ttl_ms).unwrap_or(i64::MAX));

@@ -80,7 +80,7 @@ struct Gone {
 }
 
 /// Reads the URL; connects to nothing.
-fn client(url: &Secret) -> Result<Client, CacheError> {
+pub(crate) fn client(url: &Secret) -> Result<Client, CacheError> {
     let reason = |error: redis::RedisError| {
         // The text of the error may hold the URL, and that the password.
         CacheError(error.to_string().replace(url.expose(), "(the URL)"))
@@ -138,9 +138,8 @@ impl Redis {
 
     pub(super) async fn take(&self, key: &str) -> Option<Answer<Option<Kept>>> {
         let key = self.key('v', key);
-        let answer = self.ask(|mut connection| async move {
-            TAKE.key(key).invoke_async(&mut connection).await
-        });
+        let answer = self
+            .ask(|mut connection| async move { TAKE.key(key).invoke_async(&mut connection).await });
         answer.await.map(unpacked)
     }
 

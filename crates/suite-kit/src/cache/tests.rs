@@ -110,7 +110,10 @@ async fn a_url_of_something_else_is_refused_without_its_password() {
         let config = Config { redis_url: Some(secret), ..Config::default() };
         let error = Cache::open(&config, ServiceName::Hub, Clock::system()).unwrap_err();
         let text = error.to_string();
-        assert!(text.starts_with("REDIS_URL cannot be used") && !text.contains("hunter2"), "{text}");
+        assert!(
+            text.starts_with("REDIS_URL cannot be used") && !text.contains("hunter2"),
+            "{text}"
+        );
     }
     let config = Config {
         redis_url: Some(crate::config::Secret::new("rediss://example.com")),

@@ -1,3 +1,6 @@
 //! The kit's conformance suite: what holds of its modules on every backend.
 
+mod cache;
 mod databases;
+mod events;
+mod process;
