@@ -13,6 +13,7 @@ pub mod config;
 pub mod db;
 pub mod events;
 pub mod health;
+pub mod jobs;
 pub mod page;
 pub mod problem;
 mod retry;

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::MigrationTrait;
 
-use crate::{audit, events};
+use crate::{audit, events, jobs};
 
 /// Oldest first.
 pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -10,5 +10,6 @@ pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(audit::CreateRecords),
         Box::new(events::CreateOutbox),
         Box::new(events::CreateInbox),
+        Box::new(jobs::CreateJobs),
     ]
 }

@@ -3,4 +3,5 @@
 mod cache;
 mod databases;
 mod events;
+mod jobs;
 mod process;
