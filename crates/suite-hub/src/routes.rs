@@ -8,6 +8,7 @@ mod setup;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use suite_kit::audit::{self, Trail};
 use suite_kit::auth::Directory;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -19,6 +20,13 @@ use crate::service::Hub;
 pub(crate) struct Routes {
     pub hub: Hub,
     pub directory: Arc<dyn Directory>,
+    pub trail: Trail,
+}
+
+impl FromRef<Routes> for Trail {
+    fn from_ref(routes: &Routes) -> Self {
+        routes.trail.clone()
+    }
 }
 
 impl FromRef<Routes> for Arc<dyn Directory> {
@@ -39,4 +47,5 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(session::create, session::remove))
         .routes(routes!(me::show))
         .routes(routes!(keys::show))
+        .nest("/api/v1/hub", audit::routes())
 }

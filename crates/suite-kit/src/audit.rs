@@ -27,7 +27,7 @@ use suite_contracts::{AuditId, TenantId};
 
 use crate::auth::{Caller, Principal, RequestContext};
 use crate::clock::Clock;
-use crate::db::Transaction;
+use crate::db::{Transaction, Wake};
 
 pub use anchorer::{AnchorError, AnchorOptions, Anchorer, Progress};
 pub use api::{
@@ -124,9 +124,7 @@ pub async fn commit(
     entry: Entry,
 ) -> Result<AuditId, DbErr> {
     let id = insert(&transaction, clock, &actor.into(), entry).await?;
-    let audited = transaction.audited();
     transaction.commit_unaudited("its audit record was inserted").await?;
-    audited.notify_one();
     Ok(id)
 }
 
@@ -155,5 +153,6 @@ pub async fn insert(
         chain_hash: Set(None),
     };
     record.insert(&**transaction).await?;
+    transaction.wakes_on_commit(Wake::Audit);
     Ok(id)
 }

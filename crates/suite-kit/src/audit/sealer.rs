@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::chain::{self, Record};
 use super::store::{self, head, record};
-use crate::db::{Database, is_unavailable};
+use crate::db::{Database, Wake, is_unavailable};
 
 /// Records that one transaction seals.
 pub const BATCH_RECORDS_MAX: usize = 256;
@@ -45,14 +45,17 @@ const TENANTS_MAX: u64 = 1_000;
 
 /// Seals what waits until `stop`, and once more after it.
 pub(super) async fn run(database: Database, service: ServiceName, stop: CancellationToken) {
-    let committed = database.audited();
+    let mut committed = database.woken(Wake::Audit);
     let mut sealer = Sealer { database, service, broken: Vec::new() };
     let mut forgiven = Instant::now();
     let mut failing = false;
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = committed.notified() => tokio::time::sleep(Duration::from_millis(GATHER_MS)).await,
+            // The database, and so the sender, lives as long as this.
+            Ok(()) = committed.changed() => {
+                tokio::time::sleep(Duration::from_millis(GATHER_MS)).await;
+            }
             () = tokio::time::sleep(Duration::from_millis(POLL_MS)) => {}
         }
         if forgiven.elapsed() >= Duration::from_millis(BROKEN_MS) {
