@@ -4,4 +4,6 @@ mod cache;
 mod databases;
 mod events;
 mod jobs;
+mod notify;
 mod process;
+mod sinks;
