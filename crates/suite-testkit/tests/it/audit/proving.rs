@@ -72,7 +72,12 @@ struct Audited;
 #[async_trait]
 impl Service for Audited {
     fn definition(&self) -> Definition {
-        Definition { name: ServiceName::Hub, permissions: &[READ], migrations: none }
+        Definition {
+            name: ServiceName::Hub,
+            permissions: &[READ],
+            audit_read: READ,
+            migrations: none,
+        }
     }
 
     fn openapi(&self) -> utoipa::openapi::OpenApi {
