@@ -42,6 +42,9 @@ pub const SUBJECT_CHARS_MAX: usize = 200;
 pub const TEXT_BYTES_MAX: usize = 64 * 1024;
 const RECIPIENT_CHARS_MAX: usize = 320;
 const ATTEMPTS_MAX: u32 = 10;
+/// Of the delivery log.
+const LOG_MS_KEPT: i64 = 90 * 24 * 3_600_000;
+const PURGE_MS: u64 = 24 * 3_600_000;
 
 /// Where a notification goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +108,8 @@ pub enum NotifyError {
     #[error("the text has more than {TEXT_BYTES_MAX} bytes")]
     Text,
     #[error(transparent)]
+    Outbound(#[from] OutboundError),
+    #[error(transparent)]
     Database(#[from] DbErr),
 }
 
@@ -162,7 +167,7 @@ impl Notifier {
             clock,
             sealing: Sealing::new(key.expose(), "notification"),
             mailer: mailer.transpose()?,
-            http: channel::Http::new(config),
+            http: channel::Http::new(config)?,
             enabled: config.enable_notifications,
             is_development: config.environment == Environment::Development,
         })))
@@ -207,9 +212,14 @@ impl Notifier {
         Ok(id)
     }
 
-    /// What delivers, for the runner of the service's jobs.
-    pub fn worker(&self, database: &Database) -> Worker {
-        Worker::new(KIND, Deliver { notifier: self.clone(), database: database.clone() })
+    /// What delivers, and what tidies the log, for the runner of the service's jobs.
+    pub fn workers(&self, database: &Database) -> Vec<Worker> {
+        let (notifier, database) = (self.clone(), database.clone());
+        let purge = Purge { notifier: notifier.clone(), database: database.clone() };
+        vec![
+            Worker::new(KIND, Deliver { notifier, database }),
+            Worker::every("notification.purge", PURGE_MS, purge),
+        ]
     }
 
     /// Why nothing can be sent this way here.
@@ -296,6 +306,22 @@ impl Work for Deliver {
             Undelivered::Later(error) => Failure::Retry(error),
             Undelivered::Never(error) => Failure::GiveUp(error),
         })
+    }
+}
+
+struct Purge {
+    notifier: Notifier,
+    database: Database,
+}
+
+#[async_trait]
+impl Work for Purge {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        let before_ms = self.notifier.0.clock.now_ms().saturating_sub(LOG_MS_KEPT);
+        let transaction = self.database.begin().await?;
+        table::purge(&transaction, before_ms).await?;
+        transaction.commit_unaudited("entries are kept for as long as they may help").await?;
+        Ok(())
     }
 }
 

@@ -45,15 +45,15 @@ struct Post<'a> {
 }
 
 impl Http {
-    pub(super) fn new(config: &Config) -> Self {
-        Self {
-            foreign: Outbound::new(config.enable_private_webhooks),
-            own: Outbound::new(true),
+    pub(super) fn new(config: &Config) -> Result<Self, OutboundError> {
+        Ok(Self {
+            foreign: Outbound::new(config.enable_private_webhooks)?,
+            own: Outbound::new(true)?,
             source: config.app_name.clone(),
             pagerduty_url: config.pagerduty_url.clone(),
             sms_url: config.sms_url.clone(),
             sms_token: config.sms_token.clone(),
-        }
+        })
     }
 
     pub(super) fn can_sms(&self) -> bool {
@@ -78,7 +78,8 @@ impl Http {
             let name = name.map_err(|error| Undelivered::Never(error.to_string()))?;
             headers.push((name, header(&signature)?));
         }
-        let answered = post.client.post(post.url, &headers, body).await.map_err(undelivered)?;
+        let answered =
+            post.client.post(post.url, &headers, body).await.map_err(|e| undelivered(&e))?;
         match answered.status {
             200..300 => Ok(()),
             // Time-outs, too early, too many.
@@ -169,10 +170,10 @@ fn said(status: u16, body: &str) -> String {
     format!("it answered {status}: {beginning}")
 }
 
-fn undelivered(error: OutboundError) -> Undelivered {
+fn undelivered(error: &OutboundError) -> Undelivered {
     match error {
-        OutboundError::Url(_) | OutboundError::Private(_) => Undelivered::Never(error.to_string()),
         OutboundError::Unreachable { .. } => Undelivered::Later(error.to_string()),
+        _ => Undelivered::Never(error.to_string()),
     }
 }
 

@@ -40,6 +40,8 @@ pub enum OutboundError {
     Url(&'static str),
     #[error("{0} is inside of a network: set ENABLE_PRIVATE_WEBHOOKS if it is to be reached")]
     Private(String),
+    #[error("TLS cannot be used: {0}")]
+    Tls(String),
     #[error("{host} cannot be reached: {reason}")]
     Unreachable { host: String, reason: String },
 }
@@ -64,7 +66,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 impl Outbound {
     /// `allow_private` is for addresses that the operator has chosen, or allows.
-    pub fn new(allow_private: bool) -> Self {
+    pub fn new(allow_private: bool) -> Result<Self, OutboundError> {
         let mut roots = rustls::RootCertStore::empty();
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         // Those of the machine as well: a company has its own.
@@ -73,14 +75,13 @@ impl Outbound {
         let config = rustls::ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
             .map(|builder| builder.with_root_certificates(roots).with_no_client_auth());
-        // The provider has both versions.
-        let config = config.unwrap_or_else(|error| unreachable!("{error}"));
-        Self {
+        let config = config.map_err(|error| OutboundError::Tls(error.to_string()))?;
+        Ok(Self {
             allow_private,
             tls: TlsConnector::from(Arc::new(config)),
             #[cfg(test)]
             resolved: None,
-        }
+        })
     }
 
     /// Whether a URL can be sent to, as far as its text tells.
@@ -251,10 +252,15 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     // Global unicast, which leaves out loopback, link-local, unique local, multicast and what maps
     // or translates IPv4 addresses.
     let is_global = first & 0xe000 == 0x2000;
-    let is_special = (first == 0x2001 && second < 0x0200) // Teredo, ORCHID, benchmarks
-        || (first == 0x2001 && second == 0x0db8) // documentation
-        || (first == 0x3fff && second < 0x1000) // documentation
-        || first == 0x2002; // 6to4 leads to an IPv4 address
+    let is_special = match first {
+        // Teredo, ORCHID, benchmarks; documentation.
+        0x2001 => second < 0x0200 || second == 0x0db8,
+        // 6to4 leads to an IPv4 address.
+        0x2002 => true,
+        // Documentation.
+        0x3fff => second < 0x1000,
+        _ => false,
+    };
     is_global && !is_special
 }
 
@@ -263,7 +269,7 @@ mod tests {
     use super::*;
 
     fn refused(url: &str) -> OutboundError {
-        let outbound = Outbound::new(false);
+        let outbound = Outbound::new(false).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(outbound.post(url, &[], Bytes::new())).unwrap_err()
     }
@@ -335,7 +341,8 @@ mod tests {
     #[tokio::test]
     async fn one_private_address_among_public_ones_is_enough_to_refuse() {
         let resolved = ["93.184.216.34", "10.0.0.1"].map(|address| address.parse().unwrap());
-        let outbound = Outbound { resolved: Some(resolved.into()), ..Outbound::new(false) };
+        let outbound =
+            Outbound { resolved: Some(resolved.into()), ..Outbound::new(false).unwrap() };
         let error = outbound.post("http://example.com", &[], Bytes::new()).await.unwrap_err();
         assert_eq!(error, OutboundError::Private("example.com".to_owned()));
     }

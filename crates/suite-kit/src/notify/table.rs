@@ -201,6 +201,15 @@ pub(super) async fn not_configured(
     Ok(rows.into_iter().map(Notification::from).collect())
 }
 
+pub(super) async fn purge(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::State.ne(State::Waiting.as_str()))
+        .filter(Column::CreatedMs.lt(before_ms))
+        .exec(&**transaction)
+        .await
+        .map(|_| ())
+}
+
 pub(crate) struct CreateNotifications;
 
 impl MigrationName for CreateNotifications {
