@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import a11y from 'eslint-plugin-jsx-a11y';
 import hooks from 'eslint-plugin-react-hooks';
+import globals from 'globals';
 import { readdirSync } from 'node:fs';
 import ts from 'typescript-eslint';
 
@@ -14,7 +15,7 @@ const layer = (files, group, message) => ({
 });
 
 export default ts.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'packages/api/src/schema.ts', 'e2e/shots/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', 'packages/api/src/schema.ts', 'e2e/shots/**', 'dev/**'] },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   {
@@ -55,5 +56,9 @@ export default ts.config(
     ),
   ),
   layer(['packages/**'], ['#*', 'react', '@mui/*'], 'packages know no app and no React'),
-  { files: ['**/*.js', '**/*.mjs'], ...ts.configs.disableTypeChecked, languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', setTimeout: 'readonly' } } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    ...ts.configs.disableTypeChecked,
+    languageOptions: { ...ts.configs.disableTypeChecked.languageOptions, globals: { ...globals.node, document: 'readonly' } },
+  },
 );

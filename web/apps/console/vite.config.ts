@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vite';
 
 /** The server that a development console speaks to. */
 const server = process.env.ITECHSMART_URL ?? 'http://localhost:8000';
@@ -18,5 +18,4 @@ export default defineConfig({
     // A style or an image inside JavaScript would need a laxer content security policy.
     assetsInlineLimit: 0,
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}', '../../packages/*/src/**/*.test.ts'] },
 });

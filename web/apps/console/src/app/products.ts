@@ -1,5 +1,5 @@
 /** The products of the suite, in the order in which they are shown. */
-import { Boxes, Cable, ChartSpline, ClipboardCheck, Radar, Workflow, type LucideIcon } from 'lucide-react';
+import { Boxes, ChartSpline, ClipboardCheck, Radar, Waypoints, Workflow, type LucideIcon } from 'lucide-react';
 import type { Overview } from '@itechsmart/api';
 
 export interface Product {
@@ -13,7 +13,7 @@ export interface Product {
 }
 
 export const products: readonly Product[] = [
-  { service: 'hub', title: 'Hub', about: 'People, access and the audit trail', icon: Cable, to: '/hub' },
+  { service: 'hub', title: 'Hub', about: 'People, access and the audit trail', icon: Waypoints, to: '/hub' },
   { service: 'service-catalog', title: 'Service Catalog', about: 'Requests and approvals', icon: Boxes },
   { service: 'compliance', title: 'Compliance Center', about: 'Controls and evidence', icon: ClipboardCheck },
   { service: 'automation', title: 'Automation Orchestrator', about: 'Workflows and runbooks', icon: Workflow },

@@ -110,7 +110,6 @@ interface OptionProps {
 function Option({ id, command, chosen, onHover, onRun }: OptionProps) {
   return (
     // The keyboard is the text field's, which points here.
-    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
     <Box
       id={id}
       role="option"

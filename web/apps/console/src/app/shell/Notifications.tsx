@@ -1,4 +1,4 @@
-import type { Notification, Problem } from '@itechsmart/api';
+import type { Notification } from '@itechsmart/api';
 import { Badge, Box, Button, IconButton, Popover, Stack, Tooltip, Typography } from '@mui/material';
 import { Bell, BellOff } from 'lucide-react';
 import { useState } from 'react';
@@ -44,7 +44,7 @@ export function Notifications() {
         {items === undefined && list.error === null && <LoadingRows rows={3} />}
         {list.error !== null && (
           <Box sx={{ p: 2 }}>
-            <Failed problem={list.error as Problem} retry={() => void list.refetch()} />
+            <Failed problem={list.error} retry={() => void list.refetch()} />
           </Box>
         )}
         {items?.length === 0 && (

@@ -10,7 +10,7 @@ import { Header } from './Header';
 import { Navigation } from './Navigation';
 
 export function Shell() {
-  const narrow = useMediaQuery<Theme>((theme) => theme.breakpoints.down('md'));
+  const narrow = useMediaQuery((theme: Theme) => theme.breakpoints.down('md'));
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
   const moving = useNavigation().state !== 'idle';

@@ -1,4 +1,4 @@
-import type { Notification, Page } from '@itechsmart/api';
+import type { Notification, Page, Problem } from '@itechsmart/api';
 import { useQuery } from '@tanstack/react-query';
 import { hub } from '#shared/session/session';
 
@@ -6,10 +6,10 @@ const REFRESH_MS = 30_000;
 const SHOWN_MAX = 20;
 
 export function useNotifications() {
-  return useQuery({
+  return useQuery<Page<Notification>, Problem>({
     queryKey: ['notifications'],
     queryFn: ({ signal }) =>
-      hub.get<Page<Notification>>('/me/notifications', { limit: SHOWN_MAX }, signal),
+      hub.get('/me/notifications', { limit: SHOWN_MAX }, signal),
     refetchInterval: REFRESH_MS,
   });
 }

@@ -21,7 +21,7 @@ import { useRevokeKey } from './useApiKeyChanges';
 import { useApiKeys } from './useApiKeys';
 
 const columns: Column<ApiKey>[] = [
-  { title: 'Name', render: ({ name }) => <span style={{ fontWeight: 600 }}>{name}</span> },
+  { title: 'Name', breaks: true, render: ({ name }) => <span style={{ fontWeight: 600 }}>{name}</span> },
   { title: 'Begins with', render: ({ prefix }) => <Code>{`${prefix}…`}</Code> },
   { title: 'State', render: ({ state }) => <State tone={keyState(state).tone}>{keyState(state).word}</State> },
   {

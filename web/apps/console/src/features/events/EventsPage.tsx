@@ -44,7 +44,7 @@ export default function EventsPage() {
         </Button>
       ),
     },
-    { title: 'About', render: ({ subject }) => <Code>{subject}</Code> },
+    { title: 'About', breaks: true, render: ({ subject }) => <Code>{subject}</Code> },
     { title: 'When', width: 160, render: ({ at_ms }) => <Time>{at_ms}</Time> },
   ];
   return (

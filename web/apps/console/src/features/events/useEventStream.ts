@@ -17,15 +17,12 @@ const initial: Stream = { events: [], connection: 'connecting', problem: undefin
 export function useEventStream(name: string, live: boolean): Stream {
   const [stream, setStream] = useState<Stream>(initial);
   useEffect(() => {
-    if (!live) {
-      setStream((current) => ({ ...current, connection: 'paused' }));
-      return;
-    }
+    if (!live) return;
     const stop = new AbortController();
     void follow(name, stop.signal, (change) => setStream((current) => ({ ...current, ...change(current) })));
     return () => stop.abort();
   }, [name, live]);
-  return stream;
+  return live ? stream : { ...stream, connection: 'paused' };
 }
 
 type Update = (change: (current: Stream) => Partial<Stream>) => void;

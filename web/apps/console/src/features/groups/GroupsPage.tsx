@@ -12,7 +12,7 @@ import { useCreateGroup } from './useGroupChanges';
 import { useGroupPages } from './useGroupPages';
 
 const columns: Column<Group>[] = [
-  { title: 'Name', width: '22%', render: ({ name }) => name },
+  { title: 'Name', breaks: true, width: '22%', render: ({ name }) => name },
   { title: 'Description', render: ({ description }) => description || 'None' },
   { title: 'Roles', width: '26%', render: ({ roles }) => roles.map(({ name }) => name).join(', ') || 'None' },
   { title: 'Members', width: 100, align: 'right', render: ({ members }) => members },

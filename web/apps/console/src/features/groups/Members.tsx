@@ -54,8 +54,8 @@ export function Members({ group, etag }: MembersProps) {
           id={({ id }: Member) => id}
           {...(can('hub.users.read') && { to: ({ id }: Member) => `/hub/users/${id}` })}
           columns={[
-            { title: 'Name', render: ({ name, email }) => name || email },
-            { title: 'E-mail', render: ({ email }) => email },
+            { title: 'Name', breaks: true, render: ({ name, email }) => name || email },
+            { title: 'E-mail', breaks: true, render: ({ email }) => email },
           ]}
         />
       )}

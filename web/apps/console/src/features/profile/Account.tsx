@@ -8,6 +8,7 @@ import { FormDialog } from '#shared/ui/dialogs';
 import { Section } from '#shared/ui/Page';
 import { State } from '#shared/ui/State';
 import { useToast } from '#shared/ui/toast';
+import { Password } from './Password';
 import { useChangeEmail, useRename } from './useProfileChanges';
 
 export function Account() {
@@ -25,8 +26,7 @@ export function Account() {
         title="E-mail"
         about={
           <>
-            {me.email}{' '}
-            {!me.email_verified && <State tone="warning">Not confirmed</State>}
+            {me.email} {!me.email_verified && <State tone="warning" apart>Not confirmed</State>}
           </>
         }
       >
@@ -34,6 +34,7 @@ export function Account() {
           Change
         </Button>
       </ActionRow>
+      <Password />
       {changing === 'name' && <NameDialog onClose={close} />}
       {changing === 'email' && <EmailDialog onClose={close} />}
     </Section>

@@ -5,7 +5,6 @@ import { useForm } from '#shared/forms/useForm';
 import { useMe } from '#shared/session/useMe';
 import { ActionRow } from '#shared/ui/ActionRow';
 import { FormDialog } from '#shared/ui/dialogs';
-import { Section } from '#shared/ui/Page';
 import { Time } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { useChangePassword } from './useProfileChanges';
@@ -14,7 +13,7 @@ export function Password() {
   const me = useMe();
   const [changing, setChanging] = useState(false);
   return (
-    <Section title="Password">
+    <>
       <ActionRow
         title="Password"
         about={
@@ -28,7 +27,7 @@ export function Password() {
         </Button>
       </ActionRow>
       {changing && <PasswordDialog onClose={() => setChanging(false)} />}
-    </Section>
+    </>
   );
 }
 

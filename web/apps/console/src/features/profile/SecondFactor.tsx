@@ -28,7 +28,7 @@ export function SecondFactor() {
         title={
           <>
             Authenticator app{' '}
-            <State tone={me.totp_enabled ? 'success' : 'neutral'}>{me.totp_enabled ? 'On' : 'Off'}</State>
+            <State apart tone={me.totp_enabled ? 'success' : 'neutral'}>{me.totp_enabled ? 'On' : 'Off'}</State>
           </>
         }
         about="A code from your phone, besides the password. A stolen password alone then opens nothing."
@@ -46,7 +46,7 @@ export function SecondFactor() {
           title={
             <>
               Recovery codes{' '}
-              <State tone={few ? 'warning' : 'neutral'}>{count(me.recovery_codes_left, 'code')} left</State>
+              <State apart tone={few ? 'warning' : 'neutral'}>{count(me.recovery_codes_left, 'code')} left</State>
             </>
           }
           about="Each signs you in once in place of a code from the app."

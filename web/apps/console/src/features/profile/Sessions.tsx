@@ -18,7 +18,7 @@ const columns: Column<LoginSession>[] = [
     title: 'Device',
     render: ({ user_agent, current }) => (
       <>
-        {device(user_agent)} {current && <State tone="success">This one</State>}
+        {device(user_agent)} {current && <State apart tone="success">This one</State>}
       </>
     ),
   },

@@ -1,7 +1,7 @@
 /** A role: a new one, one's own to change, or a built-in to look at. */
 import type { Read, Role, RoleInput } from '@itechsmart/api';
 import { Alert, Button, Skeleton, Stack, TextField } from '@mui/material';
-import type { FormEvent } from 'react';
+import type { SubmitEvent } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { usePermissionCatalogue } from '#shared/api/usePermissionCatalogue';
 import { useForm } from '#shared/forms/useForm';
@@ -100,7 +100,7 @@ interface RoleFormProps {
 
 function RoleForm({ initial: { name, description, permissions }, submit, save }: RoleFormProps) {
   const form = useForm({ name, description, permissions });
-  const send = (event: FormEvent) => {
+  const send = (event: SubmitEvent) => {
     event.preventDefault();
     void form.submit(save);
   };

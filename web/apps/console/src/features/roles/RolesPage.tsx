@@ -10,7 +10,7 @@ import { Empty } from '#shared/ui/states';
 import { useRolePages } from './useRolePages';
 
 const columns: Column<Role>[] = [
-  { title: 'Name', width: '24%', render: ({ name }) => name },
+  { title: 'Name', breaks: true, width: '24%', render: ({ name }) => name },
   { title: 'Description', render: ({ description }) => description || 'None' },
   { title: 'Allows', width: 140, render: ({ permissions }) => count(permissions.length, 'permission') },
   {

@@ -1,6 +1,6 @@
 import type { OwnTenant, Read } from '@itechsmart/api';
 import { Button, Skeleton, Stack, TextField } from '@mui/material';
-import type { FormEvent } from 'react';
+import type { SubmitEvent } from 'react';
 import { useForm } from '#shared/forms/useForm';
 import { useCan } from '#shared/session/useMe';
 import { Code } from '#shared/ui/Code';
@@ -30,7 +30,7 @@ function Tenant({ read: { data: tenant, etag } }: { read: Read<OwnTenant> }) {
   const form = useForm({ name: tenant.name });
   const rename = useRenameTenant(etag);
   const toast = useToast();
-  const save = async (event: FormEvent) => {
+  const save = async (event: SubmitEvent) => {
     event.preventDefault();
     if (await form.submit(({ name }) => rename.mutateAsync(name))) toast('Saved.');
   };

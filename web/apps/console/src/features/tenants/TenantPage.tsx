@@ -11,7 +11,7 @@ import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { Failed, LoadingPage } from '#shared/ui/states';
 import { ExactTime } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
-import { TenantStateOf } from './TenantsPage';
+import { TenantStateOf } from './TenantStateOf';
 import { useTenant } from './useTenant';
 import { useTenantChanges } from './useTenantChanges';
 

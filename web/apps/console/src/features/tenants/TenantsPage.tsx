@@ -9,12 +9,12 @@ import { Code } from '#shared/ui/Code';
 import { FormDialog } from '#shared/ui/dialogs';
 import { PagedList, type Column } from '#shared/ui/List';
 import { Page, Section } from '#shared/ui/Page';
-import { State } from '#shared/ui/State';
 import { Empty } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { useFlag } from '#shared/ui/useFlag';
-import { slugOf, tenantStates } from './states';
+import { slugOf } from './states';
+import { TenantStateOf } from './TenantStateOf';
 import { useCreateTenant } from './useTenantChanges';
 import { useTenants } from './useTenants';
 
@@ -33,10 +33,6 @@ const columns: Column<Tenant>[] = [
   { title: 'Users', width: 90, align: 'right', render: ({ users }) => users.toLocaleString('en') },
   { title: 'Created', width: 150, from: 'md', render: ({ created_at }) => <Time>{created_at}</Time> },
 ];
-
-export function TenantStateOf({ state }: { state: Tenant['state'] }) {
-  return <State tone={tenantStates[state].tone}>{tenantStates[state].word}</State>;
-}
 
 export default function TenantsPage() {
   const tenants = useTenants();
@@ -99,7 +95,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
         autoComplete="off"
         {...name}
         onChange={(event) => {
-          name.onChange(event as React.ChangeEvent<HTMLInputElement>);
+          name.onChange(event);
           if (!own) form.set('slug', slugOf(event.target.value));
         }}
       />
@@ -109,7 +105,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
         {...slug}
         onChange={(event) => {
           setOwn(true);
-          slug.onChange(event as React.ChangeEvent<HTMLInputElement>);
+          slug.onChange(event);
         }}
       />
     </FormDialog>

@@ -7,7 +7,7 @@ import { Code } from '#shared/ui/Code';
 import { useCan } from '#shared/session/useMe';
 import { Access } from './Access';
 import { UserActions } from './UserActions';
-import { UserStateOf } from './UsersPage';
+import { UserStateOf } from './UserStateOf';
 import { useUser } from './useUser';
 
 const parent = { title: 'Users', to: '/hub/users' };

@@ -7,27 +7,23 @@ import { useCan } from '#shared/session/useMe';
 import { PagedList, type Column } from '#shared/ui/List';
 import { Page, Section } from '#shared/ui/Page';
 import { SearchField } from '#shared/ui/SearchField';
-import { State } from '#shared/ui/State';
 import { Empty } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
 import { useFlag } from '#shared/ui/useFlag';
 import { InviteDialog } from './InviteDialog';
 import { userStates } from './states';
+import { UserStateOf } from './UserStateOf';
 import { useUsers } from './useUsers';
 
 const columns: Column<User>[] = [
-  { title: 'Name', render: ({ name, email }) => name || email },
-  { title: 'E-mail', render: ({ email }) => email },
+  { title: 'Name', breaks: true, render: ({ name, email }) => name || email },
+  { title: 'E-mail', breaks: true, render: ({ email }) => email },
   { title: 'State', width: 120, render: ({ state }) => <UserStateOf state={state} /> },
   { title: 'Roles', from: 'md', render: ({ roles }) => names(roles) },
   { title: 'Groups', from: 'lg', render: ({ groups }) => names(groups) },
   { title: 'Second factor', from: 'lg', render: ({ totp_enabled }) => (totp_enabled ? 'On' : 'Off') },
-  { title: 'Last sign-in', from: 'md', width: 140, render: ({ last_login_at }) => <Time>{last_login_at}</Time> },
+  { title: 'Last sign-in', from: 'md', render: ({ last_login_at }) => <Time>{last_login_at}</Time> },
 ];
-
-export function UserStateOf({ state }: { state: User['state'] }) {
-  return <State tone={userStates[state].tone}>{userStates[state].word}</State>;
-}
 
 function names(list: { name: string }[]) {
   if (list.length === 0) return <Typography component="span" variant="body2" color="textSecondary">None</Typography>;
@@ -65,7 +61,7 @@ export default function UsersPage() {
       <Section
         flush
         actions={
-          <Stack direction="row" sx={{ gap: 1, flexWrap: 'wrap', width: { xs: '100%', sm: 'auto' } }}>
+          <Stack direction="row" sx={{ gap: 1, flexWrap: 'wrap', width: '100%' }}>
             <SearchField label="Search by name or e-mail" value={search} onChange={setSearch} />
             <TextField
               select

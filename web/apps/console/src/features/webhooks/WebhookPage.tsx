@@ -18,7 +18,8 @@ import { useDeliveries } from './useDeliveries';
 import { useWebhook } from './useWebhook';
 import { useWebhookChanges } from './useWebhookChanges';
 import { WebhookDialog } from './WebhookDialog';
-import { Enabled, SIGNING } from './WebhooksPage';
+import { Enabled } from './Enabled';
+import { SIGNING } from './words';
 
 const parent = { title: 'Webhooks', to: '/hub/webhooks' };
 
@@ -102,6 +103,7 @@ const columns: Column<Delivery>[] = [
   },
   {
     title: 'Answer',
+    breaks: true,
     render: ({ status, error }) => (status == null ? (error ?? 'None yet') : `HTTP ${status}${error == null ? '' : `: ${error}`}`),
   },
   { title: 'Tries', width: 80, align: 'right', render: ({ attempts }) => attempts },

@@ -7,26 +7,21 @@ import { Code } from '#shared/ui/Code';
 import { PagedList, type Column } from '#shared/ui/List';
 import { Page, Section } from '#shared/ui/Page';
 import { SecretOnce } from '#shared/ui/SecretOnce';
-import { State } from '#shared/ui/State';
 import { Empty } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
 import { useFlag } from '#shared/ui/useFlag';
+import { Enabled } from './Enabled';
 import { useCreateWebhook } from './useWebhookChanges';
 import { useWebhooks } from './useWebhooks';
 import { WebhookDialog } from './WebhookDialog';
-
-export const SIGNING = 'Each delivery is signed with it (HMAC-SHA-256), so that you can tell it is ours.';
+import { SIGNING } from './words';
 
 const columns: Column<Hook>[] = [
-  { title: 'Address', render: ({ url }) => url },
-  { title: 'Events', render: ({ patterns }) => <Code>{patterns.join(', ')}</Code> },
+  { title: 'Address', breaks: true, render: ({ url }) => url },
+  { title: 'Events', breaks: true, render: ({ patterns }) => <Code>{patterns.join(', ')}</Code> },
   { title: 'State', width: 120, render: ({ enabled }) => <Enabled enabled={enabled} /> },
   { title: 'Created', width: 150, from: 'md', render: ({ created_at }) => <Time>{created_at}</Time> },
 ];
-
-export function Enabled({ enabled }: { enabled: boolean }) {
-  return <State tone={enabled ? 'success' : 'neutral'}>{enabled ? 'Enabled' : 'Disabled'}</State>;
-}
 
 export default function WebhooksPage() {
   const webhooks = useWebhooks();

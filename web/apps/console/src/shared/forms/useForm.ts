@@ -38,7 +38,7 @@ export function useForm<T extends object>(initial: T): Form<T> {
 
   const set = useCallback(<Key extends keyof T>(key: Key, value: T[Key]) => {
     setValues((current) => ({ ...current, [key]: value }));
-    setErrors(({ [key as string]: _, ...others }) => others);
+    setErrors((current) => Object.fromEntries(Object.entries(current).filter(([name]) => name !== key)));
   }, []);
 
   const reset = useCallback((fresh: T) => {

@@ -85,9 +85,16 @@ const components: NonNullable<ThemeOptions['components']> = {
   MuiTextField: { defaultProps: { size: 'small', fullWidth: true } },
   MuiSelect: { defaultProps: { size: 'small' } },
   MuiFormHelperText: { styleOverrides: { root: { marginInline: 0 } } },
+  MuiInputLabel: { styleOverrides: { root: { fontSize: '0.875rem' } } },
+  MuiMenuItem: { styleOverrides: { root: { fontSize: '0.875rem' } } },
   MuiOutlinedInput: {
     styleOverrides: {
-      root: ({ theme }) => ({ backgroundColor: theme.vars?.palette.background.paper }),
+      root: ({ theme }) => ({
+        backgroundColor: theme.vars?.palette.background.paper,
+        fontSize: '0.875rem',
+        // Smaller text makes phones zoom in on the field.
+        [theme.breakpoints.down('sm')]: { fontSize: '1rem' },
+      }),
       notchedOutline: ({ theme }) => ({
         borderColor: light.field,
         ...theme.applyStyles('dark', { borderColor: dark.field }),

@@ -19,7 +19,7 @@ export function ActionRow({ title, about, children }: ActionRowProps) {
         justifyContent: 'space-between',
         flexWrap: { xs: 'wrap', sm: 'nowrap' },
         '& + &': { borderTop: 1, borderColor: 'divider' },
-        '&:last-child': { pb: 0 },
+        '&:last-of-type': { pb: 0 },
       }}
     >
       <Box sx={{ minWidth: 0 }}>

@@ -1,6 +1,6 @@
 /** What stands on the card of a page that anybody may open. */
 import { Button, Stack, Typography } from '@mui/material';
-import type { FormEvent, ReactNode } from 'react';
+import type { SubmitEvent, ReactNode } from 'react';
 import { useTitle } from './Page';
 
 interface CardPageProps {
@@ -34,7 +34,7 @@ interface CardFormProps {
 }
 
 export function CardForm({ submit, busy, onSubmit, children }: CardFormProps) {
-  const send = (event: FormEvent) => {
+  const send = (event: SubmitEvent) => {
     event.preventDefault();
     if (!busy) onSubmit();
   };

@@ -17,7 +17,8 @@ export function Choices({ label, options = [], chosen, onChange, help, error }: 
       multiple
       disableCloseOnSelect
       size="small"
-      options={options as Named[]}
+      fullWidth
+      options={options}
       value={options.filter((option) => chosen.includes(option.id))}
       getOptionLabel={(option) => option.name}
       isOptionEqualToValue={(option, value) => option.id === value.id}

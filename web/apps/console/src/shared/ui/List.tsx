@@ -27,6 +27,8 @@ export interface Column<T> {
   align?: 'right';
   /** Below this width the column gives way to the others. */
   from?: 'md' | 'lg';
+  /** Whether a long word, such as an address, may be broken anywhere. */
+  breaks?: boolean;
   /** Buttons: without a title on a card. */
   actions?: boolean;
 }
@@ -41,7 +43,7 @@ interface ListProps<T> {
 }
 
 export function List<T>(props: ListProps<T>) {
-  const phone = useMediaQuery<Theme>((theme) => theme.breakpoints.down('sm'));
+  const phone = useMediaQuery((theme: Theme) => theme.breakpoints.down('sm'));
   return phone ? <Cards {...props} /> : <Rows {...props} />;
 }
 
@@ -95,7 +97,11 @@ function Rows<T>({ label, columns, items, id, to }: ListProps<T>) {
                 <TableCell
                   key={column.title}
                   align={column.align ?? 'left'}
-                  sx={{ ...shown(column.from), overflowWrap: 'anywhere' }}
+                  sx={{
+                    ...shown(column.from),
+                    overflowWrap: column.breaks === true ? 'anywhere' : 'normal',
+                    whiteSpace: column.actions === true ? 'nowrap' : 'normal',
+                  }}
                 >
                   {index === 0 ? <First item={item} column={column} to={to} /> : column.render(item)}
                 </TableCell>

@@ -4,10 +4,17 @@ import type { ReactNode } from 'react';
 
 export type Tone = 'success' | 'warning' | 'error' | 'info' | 'neutral';
 
-export function State({ tone, children }: { tone: Tone; children: ReactNode }) {
+interface StateProps {
+  tone: Tone;
+  /** Stands after a text. */
+  apart?: boolean;
+  children: ReactNode;
+}
+
+export function State({ tone, apart = false, children }: StateProps) {
   const color = tone === 'neutral' ? 'text.secondary' : `${tone}.main`;
   return (
-    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75, whiteSpace: 'nowrap' }}>
+    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75, whiteSpace: 'nowrap', ...(apart && { ml: 1 }) }}>
       <Box
         component="span"
         aria-hidden

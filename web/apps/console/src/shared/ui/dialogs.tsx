@@ -1,7 +1,7 @@
 /** Questions that are answered before anything happens. */
 import type { Problem } from '@itechsmart/api';
-import { Button, Dialog, DialogActions, DialogContent, DialogTitle, Stack, Typography } from '@mui/material';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Stack, Typography } from '@mui/material';
+import { useId, useState, type SubmitEvent, type ReactNode } from 'react';
 import { FormProblem } from './states';
 
 interface FormDialogProps {
@@ -21,7 +21,7 @@ interface FormDialogProps {
 export function FormDialog(props: FormDialogProps) {
   const { title, submit, open, busy, problem, danger = false, wide = false } = props;
   const id = useId();
-  const send = (event: FormEvent) => {
+  const send = (event: SubmitEvent) => {
     event.preventDefault();
     // A dialog may stand, as a component, inside another form.
     event.stopPropagation();
@@ -34,7 +34,13 @@ export function FormDialog(props: FormDialogProps) {
       aria-labelledby={id}
       maxWidth={wide ? 'md' : 'sm'}
     >
-      <form onSubmit={send} noValidate>
+      <Box
+        component="form"
+        onSubmit={send}
+        noValidate
+        // The buttons stay in sight, however long the form is.
+        sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}
+      >
         <DialogTitle id={id}>{title}</DialogTitle>
         <DialogContent>
           <Stack sx={{ gap: 2, pt: 1 }}>
@@ -56,7 +62,7 @@ export function FormDialog(props: FormDialogProps) {
             {submit}
           </Button>
         </DialogActions>
-      </form>
+      </Box>
     </Dialog>
   );
 }
