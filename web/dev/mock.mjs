@@ -56,7 +56,7 @@ const tenants = [
   { id: id(), name: 'Fabrikam Research', slug: 'fabrikam', state: 'suspended', is_platform: false, created_at: ago(2e6), users: 12, version: 1 },
   { id: id(), name: 'Contoso Clinics', slug: 'contoso', state: 'deleting', delete_at: ago(-1.2e6), is_platform: false, created_at: ago(7e6), users: 5, version: 1 },
 ];
-const role = (name, description, permissions, built_in = true) => ({ id: id(), name, description, permissions, built_in, created_at: ago(9e6), version: 1 });
+const role = (name, description, permissions, built_in = true) => ({ id: id(), name, description, permissions, is_builtin: built_in, created_at: ago(9e6), version: 1 });
 const roles = [
   role('Administrator', 'May do everything in this tenant', all),
   role('Auditor', 'May see everything in this tenant, and change nothing', all.filter((n) => n.endsWith('.read'))),
@@ -84,9 +84,9 @@ const passwords = new Map(people.map((p) => [p.email, 'correct horse battery']))
 const keys = [
   ['Backup job', ['hub.overview.read'], 'active', 40, -6e6],
   ['Deployment pipeline', ['hub.services.read', 'hub.overview.read'], 'active', 3600, null],
-  ['Old deployment pipeline', ['hub.services.read'], 'expiring', 7200, -5e4],
+  ['Old deployment pipeline', ['hub.services.read'], 'active', 7200, -5e6],
   ['Migration 2025', ['hub.users.read', 'hub.users.write'], 'revoked', 5e6, null],
-].map(([name, permissions, state, used, expires]) => ({ id: id(), name, prefix: `itk_${hex(4)}`, permissions, created_at: ago(5e6), created_by: 'Amélie Dubois', expires_at: expires === null ? null : ago(expires), last_used_at: ago(used), revoked_at: state === 'revoked' ? ago(4e6) : null, state }));
+].map(([name, permissions, state, used, expires]) => ({ id: id(), name, prefix: hex(4), permissions, created_at: ago(5e6), created_by: 'Amélie Dubois', expires_at: expires === null ? null : ago(expires), last_used_at: ago(used), revoked_at: state === 'revoked' ? ago(4e6) : null, state }));
 const webhooks = [
   { id: id(), url: 'https://hooks.example.com/itechsmart', patterns: ['hub.user.*', 'hub.api-key.*'], enabled: true, created_at: ago(3e6), version: 1 },
   { id: id(), url: 'https://siem.example.com/in/a8f0c2', patterns: ['*'], enabled: false, created_at: ago(1e6), version: 1 },
@@ -211,11 +211,11 @@ const routes = [
     counts: { users: people.length, groups: groups.length, api_keys: keys.length, audit_records_today: 48 },
   }), 'hub.overview.read'],
   ['GET', '/tenants', ({ query }) => page(tenants, query), 'hub.tenants.read'],
-  ['POST', '/tenants', ({ body }) => { const t = { id: id(), ...body, state: 'active', is_platform: false, created_at: ago(0), users: 0, version: 1 }; tenants.push(t); return t; }],
+  ['POST', '/tenants', ({ body }) => { const t = { id: id(), name: body.name, slug: body.name.toLowerCase(), state: 'active', is_platform: false, created_at: ago(0), users: 0, version: 1 }; tenants.push(t); return t; }],
   ['GET', '/tenants/:id', ({ id }) => find(tenants, id, 'tenant')],
   ['PATCH', '/tenants/:id', ({ id, body, headers }) => { const t = find(tenants, id, 'tenant'); versioned(t, headers, 'tenant'); return Object.assign(t, body); }],
   ['POST', '/tenants/:id/:action', ({ id, action }) => { const t = find(tenants, id, 'tenant'); t.version += 1; t.state = { suspend: 'suspended', resume: 'active', delete: 'deleting' }[action]; t.delete_at = action === 'delete' ? ago(-2e6) : null; }],
-  ['GET', '/tenant', () => ({ ...tenants[0], settings: {} })],
+  ['GET', '/tenant', () => ({ ...tenants[0], settings: { support_contact: 'it-help@example.com' } })],
   ['PATCH', '/tenant', ({ body, headers }) => { versioned(tenants[0], headers, 'tenant'); return Object.assign(tenants[0], body); }],
   ['GET', '/users', ({ query }) => page(people.filter((p) => (!query.get('state') || p.state === query.get('state')) && `${p.name} ${p.email}`.toLowerCase().includes((query.get('search') ?? '').toLowerCase())), query), 'hub.users.read'],
   ['POST', '/users', ({ body }) => {
@@ -246,8 +246,8 @@ const routes = [
   ['DELETE', '/roles/:id', ({ id }) => { roles.splice(roles.findIndex((r) => r.id === id), 1); }],
   ['GET', '/permissions', () => catalogue],
   ['GET', '/api-keys', ({ query }) => page(keys, query), 'hub.api-keys.read'],
-  ['POST', '/api-keys', ({ body }) => { if (body.name === '') invalid({ name: 'is empty' }); const k = { id: id(), prefix: `itk_${hex(4)}`, created_at: ago(0), created_by: me.name, state: 'active', last_used_at: null, ...body }; keys.unshift(k); did('hub.api-key.created', 'api-key', k.id, { name: k.name }); return { ...k, key: `${k.prefix}_${hex(24)}` }; }],
-  ['POST', '/api-keys/:id/rotate', ({ id: old }) => { const k = find(keys, old, 'API key'); k.state = 'expiring'; const n = { ...k, id: id(), prefix: `itk_${hex(4)}`, state: 'active', created_at: ago(0), last_used_at: null }; keys.unshift(n); return { ...n, key: `${n.prefix}_${hex(24)}` }; }],
+  ['POST', '/api-keys', ({ body }) => { if (body.name === '') invalid({ name: 'is empty' }); const k = { id: id(), prefix: hex(4), created_at: ago(0), created_by: me.name, state: 'active', last_used_at: null, ...body }; keys.unshift(k); did('hub.api-key.created', 'api-key', k.id, { name: k.name }); return { ...k, key: `itk_${k.prefix}${hex(24)}` }; }],
+  ['POST', '/api-keys/:id/rotate', ({ id: old }) => { const k = find(keys, old, 'API key'); k.previous_until = ago(-86000); k.prefix = hex(4); return { ...k, key: `itk_${k.prefix}${hex(24)}` }; }],
   ['DELETE', '/api-keys/:id', ({ id }) => { const k = find(keys, id, 'API key'); k.state = 'revoked'; did('hub.api-key.revoked', 'api-key', id, { name: k.name }); }],
   ['GET', '/events', ({ query }) => page(events.filter((e) => !query.get('name') || e.name.startsWith(query.get('name').replace('*', ''))), query), 'hub.events.read'],
   ['GET', '/webhooks', ({ query }) => page(webhooks, query), 'hub.webhooks.read'],

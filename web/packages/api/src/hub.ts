@@ -141,14 +141,28 @@ export interface Tenant extends TenantRef {
   version: number;
 }
 
+/** A tenant to be made, and who is invited to administer it. */
 export interface NewTenant {
   name: string;
-  slug: string;
+  administrator_email: string;
+  administrator_name: string;
+}
+
+export interface TenantSettings {
+  /** Whom members ask when something does not work. */
+  support_contact?: string | null;
 }
 
 export interface OwnTenant extends TenantRef {
-  settings: Record<string, unknown>;
+  created_at: Timestamp;
+  users: number;
+  settings: TenantSettings;
   version: number;
+}
+
+export interface OwnTenantChange {
+  name?: string;
+  settings?: TenantSettings;
 }
 
 export type UserState = 'invited' | 'active' | 'disabled' | 'locked';
@@ -194,7 +208,7 @@ export interface Role {
   name: string;
   description: string;
   permissions: string[];
-  built_in: boolean;
+  is_builtin: boolean;
   created_at: Timestamp;
   version: number;
 }
@@ -212,11 +226,12 @@ export interface PermissionInfo {
   reach: 'tenant' | 'platform';
 }
 
-export type ApiKeyState = 'active' | 'expiring' | 'expired' | 'revoked';
+export type ApiKeyState = 'active' | 'expired' | 'revoked';
 
 export interface ApiKey {
   id: Id;
   name: string;
+  /** What the key begins with after `itk_`. */
   prefix: string;
   permissions: string[];
   created_at: Timestamp;
@@ -224,7 +239,10 @@ export interface ApiKey {
   expires_at?: Timestamp | null;
   last_used_at?: Timestamp | null;
   revoked_at?: Timestamp | null;
+  /** Until when the key before the last rotation works. */
+  previous_until?: Timestamp | null;
   state: ApiKeyState;
+  version: number;
 }
 
 export interface NewApiKey {
@@ -283,6 +301,8 @@ export interface Flag {
   name: string;
   enabled: boolean;
   description: string;
+  /** How it stands where nobody switches it. */
+  default: boolean;
 }
 
 /* Audit */

@@ -114,7 +114,7 @@ describe('the client', () => {
   });
 
   it('names the version that it changes', async () => {
-    const fetcher = vi.fn((_url: string | URL | Request, _init?: RequestInit) => Promise.resolve(new Response(null, { status: 204 })));
+    const fetcher = vi.fn<typeof fetch>(() => Promise.resolve(new Response(null, { status: 204 })));
     const client = new Client('', new Session({ locks: undefined }), fetcher);
     await client.patch('/x', {}, '"7"');
     await client.delete('/x', 7);

@@ -22,7 +22,7 @@ it('puts events together however they are cut', async () => {
     { id: '', event: 'message', data: 'x' },
   ];
   expect(await all(text)).toEqual(expected);
-  expect(await all(...text)).toEqual(expected);
+  expect(await all(...text.split(''))).toEqual(expected);
 });
 
 it('gives up on what is no event stream', async () => {

@@ -2,7 +2,7 @@
 import { Box, Paper, Skeleton, Stack, Typography } from '@mui/material';
 import { Suspense } from 'react';
 import { Outlet } from 'react-router';
-import { bar } from '#shared/theme/tokens';
+import { bar, barHeight_px } from '#shared/theme/tokens';
 import { Mark } from '#shared/ui/Mark';
 import { ColorMode } from './shell/ColorMode';
 
@@ -12,7 +12,15 @@ export function PublicFrame() {
       <Stack
         component="header"
         direction="row"
-        sx={{ bgcolor: 'background.bar', color: bar.text, px: { xs: 2, sm: 3 }, height: 52, alignItems: 'center', gap: 1.25 }}
+        sx={(theme) => ({
+          bgcolor: 'background.bar',
+          color: bar.text,
+          px: { xs: 2, sm: 3 },
+          height: barHeight_px,
+          alignItems: 'center',
+          gap: 1.25,
+          ...theme.applyStyles('dark', { borderBottom: `1px solid ${theme.vars?.palette.divider ?? ''}` }),
+        })}
       >
         <Mark size={24} />
         <Typography sx={{ fontWeight: 650, flex: 1 }}>iTechSmart</Typography>

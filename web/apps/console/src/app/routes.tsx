@@ -45,7 +45,7 @@ export const router = createBrowserRouter([
           open('/forgot', () => import('#features/password/ForgotPage')),
           open('/reset', () => import('#features/password/ResetPage')),
           open('/accept', () => import('#features/invitation/InvitationPage')),
-          open('/verify-email', () => import('#features/email/VerifyEmailPage')),
+          open('/verify', () => import('#features/email/VerifyEmailPage')),
         ],
       },
       {

@@ -1,4 +1,4 @@
-import { AppBar, Box, ButtonBase, IconButton, Toolbar, Tooltip, Typography } from '@mui/material';
+import { Box, ButtonBase, IconButton, Stack, Tooltip, Typography } from '@mui/material';
 import { Menu, Search } from 'lucide-react';
 import { bar, barHeight_px } from '#shared/theme/tokens';
 import { ColorMode } from './ColorMode';
@@ -17,67 +17,66 @@ export const paletteKeys = /Mac|iPhone|iPad/.test(globalThis.navigator?.userAgen
 
 export function Header({ narrow, onMenu, onSearch }: HeaderProps) {
   return (
-    <AppBar
-      position="sticky"
-      elevation={0}
-      sx={{
+    <Stack
+      component="header"
+      direction="row"
+      sx={(theme) => ({
+        position: 'sticky',
+        top: 0,
+        zIndex: 'appBar',
+        height: barHeight_px,
+        alignItems: 'center',
+        px: { xs: 0.75, md: 1.5 },
+        gap: { xs: 0.25, sm: 0.75 },
         bgcolor: 'background.bar',
-        backgroundImage: 'none',
         color: bar.text,
-        borderBottom: 1,
-        borderColor: (theme) => (theme.palette.mode === 'dark' ? 'divider' : 'transparent'),
+        ...theme.applyStyles('dark', { borderBottom: `1px solid ${theme.vars?.palette.divider ?? ''}` }),
         '& .MuiButtonBase-root.Mui-focusVisible': { outlineColor: bar.mark },
-      }}
+      })}
     >
-      <Toolbar
-        disableGutters
-        variant="dense"
-        sx={{ height: barHeight_px - 1, minHeight: 'auto', px: { xs: 0.75, md: 1.5 }, gap: { xs: 0.25, sm: 0.75 } }}
-      >
-        {narrow && (
-          <IconButton color="inherit" aria-label="Navigation" onClick={onMenu}>
-            <Menu size={20} aria-hidden />
-          </IconButton>
-        )}
-        <ProductSwitcher narrow={narrow} />
-        <TenantSwitcher />
-        <Box sx={{ flex: 1 }} />
-        {narrow ? (
-          <IconButton color="inherit" aria-label="Search pages and actions" onClick={onSearch}>
-            <Search size={18} aria-hidden />
-          </IconButton>
-        ) : (
-          <Tooltip title="Search pages and actions">
-            <ButtonBase
-              onClick={onSearch}
-              aria-label="Search pages and actions"
-              aria-keyshortcuts="Control+K Meta+K"
-              sx={{
-                gap: 1,
-                px: 1.25,
-                height: 32,
-                width: 240,
-                justifyContent: 'flex-start',
-                borderRadius: 1,
-                bgcolor: bar.hover,
-                color: bar.textSoft,
-                '&:hover': { color: bar.text },
-              }}
-            >
-              <Search size={15} aria-hidden />
-              <Typography variant="body2" sx={{ flex: 1, textAlign: 'left' }}>
-                Search
-              </Typography>
-              <Typography variant="code" component="kbd" sx={{ fontSize: '0.6875rem' }}>
-                {paletteKeys}
-              </Typography>
-            </ButtonBase>
-          </Tooltip>
-        )}
-        <Notifications />
-        {!narrow && <ColorMode />}
-        <ProfileMenu narrow={narrow} />
-      </Toolbar>
-    </AppBar>
+      {narrow && (
+        <IconButton color="inherit" aria-label="Navigation" onClick={onMenu}>
+          <Menu size={20} aria-hidden />
+        </IconButton>
+      )}
+      <ProductSwitcher narrow={narrow} />
+      <TenantSwitcher />
+      <Box sx={{ flex: 1 }} />
+      {narrow ? (
+        <IconButton color="inherit" aria-label="Search pages and actions" onClick={onSearch}>
+          <Search size={18} aria-hidden />
+        </IconButton>
+      ) : (
+        <Tooltip title="Search pages and actions">
+          <ButtonBase
+            onClick={onSearch}
+            aria-label="Search pages and actions"
+            aria-keyshortcuts="Control+K Meta+K"
+            sx={{
+              gap: 1,
+              px: 1.25,
+              height: 32,
+              width: 240,
+              justifyContent: 'flex-start',
+              borderRadius: 1,
+              bgcolor: bar.hover,
+              color: bar.textSoft,
+              '&:hover': { color: bar.text },
+            }}
+          >
+            <Search size={15} aria-hidden />
+            <Typography variant="body2" sx={{ flex: 1, textAlign: 'left' }}>
+              Search
+            </Typography>
+            <Typography variant="code" component="kbd" sx={{ fontSize: '0.6875rem' }}>
+              {paletteKeys}
+            </Typography>
+          </ButtonBase>
+        </Tooltip>
+      )}
+      <Notifications />
+      {!narrow && <ColorMode />}
+      <ProfileMenu narrow={narrow} />
+    </Stack>
   );
 }

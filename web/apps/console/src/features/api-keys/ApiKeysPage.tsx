@@ -16,14 +16,26 @@ import { useToast } from '#shared/ui/toast';
 import { useFlag } from '#shared/ui/useFlag';
 import { MakeDialog } from './MakeDialog';
 import { RotateDialog } from './RotateDialog';
-import { keyState, usable } from './states';
+import { keyState } from './states';
 import { useRevokeKey } from './useApiKeyChanges';
 import { useApiKeys } from './useApiKeys';
 
 const columns: Column<ApiKey>[] = [
   { title: 'Name', breaks: true, render: ({ name }) => <span style={{ fontWeight: 600 }}>{name}</span> },
-  { title: 'Begins with', render: ({ prefix }) => <Code>{`${prefix}…`}</Code> },
-  { title: 'State', render: ({ state }) => <State tone={keyState(state).tone}>{keyState(state).word}</State> },
+  { title: 'Begins with', render: ({ prefix }) => <Code>{`itk_${prefix}…`}</Code> },
+  {
+    title: 'State',
+    render: ({ state, previous_until }) => (
+      <>
+        <State tone={keyState(state).tone}>{keyState(state).word}</State>
+        {state === 'active' && previous_until != null && (
+          <Typography variant="caption" color="textSecondary" component="div">
+            the key before stops <Time>{previous_until}</Time>
+          </Typography>
+        )}
+      </>
+    ),
+  },
   {
     title: 'May',
     from: 'md',
@@ -65,7 +77,7 @@ export default function ApiKeysPage() {
     actions: true,
     align: 'right',
     width: 170,
-    render: (key) => usable(key.state) && <Actions apiKey={key} onRotate={() => setRotating(key)} />,
+    render: (key) => key.state === 'active' && <Actions apiKey={key} onRotate={() => setRotating(key)} />,
   };
   return (
     <Page title="API keys" about="How programs sign in. A key has permissions of its own, never more than whoever made it." actions={make}>
@@ -101,7 +113,7 @@ function Actions({ apiKey, onRotate }: { apiKey: ApiKey; onRotate: () => void })
   const toast = useToast();
   return (
     <Stack direction="row" sx={{ gap: 0.5, justifyContent: { sm: 'flex-end' } }}>
-      {apiKey.state === 'active' && <Button onClick={onRotate}>Rotate</Button>}
+      <Button onClick={onRotate}>Rotate</Button>
       <Confirm
         title={`Revoke the key ${apiKey.name}?`}
         submit="Revoke"

@@ -3,7 +3,6 @@ import type { Tone } from '#shared/ui/State';
 
 const states: Record<ApiKeyState, { tone: Tone; word: string }> = {
   active: { tone: 'success', word: 'Active' },
-  expiring: { tone: 'warning', word: 'Being replaced' },
   expired: { tone: 'neutral', word: 'Expired' },
   revoked: { tone: 'error', word: 'Revoked' },
 };
@@ -11,8 +10,6 @@ const states: Record<ApiKeyState, { tone: Tone; word: string }> = {
 export function keyState(state: ApiKeyState): { tone: Tone; word: string } {
   return states[state] ?? { tone: 'neutral', word: state };
 }
-
-export const usable = (state: ApiKeyState): boolean => state === 'active' || state === 'expiring';
 
 /** How long a key lives, as one chooses it. */
 export const lifetimes = [

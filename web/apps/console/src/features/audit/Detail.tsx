@@ -45,7 +45,7 @@ function Content({ record }: { record: AuditRecord }) {
         <Fact name="Action">
           <Code>{record.action}</Code>
         </Fact>
-        <Fact name="To what">
+        <Fact wide name="To what">
           {record.subject.kind}
           {record.subject.id !== '' && (
             <>
@@ -54,7 +54,7 @@ function Content({ record }: { record: AuditRecord }) {
             </>
           )}
         </Fact>
-        <Fact name="Who">
+        <Fact wide name="Who">
           {record.actor.kind}
           {record.actor.id !== '' && (
             <>
@@ -64,17 +64,17 @@ function Content({ record }: { record: AuditRecord }) {
           )}
         </Fact>
         <Fact name="From">{record.address === '' ? 'The machine itself' : <Code>{record.address}</Code>}</Fact>
-        <Fact name="Request">{record.request_id === '' ? 'None' : <Code copy>{record.request_id}</Code>}</Fact>
-        <Fact name="Record">
+        <Fact wide name="Request">{record.request_id === '' ? 'None' : <Code copy>{record.request_id}</Code>}</Fact>
+        <Fact wide name="Record">
           <Code copy>{record.id}</Code>
         </Fact>
         {record.chain_hash != null && (
-          <Fact name="Hash of the chain up to it">
+          <Fact wide name="Hash of the chain up to it">
             <Code copy>{record.chain_hash}</Code>
           </Fact>
         )}
         {record.anchor?.transaction_id != null && (
-          <Fact name="Transaction on the ledger">
+          <Fact wide name="Transaction on the ledger">
             <Code copy>{record.anchor.transaction_id}</Code>
           </Fact>
         )}

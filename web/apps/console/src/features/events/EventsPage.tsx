@@ -103,7 +103,7 @@ function Detail({ event }: { event: HubEvent }) {
         <Fact name="About">
           <Code copy>{event.subject}</Code>
         </Fact>
-        <Fact name="Id">
+        <Fact wide name="Id">
           <Code copy>{event.id}</Code>
         </Fact>
       </Facts>

@@ -63,7 +63,7 @@ function Content({ read: { data: group, etag } }: { read: Read<Group> }) {
       <Section>
         <Facts columns={2}>
           <Fact name="Roles that it gives">{group.roles.map(({ name }) => name).join(', ') || 'None'}</Fact>
-          <Fact name="Created">
+          <Fact wide name="Created">
             <ExactTime>{group.created_at}</ExactTime>
           </Fact>
         </Facts>

@@ -1,4 +1,4 @@
-import type { Page, Problem, User } from '@itechsmart/api';
+import type { Problem, User } from '@itechsmart/api';
 import { useQuery } from '@tanstack/react-query';
 import { hub } from '#shared/session/session';
 
@@ -8,6 +8,6 @@ export function useMembers(groupId: string) {
   return useQuery<Member[], Problem>({
     queryKey: ['groups', groupId, 'members'],
     queryFn: async ({ signal }) =>
-      (await hub.get<Page<Member>>(`/groups/${groupId}/members`, { limit: 200 }, signal)).items,
+      (await hub.get<{ items: Member[] }>(`/groups/${groupId}/members`, {}, signal)).items,
   });
 }

@@ -50,7 +50,7 @@ function NewRole() {
 
 function ExistingRole({ read: { data: role, etag } }: { read: Read<Role> }) {
   const { change, remove } = useRoleChanges(role.id, etag);
-  const editable = useCan()('hub.roles.write') && !role.built_in;
+  const editable = useCan()('hub.roles.write') && !role.is_builtin;
   const navigate = useNavigate();
   const toast = useToast();
   const save = async (input: RoleInput) => {
@@ -78,7 +78,7 @@ function ExistingRole({ read: { data: role, etag } }: { read: Read<Role> }) {
   );
   return (
     <Page title={role.name} about={role.description || undefined} parent={parent} actions={actions}>
-      {role.built_in && (
+      {role.is_builtin && (
         <Alert severity="info">This role is built in: it is the same everywhere and cannot be changed.</Alert>
       )}
       {editable ? (

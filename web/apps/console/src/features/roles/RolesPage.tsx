@@ -16,7 +16,7 @@ const columns: Column<Role>[] = [
   {
     title: 'Kind',
     width: 120,
-    render: ({ built_in }) => <Chip variant="outlined" label={built_in ? 'Built in' : 'Your own'} />,
+    render: ({ is_builtin }) => <Chip variant="outlined" label={is_builtin ? 'Built in' : 'Your own'} />,
   },
 ];
 

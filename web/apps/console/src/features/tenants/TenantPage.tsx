@@ -59,10 +59,10 @@ function Content({ read: { data: tenant, etag } }: { read: Read<Tenant> }) {
             <Code>{tenant.slug}</Code>
           </Fact>
           <Fact name="Users">{tenant.users.toLocaleString('en')}</Fact>
-          <Fact name="Created">
+          <Fact wide name="Created">
             <ExactTime>{tenant.created_at}</ExactTime>
           </Fact>
-          <Fact name="Id">
+          <Fact wide name="Id">
             <Code copy>{tenant.id}</Code>
           </Fact>
         </Facts>

@@ -1,5 +1,5 @@
 import type { Tenant } from '@itechsmart/api';
-import { Button, Chip, Stack, TextField } from '@mui/material';
+import { Button, Chip, Stack, TextField, Typography } from '@mui/material';
 import { Building2, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -9,11 +9,11 @@ import { Code } from '#shared/ui/Code';
 import { FormDialog } from '#shared/ui/dialogs';
 import { PagedList, type Column } from '#shared/ui/List';
 import { Page, Section } from '#shared/ui/Page';
+import { SearchField } from '#shared/ui/SearchField';
 import { Empty } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { useFlag } from '#shared/ui/useFlag';
-import { slugOf } from './states';
 import { TenantStateOf } from './TenantStateOf';
 import { useCreateTenant } from './useTenantChanges';
 import { useTenants } from './useTenants';
@@ -35,7 +35,8 @@ const columns: Column<Tenant>[] = [
 ];
 
 export default function TenantsPage() {
-  const tenants = useTenants();
+  const [search, setSearch] = useState('');
+  const tenants = useTenants(search);
   const [creating, setCreating] = useFlag('new');
   const create = useCan()('hub.tenants.write') && (
     <Button variant="contained" startIcon={<Plus size={16} aria-hidden />} onClick={() => setCreating(true)}>
@@ -48,14 +49,17 @@ export default function TenantsPage() {
       about="The organisations of this installation. Each has its own people, data and audit trail."
       actions={create}
     >
-      <Section flush>
+      <Section
+        flush
+        actions={<SearchField label="Search by name" value={search} onChange={setSearch} />}
+      >
         <PagedList
           label="Tenants"
           columns={columns}
           pages={tenants}
           id={(tenant) => tenant.id}
           to={(tenant) => `/hub/tenants/${tenant.id}`}
-          empty={<Empty icon={Building2} title="There are no tenants" action={create} />}
+          empty={<Empty icon={Building2} title="No tenant matches" />}
         />
       </Section>
       {creating && <CreateDialog onClose={() => setCreating(false)} />}
@@ -64,49 +68,36 @@ export default function TenantsPage() {
 }
 
 function CreateDialog({ onClose }: { onClose: () => void }) {
-  const form = useForm({ name: '', slug: '' });
-  const [own, setOwn] = useState(false);
+  const form = useForm({ name: '', administrator_name: '', administrator_email: '' });
   const create = useCreateTenant();
   const navigate = useNavigate();
   const toast = useToast();
-  const slug = form.text('slug', 'Stands in addresses, and stays as it is.');
-  const name = form.text('name');
-  const submit = async () => {
-    const done = await form.submit(async (values) => {
+  const submit = () =>
+    form.submit(async (values) => {
       const { id } = await create.mutateAsync(values);
-      toast(`The tenant ${values.name} is created.`);
+      toast(`The tenant ${values.name} is created, and ${values.administrator_email} is invited.`);
       await navigate(`/hub/tenants/${id}`);
     });
-    if (done) onClose();
-  };
   return (
     <FormDialog
       title="Create a tenant"
-      submit="Create"
+      submit="Create and invite"
       open
       busy={form.busy}
       problem={form.problem}
       onClose={onClose}
       onSubmit={() => void submit()}
     >
+      <TextField label="Name" autoFocus autoComplete="off" {...form.text('name')} />
+      <Typography variant="body2" color="textSecondary">
+        Its first administrator gets an invitation by e-mail:
+      </Typography>
+      <TextField label="Administrator’s name" autoComplete="off" {...form.text('administrator_name')} />
       <TextField
-        label="Name"
-        autoFocus
+        label="Administrator’s e-mail"
+        type="email"
         autoComplete="off"
-        {...name}
-        onChange={(event) => {
-          name.onChange(event);
-          if (!own) form.set('slug', slugOf(event.target.value));
-        }}
-      />
-      <TextField
-        label="Short name"
-        autoComplete="off"
-        {...slug}
-        onChange={(event) => {
-          setOwn(true);
-          slug.onChange(event);
-        }}
+        {...form.text('administrator_email')}
       />
     </FormDialog>
   );

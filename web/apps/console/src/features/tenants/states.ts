@@ -6,14 +6,3 @@ export const tenantStates: Record<TenantState, { tone: Tone; word: string }> = {
   suspended: { tone: 'warning', word: 'Suspended' },
   deleting: { tone: 'error', word: 'Being deleted' },
 };
-
-/** "Acme Ltd. (Berlin)" → "acme-ltd-berlin" */
-export function slugOf(name: string): string {
-  return name
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 48);
-}

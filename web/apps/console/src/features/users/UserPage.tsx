@@ -38,10 +38,10 @@ function Content({ read }: { read: Read<User> }) {
           <Fact name="Last sign-in">
             <Time>{user.last_login_at}</Time>
           </Fact>
-          <Fact name="Added">
+          <Fact wide name="Added">
             <ExactTime>{user.created_at}</ExactTime>
           </Fact>
-          <Fact name="Id">
+          <Fact wide name="Id">
             <Code copy>{user.id}</Code>
           </Fact>
         </Facts>

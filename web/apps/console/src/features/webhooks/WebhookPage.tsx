@@ -65,7 +65,7 @@ function Content({ read: { data: webhook, etag } }: { read: Read<Hook> }) {
           <Fact name="Events">
             <Code>{webhook.patterns.join(', ')}</Code>
           </Fact>
-          <Fact name="Created">
+          <Fact wide name="Created">
             <ExactTime>{webhook.created_at}</ExactTime>
           </Fact>
         </Facts>

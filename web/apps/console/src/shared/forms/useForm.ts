@@ -85,7 +85,9 @@ export function sort(
   const shown: Record<string, string> = {};
   let all = problem.errors.length > 0;
   for (const [field, detail] of Object.entries(problem.byField())) {
-    const at = fields.find((name) => field === name || field.startsWith(`${name}/`));
+    const at = fields.find(
+      (name) => field === name || field.startsWith(`${name}/`) || field.endsWith(`/${name}`),
+    );
     if (at === undefined) all = false;
     else shown[at] = sentence(detail);
   }

@@ -17,7 +17,6 @@ export function ActionRow({ title, about, children }: ActionRowProps) {
         gap: 2,
         alignItems: 'center',
         justifyContent: 'space-between',
-        flexWrap: { xs: 'wrap', sm: 'nowrap' },
         '& + &': { borderTop: 1, borderColor: 'divider' },
         '&:last-of-type': { pb: 0 },
       }}

@@ -25,7 +25,7 @@ export interface Column<T> {
   render: (item: T) => ReactNode;
   width?: number | string;
   align?: 'right';
-  /** Below this width the column gives way to the others. */
+  /** Below this width, and on cards, the column gives way to the others. */
   from?: 'md' | 'lg';
   /** Whether a long word, such as an address, may be broken anywhere. */
   breaks?: boolean;
@@ -115,7 +115,7 @@ function Rows<T>({ label, columns, items, id, to }: ListProps<T>) {
 }
 
 function Cards<T>({ label, columns, items, id, to }: ListProps<T>) {
-  const [first, ...others] = columns;
+  const [first, ...others] = columns.filter(({ from }) => from === undefined);
   if (first === undefined) return null;
   return (
     <Box component="ul" aria-label={label} sx={{ listStyle: 'none', m: 0, p: 0 }}>
@@ -140,7 +140,7 @@ function Cards<T>({ label, columns, items, id, to }: ListProps<T>) {
           >
             {others.map((column) =>
               column.actions === true ? (
-                <Box component="dd" key={column.title} sx={{ m: 0, mt: 0.5, gridColumn: '1 / -1' }}>
+                <Box component="dd" key={column.title} sx={{ m: 0, mt: 0.25, ml: -1.75, gridColumn: '1 / -1' }}>
                   {column.render(item)}
                 </Box>
               ) : (

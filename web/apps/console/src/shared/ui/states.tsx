@@ -3,7 +3,7 @@ import type { Problem } from '@itechsmart/api';
 import { Alert, AlertTitle, Box, Button, Skeleton, Stack, Typography } from '@mui/material';
 import { RotateCw, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { sentence } from '#shared/format/text';
+import { count, sentence } from '#shared/format/text';
 import { Refused } from '#shared/session/Guard';
 import { Code } from './Code';
 
@@ -80,7 +80,7 @@ export function FormProblem({ problem }: { problem: Problem | null | undefined }
 }
 
 function waiting(seconds: number): string {
-  return seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  return seconds < 90 ? count(seconds, 'second') : count(Math.ceil(seconds / 60), 'minute');
 }
 
 function RequestId({ id }: { id: string | undefined }) {
