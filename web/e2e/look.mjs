@@ -3,7 +3,8 @@
  *
  *   node e2e/look.mjs [--only users,audit] [--sizes 1440,390] [--modes light,dark] [--url http://localhost:8000]
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { browserOptions } from './browser.mjs';
@@ -53,10 +54,21 @@ const shots = {
   missing: ['/hub/nothing'],
   absent: ['/observatory'],
   palette: ['/hub/overview', (page) => page.keyboard.press('Control+k')],
-  products: ['/hub/overview', click(/^Products/)],
+  products: ['/hub/overview', click(/switch product/)],
   notifications: ['/hub/overview', click(/^Notifications/)],
   account: ['/hub/overview', click(/^Account/)],
 };
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What breaks WCAG 2.2 AA, as far as a program can tell. */
+async function faults(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }),
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 140)).join(' | ')}`);
+}
 
 const browser = await chromium.launch(browserOptions);
 for (const width of sizes) {
@@ -85,6 +97,7 @@ for (const width of sizes) {
       if (act) await act(page).then(() => page.waitForTimeout(700)).catch((error) => console.log(`${name}: ${error.message.split('\n')[0]}`));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) console.log(`${name} at ${width}: ${wide} px too wide`);
+      for (const fault of await faults(page)) console.log(`${name} ${width} ${mode}: ${fault}`);
       await page.screenshot({ path: `${folder}/${prefix}${name}-${width}-${mode}.png`, fullPage: !open && !act });
     }
     await context.close();

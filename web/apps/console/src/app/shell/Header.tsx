@@ -1,6 +1,7 @@
 import { Box, ButtonBase, IconButton, Stack, Tooltip, Typography } from '@mui/material';
 import { Menu, Search } from 'lucide-react';
 import { bar, barHeight_px } from '#shared/theme/tokens';
+import { VisuallyHidden } from '#shared/ui/VisuallyHidden';
 import { ColorMode } from './ColorMode';
 import { Notifications } from './Notifications';
 import { ProductSwitcher } from './ProductSwitcher';
@@ -50,7 +51,6 @@ export function Header({ narrow, onMenu, onSearch }: HeaderProps) {
         <Tooltip title="Search pages and actions">
           <ButtonBase
             onClick={onSearch}
-            aria-label="Search pages and actions"
             aria-keyshortcuts="Control+K Meta+K"
             sx={{
               gap: 1,
@@ -66,9 +66,9 @@ export function Header({ narrow, onMenu, onSearch }: HeaderProps) {
           >
             <Search size={15} aria-hidden />
             <Typography variant="body2" sx={{ flex: 1, textAlign: 'left' }}>
-              Search
+              Search<VisuallyHidden> pages and actions</VisuallyHidden>
             </Typography>
-            <Typography variant="code" component="kbd" sx={{ fontSize: '0.6875rem' }}>
+            <Typography variant="code" component="kbd" aria-hidden sx={{ fontSize: '0.6875rem' }}>
               {paletteKeys}
             </Typography>
           </ButtonBase>

@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import { useOverview } from '#shared/api/useOverview';
 import { bar } from '#shared/theme/tokens';
 import { Mark } from '#shared/ui/Mark';
+import { VisuallyHidden } from '#shared/ui/VisuallyHidden';
 import { presence, presenceWords, products } from '../products';
 
 export function ProductSwitcher({ narrow }: { narrow: boolean }) {
@@ -14,7 +15,6 @@ export function ProductSwitcher({ narrow }: { narrow: boolean }) {
   return (
     <>
       <ButtonBase
-        aria-label="Products: Hub is open"
         aria-haspopup="menu"
         onClick={(event) => setAnchor(event.currentTarget)}
         sx={{ gap: 1, px: 1, height: 36, borderRadius: 1, flexShrink: 0, '&:hover': { bgcolor: bar.hover } }}
@@ -22,6 +22,7 @@ export function ProductSwitcher({ narrow }: { narrow: boolean }) {
         <Mark size={22} />
         {!narrow && <Typography sx={{ fontWeight: 650, letterSpacing: '-0.01em' }}>iTechSmart</Typography>}
         <Typography sx={{ color: narrow ? bar.text : bar.textSoft, fontWeight: narrow ? 650 : 400 }}>Hub</Typography>
+        <VisuallyHidden>, switch product</VisuallyHidden>
         <ChevronDown size={15} color={bar.textSoft} aria-hidden />
       </ButtonBase>
       <Menu open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)} slotProps={{ paper: { sx: { width: 340, maxWidth: 'calc(100vw - 24px)' } } }}>

@@ -19,13 +19,13 @@ export function ProfileMenu({ narrow }: { narrow: boolean }) {
     <>
       <Tooltip title={me.name}>
         <IconButton aria-label={`Account: ${me.name}`} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)} sx={{ p: 0.5 }}>
-          <Avatar sx={{ width: 30, height: 30, fontSize: 12, fontWeight: 650, bgcolor: bar.mark, color: bar.markInk }}>
+          <Avatar aria-hidden sx={{ width: 30, height: 30, fontSize: 12, fontWeight: 650, bgcolor: bar.mark, color: bar.markInk }}>
             {initials(me.name)}
           </Avatar>
         </IconButton>
       </Tooltip>
       <Menu open={anchor !== null} anchorEl={anchor} onClose={close} slotProps={{ paper: { sx: { minWidth: 240 } } }}>
-        <Box component="li" sx={{ px: 2, py: 1 }}>
+        <Box component="li" role="presentation" sx={{ px: 2, py: 1 }}>
           <Typography variant="body2" sx={{ fontWeight: 650 }}>
             {me.name}
           </Typography>

@@ -10,6 +10,7 @@ import { Failed, LoadingPage } from '#shared/ui/states';
 import { ExactTime } from '#shared/ui/Time';
 import { actionWords, actorName, proofFile, verifyCommand, type Proof } from './labels';
 import { Progress } from './Progress';
+import { useAuditStatus } from './useAuditStatus';
 import { useAuditRecord } from './useAuditRecord';
 import { useProof } from './useProof';
 
@@ -92,6 +93,7 @@ function Content({ record }: { record: AuditRecord }) {
 }
 
 function ProofOf({ id, proof }: { id: string; proof: Blob | undefined }) {
+  const notary = useAuditStatus().data?.ledger.notary;
   return (
     <Stack sx={{ gap: 1 }}>
       <div>
@@ -106,9 +108,10 @@ function ProofOf({ id, proof }: { id: string; proof: Blob | undefined }) {
       </div>
       <Typography variant="body2">
         Do not take this server’s word for it: on any machine, without a network, this checks the
-        proof against the ledger’s genesis file.
+        proof against the ledger’s genesis file. Have the genesis file and the address of the notary
+        from somebody else than this server.
       </Typography>
-      <CodeBlock>{verifyCommand(id)}</CodeBlock>
+      <CodeBlock>{verifyCommand(id, notary)}</CodeBlock>
     </Stack>
   );
 }

@@ -44,5 +44,6 @@ it('turns actions into words', () => {
 });
 
 it('gives the command that checks the file that is downloaded', () => {
-  expect(verifyCommand('1')).toBe('itechsmart verify audit-1.json --genesis genesis.json');
+  expect(verifyCommand('1', undefined)).toBe('itechsmart verify audit-1.json --genesis genesis.json');
+  expect(verifyCommand('1', 'kx1')).toBe('itechsmart verify audit-1.json --genesis genesis.json --notary kx1');
 });

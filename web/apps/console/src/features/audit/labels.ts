@@ -67,6 +67,7 @@ export function actorName({ kind, name }: AuditRecord['actor']): string {
 export const proofFile = (id: string): string => `audit-${id}.json`;
 
 /** Checks a downloaded proof, with nothing of this server. */
-export function verifyCommand(id: string): string {
-  return `itechsmart verify ${proofFile(id)} --genesis genesis.json`;
+export function verifyCommand(id: string, notary: string | null | undefined): string {
+  const command = `itechsmart verify ${proofFile(id)} --genesis genesis.json`;
+  return notary == null ? command : `${command} --notary ${notary}`;
 }

@@ -51,7 +51,7 @@ const components: NonNullable<ThemeOptions['components']> = {
       '@media (prefers-reduced-motion: reduce)': {
         '*, *::before, *::after': {
           animationDuration: '0.01ms !important',
-          transitionDuration: '0.01ms !important',
+          transitionDuration: '0s !important',
         },
       },
     },
@@ -70,7 +70,7 @@ const components: NonNullable<ThemeOptions['components']> = {
   MuiButton: {
     defaultProps: { disableElevation: true, size: 'small' },
     styleOverrides: {
-      root: { textTransform: 'none', fontWeight: 600, minHeight: 34, paddingInline: 14 },
+      root: { textTransform: 'none', whiteSpace: 'nowrap', fontWeight: 600, minHeight: 34, paddingInline: 14 },
       sizeLarge: { minHeight: 42 },
       outlined: ({ theme }) => ({
         '&.MuiButton-colorInherit': { borderColor: theme.vars?.palette.divider },

@@ -19,14 +19,13 @@ export const light = {
   error: '#a62a1e',
   info: '#265a8c',
   bar: '#12201d',
-  barLine: '#12201d',
 } as const;
 
 export const dark = {
   ground: '#0f1513',
   paper: '#161e1b',
   sunken: '#1d2623',
-  line: '#2a3531',
+  line: '#303c38',
   field: '#6f7d78',
   ink: '#e5ebe8',
   inkSoft: '#9fada8',
@@ -38,7 +37,6 @@ export const dark = {
   error: '#f29a8a',
   info: '#92bdea',
   bar: '#0a100e',
-  barLine: '#2a3531',
 } as const;
 
 /** On the bar, which is ink in both modes. */

@@ -21,7 +21,7 @@ export function ActionRow({ title, about, children }: ActionRowProps) {
         '&:last-of-type': { pb: 0 },
       }}
     >
-      <Box sx={{ minWidth: 0 }}>
+      <Box sx={{ minWidth: 0, overflowWrap: 'anywhere' }}>
         <Typography variant="body2" component="div" sx={{ fontWeight: 600 }}>
           {title}
         </Typography>

@@ -19,6 +19,7 @@ import type { ReactNode } from 'react';
 import { Link as RouterLink } from 'react-router';
 import type { Pages } from '#shared/api/usePages';
 import { Failed, LoadingRows } from './states';
+import { VisuallyHidden } from './VisuallyHidden';
 
 export interface Column<T> {
   title: string;
@@ -195,17 +196,6 @@ export function PagedList<T>({ pages, empty, ...list }: PagedListProps<T>) {
           </Button>
         </Stack>
       )}
-    </Box>
-  );
-}
-
-export function VisuallyHidden({ children }: { children: ReactNode }) {
-  return (
-    <Box
-      component="span"
-      sx={{ position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' }}
-    >
-      {children}
     </Box>
   );
 }

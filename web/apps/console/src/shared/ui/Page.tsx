@@ -76,19 +76,21 @@ export function Section({ title, about, actions, flush = false, children }: Sect
             py: 1.25,
             gap: 1.5,
             alignItems: 'center',
-            justifyContent: 'space-between',
+            justifyContent: title === undefined ? 'flex-start' : 'space-between',
             flexWrap: 'wrap',
             ...(flush && { borderBottom: 1, borderColor: 'divider' }),
           }}
         >
-          <Box sx={{ minWidth: 0 }}>
-            {title !== undefined && <Typography variant="h2">{title}</Typography>}
-            {about !== undefined && (
-              <Typography variant="body2" color="textSecondary">
-                {about}
-              </Typography>
-            )}
-          </Box>
+          {title !== undefined && (
+            <Box sx={{ minWidth: 0 }}>
+              <Typography variant="h2">{title}</Typography>
+              {about !== undefined && (
+                <Typography variant="body2" color="textSecondary">
+                  {about}
+                </Typography>
+              )}
+            </Box>
+          )}
           {actions}
         </Stack>
       )}

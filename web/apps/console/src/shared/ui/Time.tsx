@@ -1,5 +1,5 @@
 /** A moment: how long ago, and exactly when on hover. */
-import { Tooltip } from '@mui/material';
+import { Box, Tooltip } from '@mui/material';
 import { useSyncExternalStore } from 'react';
 import { exact, relative } from '#shared/format/time';
 
@@ -36,7 +36,9 @@ export function Time({ children, none = 'Never' }: TimeProps) {
   if (children == null) return none;
   return (
     <Tooltip title={exact(children)}>
-      <time dateTime={new Date(children).toISOString()}>{relative(children, present)}</time>
+      <Box component="time" dateTime={new Date(children).toISOString()} sx={{ whiteSpace: 'nowrap' }}>
+        {relative(children, present)}
+      </Box>
     </Tooltip>
   );
 }
