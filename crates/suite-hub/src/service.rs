@@ -3,7 +3,9 @@
 mod administration;
 mod directory;
 mod hasher;
+mod invitations;
 mod keys;
+mod mail;
 mod me;
 mod sessions;
 mod setup;
@@ -42,6 +44,8 @@ struct Inner {
     sealing: Sealing,
     /// Of all services; known once they are mounted.
     permissions: OnceLock<Arc<[Permission]>>,
+    /// Letters on their way out.
+    post: parking_lot::Mutex<Vec<mail::Written>>,
 }
 
 impl Hub {
@@ -55,8 +59,8 @@ impl Hub {
         let signing = Sealing::new(&secret(&config.jwt_secret)?, "token signing key");
         let keys = Keys::open(&database, &clock, signing, &config.public_url()).await?;
         let hasher = Hasher::new();
-        let permissions = OnceLock::new();
-        let inner = Inner { database, clock, config, hasher, keys, sealing, permissions };
+        let (permissions, post) = (OnceLock::new(), parking_lot::Mutex::default());
+        let inner = Inner { database, clock, config, hasher, keys, sealing, permissions, post };
         Ok(Self(Arc::new(inner)))
     }
 
