@@ -28,7 +28,7 @@ use tokio::sync::OnceCell;
 use utoipa::openapi::OpenApi;
 
 pub use error::HubError;
-pub use service::{Administration, Hub};
+pub use service::{Administration, Administrator, Hub, Recovery};
 
 /// Hub as `suite-server` mounts it.
 #[derive(Debug, Default)]
@@ -79,7 +79,8 @@ impl Service for HubService {
 
     async fn mount(&self, kit: Kit) -> Result<Router, MountError> {
         let hub = self.hub(&kit.foundation).await?.clone();
-        hub.learn(kit.permissions);
+        hub.learn(kit.permissions.clone());
+        hub.start(&kit.tasks);
         let (router, _) = routes::all().split_for_parts();
         Ok(router.with_state(routes::Routes { hub, directory: kit.directory }))
     }
