@@ -67,12 +67,13 @@ impl Service for HubService {
         Definition {
             name: ServiceName::Hub,
             permissions: permissions::ALL,
+            audit_read: permissions::AUDIT_READ,
             migrations: migrations::all,
         }
     }
 
     fn openapi(&self) -> OpenApi {
-        described(ServiceName::Hub, routes::all().into_openapi())
+        described(&self.definition(), routes::all().into_openapi())
     }
 
     async fn directory(
@@ -88,6 +89,6 @@ impl Service for HubService {
         hub.learn(kit.permissions.clone());
         hub.start(&kit.tasks);
         let (router, _) = routes::all().split_for_parts();
-        Ok(router.with_state(routes::Routes { hub, directory: kit.directory }))
+        Ok(router.with_state(routes::Routes { hub, directory: kit.directory, trail: kit.trail }))
     }
 }

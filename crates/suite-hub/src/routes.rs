@@ -11,6 +11,7 @@ mod setup;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use suite_kit::audit::{self, Trail};
 use suite_kit::auth::Directory;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -22,6 +23,13 @@ use crate::service::Hub;
 pub(crate) struct Routes {
     pub hub: Hub,
     pub directory: Arc<dyn Directory>,
+    pub trail: Trail,
+}
+
+impl FromRef<Routes> for Trail {
+    fn from_ref(routes: &Routes) -> Self {
+        routes.trail.clone()
+    }
 }
 
 impl FromRef<Routes> for Arc<dyn Directory> {
@@ -57,4 +65,5 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(me::sessions, me::end_other_sessions))
         .routes(routes!(me::end_session))
         .routes(routes!(keys::show))
+        .nest("/api/v1/hub", audit::routes())
 }

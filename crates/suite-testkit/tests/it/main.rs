@@ -1,3 +1,8 @@
 //! The kit's conformance suite: what holds of its modules on every backend.
 
+mod audit;
+mod cache;
 mod databases;
+mod events;
+mod jobs;
+mod process;

@@ -1,0 +1,5 @@
+//! The binary, as an operator runs it.
+
+mod backups;
+mod process;
+mod running;
