@@ -3,6 +3,8 @@
 mod administration;
 mod directory;
 mod emails;
+#[cfg(test)]
+mod fixture;
 mod hasher;
 mod homes;
 mod invitations;

@@ -162,3 +162,6 @@ fn has_password() -> HubError {
     let reason = "you have a password already: accept without a new one".to_owned();
     HubError::Conflict { code: "person_exists", reason }
 }
+
+#[cfg(test)]
+mod tests;

@@ -202,3 +202,6 @@ fn key(email: &str) -> String {
     }
     key
 }
+
+#[cfg(test)]
+mod tests;

@@ -95,6 +95,13 @@ impl Hub {
         post.iter().map(each).collect()
     }
 
+    /// The texts of letters to an address, the newest last.
+    #[cfg(test)]
+    pub(super) async fn letters_to(&self, to: &str) -> Vec<String> {
+        let letters = self.letters().into_iter().filter(|(address, ..)| address == to);
+        letters.map(|(_, _, text)| text).collect()
+    }
+
     /// `<public_url>/<page>#token=…`: what follows `#` reaches no server and no log.
     pub(super) fn link(&self, page: &str, token: &str) -> String {
         format!("{}/{page}#token={token}", self.0.config.public_url())
