@@ -6,6 +6,7 @@ mod backup;
 mod console;
 mod run;
 mod services;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,6 +17,10 @@ use suite_contracts::ServiceName;
 use suite_kit::clock::Clock;
 use suite_kit::config::Config;
 use suite_kit::db::{self, Database};
+
+/// The exit code of a proof that does not hold, and of everything else that went wrong.
+const REFUSED: u8 = 1;
+const FAILED: u8 = 2;
 
 /// IT operations that anyone can verify.
 #[derive(Debug, Parser)]
@@ -51,6 +56,8 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Check the proof of an audit record, offline. Ends with 1 if it does not hold.
+    Verify(verify::Verify),
     /// Copy every store into a new folder, while services run.
     Backup {
         #[command(flatten)]
@@ -75,6 +82,10 @@ fn main() -> ExitCode {
             block_on(async move { run::run(place.load()?, &services::chosen(&services)?).await })
         }
         Command::Migrate { place } => block_on(migrate(place)),
+        Command::Verify(arguments) => match verify::verify(&arguments) {
+            Ok(false) => return ExitCode::from(REFUSED),
+            verified => verified.map(|_| ()),
+        },
         Command::Backup { place, to } => {
             block_on(async move { backup::back_up(&place.load()?, &to).await })
         }
@@ -85,7 +96,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(FAILED)
         }
     }
 }

@@ -3,3 +3,4 @@
 mod backups;
 mod process;
 mod running;
+mod verifying;

@@ -5,4 +5,6 @@ mod cache;
 mod databases;
 mod events;
 mod jobs;
+mod notify;
 mod process;
+mod sinks;
