@@ -23,6 +23,7 @@ use async_trait::async_trait;
 use axum::Router;
 use suite_contracts::ServiceName;
 use suite_kit::auth::Directory;
+use suite_kit::jobs;
 use suite_kit::service::{Definition, Foundation, Kit, MountError, Service, described};
 use tokio::sync::OnceCell;
 use utoipa::openapi::OpenApi;
@@ -45,12 +46,6 @@ impl HubService {
             Some(hub) => hub.setup_link().await,
             None => Ok(None),
         }
-    }
-
-    /// Letters that were written, as address, subject and text.
-    #[doc(hidden)]
-    pub fn letters(&self) -> Vec<(String, String, String)> {
-        self.hub.get().map(Hub::letters).unwrap_or_default()
     }
 
     async fn hub(&self, foundation: &Foundation) -> Result<&Hub, MountError> {
@@ -88,6 +83,7 @@ impl Service for HubService {
         let hub = self.hub(&kit.foundation).await?.clone();
         hub.learn(kit.permissions.clone());
         hub.start(&kit.tasks);
+        jobs::start(&kit.foundation, hub.workers());
         let (router, _) = routes::all().split_for_parts();
         Ok(router.with_state(routes::Routes { hub, directory: kit.directory, trail: kit.trail }))
     }

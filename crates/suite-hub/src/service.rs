@@ -27,6 +27,8 @@ use suite_contracts::Permission;
 use suite_kit::clock::Clock;
 use suite_kit::config::Config;
 use suite_kit::db::Database;
+use suite_kit::jobs::Worker;
+use suite_kit::notify::Notifier;
 use suite_kit::seal::Sealing;
 use suite_kit::service::{Foundation, Tasks};
 use tokio::sync::mpsc;
@@ -64,8 +66,8 @@ struct Inner {
     forgotten: mpsc::Sender<passwords::Forgotten>,
     /// The other end, until the work starts.
     waiting: Mutex<Option<mpsc::Receiver<passwords::Forgotten>>>,
-    /// Letters on their way out.
-    post: Mutex<Vec<mail::Written>>,
+    /// For letters.
+    notifier: Notifier,
 }
 
 impl Hub {
@@ -85,7 +87,8 @@ impl Hub {
         let keys = Keys::open(&database, &clock, signing, &config.public_url()).await?;
         let (hasher, permissions) = (Hasher::new(), OnceLock::new());
         let (forgotten, waiting) = mpsc::channel(passwords::FORGOTTEN_MAX);
-        let (waiting, post) = (Mutex::new(Some(waiting)), Mutex::default());
+        let (waiting, notifier) =
+            (Mutex::new(Some(waiting)), Notifier::new(&config, clock.clone())?);
         let inner = Inner {
             database,
             clock,
@@ -96,9 +99,14 @@ impl Hub {
             permissions,
             forgotten,
             waiting,
-            post,
+            notifier,
         };
         Ok(Self(Arc::new(inner)))
+    }
+
+    /// Who does Hub's jobs.
+    pub(crate) fn workers(&self) -> Vec<Worker> {
+        self.0.notifier.workers(self.database())
     }
 
     /// Starts the work that nobody asks for.
