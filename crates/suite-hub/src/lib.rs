@@ -23,12 +23,13 @@ use async_trait::async_trait;
 use axum::Router;
 use suite_contracts::ServiceName;
 use suite_kit::auth::Directory;
+use suite_kit::jobs;
 use suite_kit::service::{Definition, Foundation, Kit, MountError, Service, described};
 use tokio::sync::OnceCell;
 use utoipa::openapi::OpenApi;
 
 pub use error::HubError;
-pub use service::{Administration, Hub};
+pub use service::{Administration, Administrator, Hub, Recovery};
 
 /// Hub as `suite-server` mounts it.
 #[derive(Debug, Default)]
@@ -80,7 +81,9 @@ impl Service for HubService {
 
     async fn mount(&self, kit: Kit) -> Result<Router, MountError> {
         let hub = self.hub(&kit.foundation).await?.clone();
-        hub.learn(kit.permissions);
+        hub.learn(kit.permissions.clone());
+        hub.start(&kit.tasks);
+        jobs::start(&kit.foundation, hub.workers());
         let (router, _) = routes::all().split_for_parts();
         Ok(router.with_state(routes::Routes { hub, directory: kit.directory, trail: kit.trail }))
     }

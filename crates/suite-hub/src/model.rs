@@ -1,5 +1,7 @@
 //! Hub's nouns and pure rules.
 
 pub(crate) mod email;
+pub(crate) mod lockout;
 pub(crate) mod name;
 pub(crate) mod password;
+pub(crate) mod second_factor;

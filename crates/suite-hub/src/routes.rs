@@ -1,7 +1,10 @@
 //! Hub's routes: a handler extracts, calls the use case, and maps.
 
+mod cookie;
+mod invitations;
 mod keys;
 mod me;
+mod password;
 mod session;
 mod setup;
 
@@ -45,7 +48,22 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
     OpenApiRouter::new()
         .routes(routes!(setup::show, setup::create))
         .routes(routes!(session::create, session::remove))
-        .routes(routes!(me::show))
+        .routes(routes!(session::second_factor))
+        .routes(routes!(session::refresh))
+        .routes(routes!(password::forgot))
+        .routes(routes!(password::reset))
+        .routes(routes!(invitations::look))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(invitations::verify_email))
+        .routes(routes!(me::show, me::change))
+        .routes(routes!(me::change_email))
+        .routes(routes!(me::change_password))
+        .routes(routes!(me::begin_totp))
+        .routes(routes!(me::confirm_totp))
+        .routes(routes!(me::disable_totp))
+        .routes(routes!(me::replace_recovery_codes))
+        .routes(routes!(me::sessions, me::end_other_sessions))
+        .routes(routes!(me::end_session))
         .routes(routes!(keys::show))
         .nest("/api/v1/hub", audit::routes())
 }

@@ -2,29 +2,49 @@
 
 mod administration;
 mod directory;
+mod emails;
+#[cfg(test)]
+mod fixture;
 mod hasher;
+mod homes;
+mod invitations;
 mod keys;
+mod lockout;
+mod login;
+mod mail;
 mod me;
+mod passwords;
+mod pruning;
+mod refresh;
+mod second_factor;
 mod sessions;
 mod setup;
 
 use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
 use suite_contracts::Permission;
 use suite_kit::clock::Clock;
 use suite_kit::config::Config;
 use suite_kit::db::Database;
+use suite_kit::jobs::Worker;
+use suite_kit::notify::Notifier;
 use suite_kit::seal::Sealing;
-use suite_kit::service::Foundation;
+use suite_kit::service::{Foundation, Tasks};
+use tokio::sync::mpsc;
 
 use crate::error::HubError;
 use hasher::Hasher;
 use keys::Keys;
 
-pub use administration::Administration;
+pub use administration::{Administration, Administrator, Recovery};
+pub(crate) use invitations::{Acceptance, Invited};
+pub(crate) use login::{Challenge, Login, Response, Step};
 pub(crate) use me::Myself;
 pub use me::NotAPerson;
-pub(crate) use sessions::{LoggedIn, Login};
+pub(crate) use passwords::Reset;
+pub(crate) use second_factor::NewTotp;
+pub(crate) use sessions::LoggedIn;
 pub(crate) use setup::Setup;
 
 /// Hub itself. Cheap to clone.
@@ -42,11 +62,22 @@ struct Inner {
     sealing: Sealing,
     /// Of all services; known once they are mounted.
     permissions: OnceLock<Arc<[Permission]>>,
+    /// People who forgot their password, and wait for a letter.
+    forgotten: mpsc::Sender<passwords::Forgotten>,
+    /// The other end, until the work starts.
+    waiting: Mutex<Option<mpsc::Receiver<passwords::Forgotten>>>,
+    /// For letters.
+    notifier: Notifier,
 }
 
 impl Hub {
     pub async fn open(foundation: &Foundation) -> Result<Self, HubError> {
         let Foundation { config, clock, database, .. } = foundation.clone();
+        Self::on(config, clock, database).await
+    }
+
+    /// Hub on a database, without any work of its own.
+    async fn on(config: Arc<Config>, clock: Clock, database: Database) -> Result<Self, HubError> {
         let secret = |secret: &Option<suite_kit::config::Secret>| {
             let secret = secret.as_ref().map(|secret| secret.expose().to_owned());
             secret.ok_or_else(|| HubError::Internal("the configuration is not secured".into()))
@@ -54,10 +85,36 @@ impl Hub {
         let sealing = Sealing::new(&secret(&config.encryption_key)?, "second factor");
         let signing = Sealing::new(&secret(&config.jwt_secret)?, "token signing key");
         let keys = Keys::open(&database, &clock, signing, &config.public_url()).await?;
-        let hasher = Hasher::new();
-        let permissions = OnceLock::new();
-        let inner = Inner { database, clock, config, hasher, keys, sealing, permissions };
+        let (hasher, permissions) = (Hasher::new(), OnceLock::new());
+        let (forgotten, waiting) = mpsc::channel(passwords::FORGOTTEN_MAX);
+        let (waiting, notifier) =
+            (Mutex::new(Some(waiting)), Notifier::new(&config, clock.clone())?);
+        let inner = Inner {
+            database,
+            clock,
+            config,
+            hasher,
+            keys,
+            sealing,
+            permissions,
+            forgotten,
+            waiting,
+            notifier,
+        };
         Ok(Self(Arc::new(inner)))
+    }
+
+    /// Who does Hub's jobs.
+    pub(crate) fn workers(&self) -> Vec<Worker> {
+        self.0.notifier.workers(self.database())
+    }
+
+    /// Starts the work that nobody asks for.
+    pub(crate) fn start(&self, tasks: &Tasks) {
+        if let Some(waiting) = self.0.waiting.lock().take() {
+            tasks.spawn("links for new passwords", |stop| self.clone().remind(waiting, stop));
+        }
+        tasks.spawn("pruning of sessions and tokens", |stop| self.clone().prune_until(stop));
     }
 
     /// Tells Hub what the services ask for, so that roles can give it.

@@ -52,26 +52,6 @@ pub async fn standing(
     }))
 }
 
-/// Where a person is an active member.
-pub async fn of_person(
-    database: &Database,
-    user: UserId,
-) -> Result<Vec<(Model, tenant::Model)>, DbErr> {
-    let memberships = Entity::find()
-        .filter(Column::PersonId.eq(user.0))
-        .filter(Column::State.eq(ACTIVE))
-        .all(database.read())
-        .await?;
-    let ids = memberships.iter().map(|membership| membership.tenant_id);
-    let tenants =
-        tenant::Entity::find().filter(tenant::Column::Id.is_in(ids)).all(database.read()).await?;
-    let with_tenant = memberships.into_iter().filter_map(|membership| {
-        let tenant = tenants.iter().find(|tenant| tenant.id == membership.tenant_id)?;
-        Some((membership, tenant.clone()))
-    });
-    Ok(with_tenant.collect())
-}
-
 pub async fn insert(
     transaction: &Transaction,
     (id, tenant, person): (MembershipId, TenantId, UserId),
@@ -96,7 +76,7 @@ pub async fn logged_in(
     id: MembershipId,
     now_ms: i64,
 ) -> Result<(), DbErr> {
-    let update = Entity::update_many().col_expr(Column::LastLoginAtMs, Expr::val(now_ms).into());
+    let update = Entity::update_many().col_expr(Column::LastLoginAtMs, Expr::val(now_ms));
     let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id.0));
     own.exec(&**transaction).await?;
     Ok(())
