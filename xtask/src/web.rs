@@ -29,8 +29,9 @@ pub fn check() -> Result<()> {
 pub fn journeys(environment: &Environment) -> Result<()> {
     CHROMIUM.require()?;
     build()?;
-    // Its debug build reads the console from where it was built to.
-    process::run(environment.cargo().args(["build", "--workspace", "--bin", "itechsmart"]))?;
+    // Its debug build reads the console from where it was built to; the ledger's lies beside it.
+    let binaries = ["build", "--workspace", "--bin", "itechsmart", "--bin", "kaldrix-node"];
+    process::run(environment.cargo().args(binaries))?;
     let binary = environment.binary("debug", "itechsmart");
     process::run(npm().args(["run", "journeys"]).env("ITECHSMART_BIN", binary))
 }

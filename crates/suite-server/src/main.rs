@@ -2,6 +2,7 @@
 //!
 //! It mounts services and knows none of their rules. Only this crate prints.
 
+mod admin;
 mod backup;
 mod console;
 mod run;
@@ -58,6 +59,13 @@ enum Command {
     },
     /// Check the proof of an audit record, offline. Ends with 1 if it does not hold.
     Verify(verify::Verify),
+    /// Help people in, and check audit trails, from the machine itself.
+    Admin {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: admin::Admin,
+    },
     /// Copy every store into a new folder, while services run.
     Backup {
         #[command(flatten)]
@@ -86,6 +94,9 @@ fn main() -> ExitCode {
             Ok(false) => return ExitCode::from(REFUSED),
             verified => verified.map(|_| ()),
         },
+        Command::Admin { place, command } => {
+            block_on(async move { admin::run(place.load()?, command).await })
+        }
         Command::Backup { place, to } => {
             block_on(async move { backup::back_up(&place.load()?, &to).await })
         }

@@ -109,8 +109,10 @@ impl Drop for Instance {
 /// Starts a server under a shell that ends it at once when its standard input ends.
 fn hold(start: &str) -> Result<(Child, ChildStdin)> {
     let script = format!(
-        "setsid {start} >&2 & echo started; read _; \
-         pkill -KILL -s $! 2>/dev/null; kill -KILL $! 2>/dev/null; wait $! 2>/dev/null"
+        // PostgreSQL stops at once on QUIT, and leaves no shared memory behind as it does on KILL.
+        "setsid {start} >&2 & server=$!; echo started; read _; kill -QUIT $server 2>/dev/null; \
+         (sleep 5; pkill -KILL -s $server) 2>/dev/null & killer=$!; \
+         wait $server 2>/dev/null; kill $killer 2>/dev/null"
     );
     let mut command = Command::new("sh");
     command.args(["-c", &script]).current_dir("/");
