@@ -22,6 +22,7 @@ let server;
 let browser;
 let page;
 const complaints = [];
+let interrupted = false;
 
 before(async () => {
   server = await start();
@@ -49,6 +50,8 @@ async function newPage() {
 /** A journey, which shows what it stood before when it fails. */
 function journey(name, walk) {
   test(name, async () => {
+    assert.ok(!interrupted, 'the journey before went wrong, and this one goes on from there');
+    interrupted = true;
     try {
       await walk();
     } catch (error) {
@@ -56,6 +59,7 @@ function journey(name, walk) {
       throw new Error(`${error.message}\n\nthe page at ${page.url()} shows:\n${heading}\n\nthe server says:\n${server.log.slice(-15).join('\n')}`);
     }
     assert.deepEqual(complaints, [], 'the browser complains about nothing');
+    interrupted = false;
   });
 }
 
