@@ -246,7 +246,7 @@ const routes = [
   ['DELETE', '/roles/:id', ({ id }) => { roles.splice(roles.findIndex((r) => r.id === id), 1); }],
   ['GET', '/permissions', () => catalogue],
   ['GET', '/api-keys', ({ query }) => page(keys, query), 'hub.api-keys.read'],
-  ['POST', '/api-keys', ({ body }) => { if (body.name === '') invalid({ name: 'is empty' }); const k = { id: id(), prefix: hex(4), created_at: ago(0), created_by: me.name, state: 'active', last_used_at: null, ...body }; keys.unshift(k); did('hub.api-key.created', 'api-key', k.id, { name: k.name }); return { ...k, key: `itk_${k.prefix}${hex(24)}` }; }],
+  ['POST', '/api-keys', ({ body }) => { if (body.name === '') invalid({ name: 'is empty' }); const k = { id: id(), prefix: hex(4), created_at: ago(0), created_by: me.name, state: 'active', last_used_at: null, ...body }; keys.unshift(k); did('hub.api-key.created', 'api-key', k.id, { name: k.name }); const key = `itk_${k.prefix}${hex(24)}`; signedIn.set(key, { email: me.email, tenant: tenants[0], key: k.id }); return { ...k, key }; }],
   ['POST', '/api-keys/:id/rotate', ({ id: old }) => { const k = find(keys, old, 'API key'); k.previous_until = ago(-86000); k.prefix = hex(4); return { ...k, key: `itk_${k.prefix}${hex(24)}` }; }],
   ['DELETE', '/api-keys/:id', ({ id }) => { const k = find(keys, id, 'API key'); k.state = 'revoked'; for (const [token, held] of signedIn) if (held.key === id) signedIn.delete(token); did('hub.api-key.revoked', 'api-key', id, { name: k.name }); }],
   ['GET', '/events', ({ query }) => page(events.filter((e) => !query.get('name') || e.name.startsWith(query.get('name').replace('*', ''))), query), 'hub.events.read'],
