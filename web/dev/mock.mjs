@@ -179,7 +179,7 @@ const routes = [
     if (who === me ? mine.totp : false) return { challenge: `c:${body.email}`, methods: ['totp', 'recovery_code'], expires_in_s: 300 };
     return grant(body.email);
   }, true],
-  ['POST', '/session/second-factor', ({ body }) => (body.code === '123456' ? grant(body.challenge.slice(2)) : refuse(401, 'unauthenticated', 'code_refused', 'this code is wrong or was used')), true],
+  ['POST', '/session/second-factor', ({ body }) => (body.code === '123456' || (body.method === 'recovery_code' && (mine.codes -= 1)) ? grant(body.challenge.slice(2)) : refuse(401, 'unauthenticated', 'code_refused', 'this code is wrong or was used')), true],
   ['POST', '/session/refresh', ({ body, headers }) => {
     const email = /itechsmart_refresh=([^;]+)/.exec(headers.cookie ?? '')?.[1];
     if (!email || cookie === undefined) refuse(401, 'unauthenticated', 'session_ended', 'the session has ended: sign in again');
@@ -246,9 +246,9 @@ const routes = [
   ['DELETE', '/roles/:id', ({ id }) => { roles.splice(roles.findIndex((r) => r.id === id), 1); }],
   ['GET', '/permissions', () => catalogue],
   ['GET', '/api-keys', ({ query }) => page(keys, query), 'hub.api-keys.read'],
-  ['POST', '/api-keys', ({ body }) => { if (body.name === '') invalid({ name: 'is empty' }); const k = { id: id(), prefix: hex(4), created_at: ago(0), created_by: me.name, state: 'active', last_used_at: null, ...body }; keys.unshift(k); did('hub.api-key.created', 'api-key', k.id, { name: k.name }); return { ...k, key: `itk_${k.prefix}${hex(24)}` }; }],
+  ['POST', '/api-keys', ({ body }) => { if (body.name === '') invalid({ name: 'is empty' }); const k = { id: id(), prefix: hex(4), created_at: ago(0), created_by: me.name, state: 'active', last_used_at: null, ...body }; keys.unshift(k); did('hub.api-key.created', 'api-key', k.id, { name: k.name }); const key = `itk_${k.prefix}${hex(24)}`; signedIn.set(key, { email: me.email, tenant: tenants[0], key: k.id }); return { ...k, key }; }],
   ['POST', '/api-keys/:id/rotate', ({ id: old }) => { const k = find(keys, old, 'API key'); k.previous_until = ago(-86000); k.prefix = hex(4); return { ...k, key: `itk_${k.prefix}${hex(24)}` }; }],
-  ['DELETE', '/api-keys/:id', ({ id }) => { const k = find(keys, id, 'API key'); k.state = 'revoked'; did('hub.api-key.revoked', 'api-key', id, { name: k.name }); }],
+  ['DELETE', '/api-keys/:id', ({ id }) => { const k = find(keys, id, 'API key'); k.state = 'revoked'; for (const [token, held] of signedIn) if (held.key === id) signedIn.delete(token); did('hub.api-key.revoked', 'api-key', id, { name: k.name }); }],
   ['GET', '/events', ({ query }) => page(events.filter((e) => !query.get('name') || e.name.startsWith(query.get('name').replace('*', ''))), query), 'hub.events.read'],
   ['GET', '/webhooks', ({ query }) => page(webhooks, query), 'hub.webhooks.read'],
   ['POST', '/webhooks', ({ body }) => { if (!body.url.startsWith('https://')) invalid({ url: 'must begin with https://' }); const w = { id: id(), ...body, created_at: ago(0), version: 1 }; webhooks.push(w); return { ...w, secret: `whsec_${hex(24)}` }; }],

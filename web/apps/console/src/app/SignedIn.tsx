@@ -22,8 +22,9 @@ export function SignedIn() {
         </Centered>
       );
     case 'signed_out': {
-      const from = pathname === '/' ? undefined : `${pathname}${search}`;
-      return <Navigate to="/login" replace state={{ from, ended: state.ended }} />;
+      // Whoever left by choice begins anew, as does the next one at this browser.
+      const from = state.why === 'left' ? undefined : `${pathname}${search}`;
+      return <Navigate to="/login" replace state={{ from, ended: state.why === 'ended' }} />;
     }
     case 'signed_in':
       return <Known key={state.visit} />;

@@ -48,7 +48,7 @@ export function Header({ narrow, onMenu, onSearch }: HeaderProps) {
           <Search size={18} aria-hidden />
         </IconButton>
       ) : (
-        <Tooltip title="Search pages and actions">
+        <Tooltip title="Search pages and actions" describeChild>
           <ButtonBase
             onClick={onSearch}
             aria-keyshortcuts="Control+K Meta+K"

@@ -18,8 +18,8 @@ export function ProfileMenu({ narrow }: { narrow: boolean }) {
   return (
     <>
       <Tooltip title={me.name}>
-        <IconButton aria-label={`Account: ${me.name}`} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)} sx={{ p: 0.5 }}>
-          <Avatar aria-hidden sx={{ width: 30, height: 30, fontSize: 12, fontWeight: 650, bgcolor: bar.mark, color: bar.markInk }}>
+        <IconButton aria-label={`Account ${initials(me.name)}: ${me.name}`} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)} sx={{ p: 0.5 }}>
+          <Avatar sx={{ width: 30, height: 30, fontSize: 12, fontWeight: 650, bgcolor: bar.mark, color: bar.markInk }}>
             {initials(me.name)}
           </Avatar>
         </IconButton>

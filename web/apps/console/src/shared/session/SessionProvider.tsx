@@ -6,7 +6,8 @@ import { rememberTenant, rememberedTenant, session } from './session';
 
 export type SessionState =
   | { phase: 'looking' }
-  | { phase: 'signed_out'; ended: boolean }
+  /** Nobody was signed in, somebody left by choice, or the session ended under them. */
+  | { phase: 'signed_out'; why: 'nobody' | 'left' | 'ended' }
   /** A new visit forgets what the one before showed: another person's, or another tenant's. */
   | { phase: 'signed_in'; visit: number }
   | { phase: 'unreachable'; problem: Problem };
@@ -51,7 +52,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       (error: unknown) => {
         const problem = toProblem(error);
         const refused = problem.kind === 'unauthenticated' || problem.kind === 'forbidden';
-        setState(refused ? { phase: 'signed_out', ended: false } : { phase: 'unreachable', problem });
+        setState(refused ? { phase: 'signed_out', why: 'nobody' } : { phase: 'unreachable', problem });
       },
     );
   }, []);
@@ -63,7 +64,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       session.onChange((change: SessionChange) => {
         queries.clear();
         rememberTenant(session.tenant?.id);
-        setState(change === 'begun' ? signedIn() : { phase: 'signed_out', ended: !leaving });
+        const why = leaving ? 'left' : 'ended';
+        setState(change === 'begun' ? signedIn() : { phase: 'signed_out', why });
         leaving = false;
       }),
     [queries],

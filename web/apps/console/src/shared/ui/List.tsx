@@ -139,12 +139,9 @@ function Cards<T>({ label, columns, items, id, to }: ListProps<T>) {
             component="dl"
             sx={{ m: 0, display: 'grid', gridTemplateColumns: 'minmax(84px, auto) 1fr', columnGap: 1.5, rowGap: 0.25, alignItems: 'baseline' }}
           >
-            {others.map((column) =>
-              column.actions === true ? (
-                <Box component="dd" key={column.title} sx={{ m: 0, mt: 0.25, ml: -1.75, gridColumn: '1 / -1' }}>
-                  {column.render(item)}
-                </Box>
-              ) : (
+            {others
+              .filter(({ actions }) => actions !== true)
+              .map((column) => (
                 <Box key={column.title} sx={{ display: 'contents' }}>
                   <Typography component="dt" variant="caption" color="textSecondary">
                     {column.title}
@@ -153,9 +150,15 @@ function Cards<T>({ label, columns, items, id, to }: ListProps<T>) {
                     {column.render(item)}
                   </Typography>
                 </Box>
-              ),
-            )}
+              ))}
           </Box>
+          {others
+            .filter(({ actions }) => actions === true)
+            .map((column) => (
+              <Box key={column.title} sx={{ mt: 0.25, ml: -1.75 }}>
+                {column.render(item)}
+              </Box>
+            ))}
         </Box>
       ))}
     </Box>
