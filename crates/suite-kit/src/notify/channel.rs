@@ -78,7 +78,8 @@ impl Http {
             let name = name.map_err(|error| Undelivered::Never(error.to_string()))?;
             headers.push((name, header(&signature)?));
         }
-        let answered = post.client.post(post.url, &headers, body).await.map_err(|e| undelivered(&e))?;
+        let answered =
+            post.client.post(post.url, &headers, body).await.map_err(|e| undelivered(&e))?;
         match answered.status {
             200..300 => Ok(()),
             // Time-outs, too early, too many.

@@ -341,7 +341,8 @@ mod tests {
     #[tokio::test]
     async fn one_private_address_among_public_ones_is_enough_to_refuse() {
         let resolved = ["93.184.216.34", "10.0.0.1"].map(|address| address.parse().unwrap());
-        let outbound = Outbound { resolved: Some(resolved.into()), ..Outbound::new(false).unwrap() };
+        let outbound =
+            Outbound { resolved: Some(resolved.into()), ..Outbound::new(false).unwrap() };
         let error = outbound.post("http://example.com", &[], Bytes::new()).await.unwrap_err();
         assert_eq!(error, OutboundError::Private("example.com".to_owned()));
     }
