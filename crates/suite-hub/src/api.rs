@@ -1,5 +1,11 @@
 //! Requests and answers of Hub's API, apart from what Hub computes with.
 
+pub(crate) mod api_keys;
+pub(crate) mod flags;
+pub(crate) mod groups;
 pub(crate) mod me;
+pub(crate) mod roles;
 pub(crate) mod session;
 pub(crate) mod setup;
+pub(crate) mod tenants;
+pub(crate) mod users;

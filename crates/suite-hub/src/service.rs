@@ -1,12 +1,19 @@
 //! Hub's use cases. Each authorises first, decides, and owns its transaction.
 
 mod administration;
+mod api_keys;
+mod authority;
 mod directory;
+mod flags;
+mod groups;
 mod hasher;
 mod keys;
 mod me;
+mod roles;
 mod sessions;
 mod setup;
+mod tenants;
+mod users;
 
 use std::sync::{Arc, OnceLock};
 
@@ -22,10 +29,16 @@ use hasher::Hasher;
 use keys::Keys;
 
 pub use administration::Administration;
+pub(crate) use api_keys::{ApiKey, NewApiKey, ShownKey};
+pub(crate) use flags::Switch;
+pub(crate) use groups::{Group, GroupChange, GroupContent};
 pub(crate) use me::Myself;
 pub use me::NotAPerson;
+pub(crate) use roles::{Role, RoleChange, RoleContent};
 pub(crate) use sessions::{LoggedIn, Login};
 pub(crate) use setup::Setup;
+pub(crate) use tenants::{NewTenant, Settings, Tenant, Turn};
+pub(crate) use users::{Invitation, User, UserChange};
 
 /// Hub itself. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -42,6 +55,8 @@ struct Inner {
     sealing: Sealing,
     /// Of all services; known once they are mounted.
     permissions: OnceLock<Arc<[Permission]>>,
+    /// Uses of API keys, to be noted.
+    key_uses: api_keys::Uses,
 }
 
 impl Hub {
@@ -56,8 +71,11 @@ impl Hub {
         let keys = Keys::open(&database, &clock, signing, &config.public_url()).await?;
         let hasher = Hasher::new();
         let permissions = OnceLock::new();
-        let inner = Inner { database, clock, config, hasher, keys, sealing, permissions };
-        Ok(Self(Arc::new(inner)))
+        let (key_uses, used) = api_keys::uses();
+        let inner = Inner { database, clock, config, hasher, keys, sealing, permissions, key_uses };
+        let hub = Self(Arc::new(inner));
+        foundation.tasks.spawn("api key uses", |stop| hub.clone().note_uses(used, stop));
+        Ok(hub)
     }
 
     /// Tells Hub what the services ask for, so that roles can give it.

@@ -1,10 +1,15 @@
 //! Hub's tables and the queries over them. Every query of a tenant's things takes the tenant first.
 
+pub(crate) mod api_keys;
 pub(crate) mod entities;
+pub(crate) mod flags;
+pub(crate) mod groups;
+pub(crate) mod instances;
 pub(crate) mod keys;
 pub(crate) mod members;
 pub(crate) mod persons;
 pub(crate) mod roles;
+mod search;
 pub(crate) mod sessions;
 pub(crate) mod tenants;
 pub(crate) mod tokens;

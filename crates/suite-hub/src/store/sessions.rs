@@ -58,3 +58,17 @@ pub async fn end(
         .filter(Column::EndedAtMs.is_null());
     Ok(update.exec(&**transaction).await?.rows_affected > 0)
 }
+
+/// Ends all sessions of a person, and says how many there were.
+pub async fn end_all_of(
+    transaction: &Transaction,
+    person: UserId,
+    now_ms: i64,
+) -> Result<u64, DbErr> {
+    use session::{Column, Entity};
+    let update = Entity::update_many()
+        .col_expr(Column::EndedAtMs, Expr::val(now_ms).into())
+        .filter(Column::PersonId.eq(person.0))
+        .filter(Column::EndedAtMs.is_null());
+    Ok(update.exec(&**transaction).await?.rows_affected)
+}
