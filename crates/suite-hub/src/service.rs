@@ -7,7 +7,9 @@ mod directory;
 mod flags;
 mod groups;
 mod hasher;
+mod invitations;
 mod keys;
+mod mail;
 mod me;
 mod roles;
 mod sessions;
@@ -55,6 +57,8 @@ struct Inner {
     sealing: Sealing,
     /// Of all services; known once they are mounted.
     permissions: OnceLock<Arc<[Permission]>>,
+    /// Letters on their way out.
+    post: parking_lot::Mutex<Vec<mail::Written>>,
     /// Uses of API keys, to be noted.
     key_uses: api_keys::Uses,
 }
@@ -70,9 +74,19 @@ impl Hub {
         let signing = Sealing::new(&secret(&config.jwt_secret)?, "token signing key");
         let keys = Keys::open(&database, &clock, signing, &config.public_url()).await?;
         let hasher = Hasher::new();
-        let permissions = OnceLock::new();
+        let (permissions, post) = (OnceLock::new(), parking_lot::Mutex::default());
         let (key_uses, used) = api_keys::uses();
-        let inner = Inner { database, clock, config, hasher, keys, sealing, permissions, key_uses };
+        let inner = Inner {
+            database,
+            clock,
+            config,
+            hasher,
+            keys,
+            sealing,
+            permissions,
+            post,
+            key_uses,
+        };
         let hub = Self(Arc::new(inner));
         foundation.tasks.spawn("api key uses", |stop| hub.clone().note_uses(used, stop));
         Ok(hub)

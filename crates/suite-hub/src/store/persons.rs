@@ -23,6 +23,20 @@ pub async fn by_id(database: &Database, id: UserId) -> Result<Option<Model>, DbE
     Entity::find_by_id(id.0).one(database.read()).await
 }
 
+/// Whoever has that address; a new person of that name, who cannot sign in yet, if nobody has.
+pub async fn found_or_made(
+    transaction: &Transaction,
+    email: &str,
+    name: &str,
+    now_ms: i64,
+) -> Result<Model, DbErr> {
+    let found = Entity::find().filter(Column::Email.eq(email)).one(&**transaction).await?;
+    match found {
+        Some(person) => Ok(person),
+        None => insert(transaction, UserId::new(), (email, name), None, now_ms).await,
+    }
+}
+
 pub async fn insert(
     transaction: &Transaction,
     id: UserId,

@@ -61,3 +61,27 @@ pub async fn remove_all(transaction: &Transaction, purpose: &str) -> Result<(), 
     Entity::delete_many().filter(Column::Purpose.eq(purpose)).exec(&**transaction).await?;
     Ok(())
 }
+
+/// Forgets a person's tokens of one purpose.
+pub async fn remove_of_person(
+    transaction: &Transaction,
+    person: UserId,
+    purpose: &str,
+) -> Result<(), DbErr> {
+    let theirs = Entity::delete_many().filter(Column::PersonId.eq(person.0));
+    theirs.filter(Column::Purpose.eq(purpose)).exec(&**transaction).await?;
+    Ok(())
+}
+
+/// Forgets those of a person in one tenant.
+pub async fn remove_of_member(
+    transaction: &Transaction,
+    tenant: TenantId,
+    person: UserId,
+    purpose: &str,
+) -> Result<(), DbErr> {
+    let theirs = Entity::delete_many().filter(Column::TenantId.eq(tenant.0));
+    let theirs = theirs.filter(Column::PersonId.eq(person.0));
+    theirs.filter(Column::Purpose.eq(purpose)).exec(&**transaction).await?;
+    Ok(())
+}

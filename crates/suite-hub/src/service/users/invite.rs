@@ -14,8 +14,8 @@ use crate::error::HubError;
 use crate::model::email::Email;
 use crate::model::name;
 use crate::permissions::USERS_WRITE;
-use crate::service::Hub;
 use crate::service::authority::taken;
+use crate::service::{Hub, invitations};
 use crate::store::{self, entities, members};
 
 /// Who is invited, and what they get.
@@ -109,17 +109,11 @@ impl Hub {
         let email = Email::parse(&invitation.email)?;
         let invited_name = name::parse("name", &invitation.name)?;
         let now_ms = self.now_ms();
-        let known = store::persons::by_email_in(transaction, email.as_str()).await?;
-        let person = match known {
-            Some(person) => UserId(person.id),
-            None => {
-                let (id, named) = (UserId::new(), (email.as_str(), invited_name.as_str()));
-                let made = store::persons::insert(transaction, id, named, None, now_ms).await;
-                let text = "this address is being invited at this moment: try again";
-                made.map_err(|error| taken(error, "already_member", text))?;
-                id
-            }
-        };
+        let address = email.as_str();
+        let person = store::persons::found_or_made(transaction, address, &invited_name, now_ms);
+        let text = "this address is being invited at this moment: try again";
+        let person = person.await.map_err(|error| taken(error, "already_member", text))?;
+        let person = UserId(person.id);
         let membership = MembershipId::new();
         let ids = (membership, tenant, person);
         let made = members::insert_invited(transaction, ids, &invited_name, now_ms).await;
@@ -133,15 +127,23 @@ impl Hub {
         Ok(Invited { person, membership, email })
     }
 
-    /// The mail with the link that accepts.
+    /// Writes to somebody who was invited; an older link stops working.
     pub(in crate::service) async fn send_invitation(
         &self,
-        _transaction: &Transaction,
-        _caller: &Caller,
-        _tenant: &entities::tenant::Model,
-        _invited: &Invited,
+        transaction: &Transaction,
+        caller: &Caller,
+        tenant: &entities::tenant::Model,
+        invited: &Invited,
     ) -> Result<(), HubError> {
-        Ok(())
+        let letter = invitations::Invitation {
+            tenant: TenantId(tenant.id),
+            tenant_name: &tenant.name,
+            person: invited.person,
+            email: &invited.email,
+            membership: invited.membership,
+            inviter: &caller.identity.name,
+        };
+        self.invite(transaction, letter).await
     }
 
     /// The mail with the link that sets a new password.
