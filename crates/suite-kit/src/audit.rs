@@ -27,6 +27,7 @@ pub struct Entry {
 }
 
 impl Entry {
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better without `&`")]
     pub fn new(
         action: &'static str,
         subject_kind: &'static str,

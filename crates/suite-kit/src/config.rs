@@ -62,6 +62,8 @@ pub struct Config {
     pub database_connections_max: u32,
     /// `redis://…`; in-process if there is none.
     pub redis_url: Option<Secret>,
+    /// Of every key, so that installations can share one Redis.
+    pub redis_prefix: String,
     /// Where Hub is, for a process that does not run it.
     pub hub_url: Option<String>,
     pub hub_api_key: Option<Secret>,
@@ -107,6 +109,7 @@ impl Default for Config {
             database_url: None,
             database_connections_max: 16,
             redis_url: None,
+            redis_prefix: "itechsmart".into(),
             hub_url: None,
             hub_api_key: None,
             secret_key: None,
@@ -146,9 +149,12 @@ impl Config {
         let environment_name: Environment =
             named.extract_inner("environment").map_err(unreadable)?;
         let file = folder.join(format!("{}.yaml", environment_name.as_str()));
-        let figment = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Yaml::file_exact(file))
-            .merge(environment());
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        // No file is no error: the environment may hold everything.
+        if file.exists() {
+            figment = figment.merge(Yaml::file_exact(file));
+        }
+        let figment = figment.merge(environment());
         let mut config: Self = figment.extract().map_err(unreadable)?;
         config.environment = environment_name;
         Ok(config)

@@ -5,9 +5,11 @@
 //! schema of its own. Query texts are the same for both.
 
 mod migrate;
+mod wake;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
@@ -19,6 +21,7 @@ use suite_contracts::ServiceName;
 use crate::problem::Problem;
 
 pub use migrate::{Migrations, is_current, migrate};
+pub(crate) use wake::Wake;
 
 /// How long a request waits for a free connection.
 const ACQUIRE_MS_MAX: u64 = 5_000;
@@ -49,6 +52,7 @@ pub struct Database {
     read: DatabaseConnection,
     write: DatabaseConnection,
     engine: Engine,
+    wakes: Arc<wake::Wakes>,
 }
 
 /// A transaction that is rolled back unless it is committed. Mutations commit with their audit
@@ -57,6 +61,8 @@ pub struct Database {
 pub struct Transaction {
     inner: DatabaseTransaction,
     engine: Engine,
+    wakes: Arc<wake::Wakes>,
+    on_commit: wake::Chosen,
 }
 
 impl Database {
@@ -94,7 +100,7 @@ impl Database {
         // The writer first: it makes the file, and turns WAL on.
         let write = sea_orm::Database::connect(options(1)).await?;
         let read = sea_orm::Database::connect(options(SQLITE_READERS)).await?;
-        Ok(Self { read, write, engine: Engine::Sqlite })
+        Ok(Self { read, write, engine: Engine::Sqlite, wakes: Arc::default() })
     }
 
     async fn open_postgres(
@@ -111,7 +117,8 @@ impl Database {
             .set_application_name(format!("itechsmart-{service}"))
             .sqlx_logging(false);
         let pool = sea_orm::Database::connect(options).await?;
-        Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres })
+        let (read, wakes) = (pool.clone(), Arc::default());
+        Ok(Self { read, write: pool, engine: Engine::Postgres, wakes })
     }
 
     pub fn engine(&self) -> Engine {
@@ -129,7 +136,13 @@ impl Database {
             ..TransactionOptions::default()
         };
         let inner = self.write.begin_with_options(options).await?;
-        Ok(Transaction { inner, engine: self.engine })
+        let (wakes, on_commit) = (self.wakes.clone(), wake::Chosen::default());
+        Ok(Transaction { inner, engine: self.engine, wakes, on_commit })
+    }
+
+    /// Changes after each commit in this process that made work of this kind.
+    pub(crate) fn woken(&self, wake: Wake) -> tokio::sync::watch::Receiver<()> {
+        self.wakes.watch(wake)
     }
 
     /// Whether the database answers.
@@ -154,7 +167,14 @@ impl Transaction {
 
     /// Commits what needs no audit record, for the reason given: bookkeeping of the kit and of jobs.
     pub async fn commit_unaudited(self, _why: &'static str) -> Result<(), DbErr> {
-        self.inner.commit().await
+        self.inner.commit().await?;
+        self.wakes.tell(&self.on_commit);
+        Ok(())
+    }
+
+    /// After the commit, whoever does work of this kind in this process looks at once.
+    pub(crate) fn wakes_on_commit(&self, wake: Wake) {
+        self.on_commit.choose(wake);
     }
 
     pub async fn roll_back(self) -> Result<(), DbErr> {

@@ -7,13 +7,17 @@
 
 pub mod audit;
 pub mod auth;
+pub mod cache;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod events;
 pub mod health;
+pub mod jobs;
 pub mod page;
 pub mod problem;
+mod retry;
 pub mod seal;
 pub mod service;
 mod tables;
+pub mod telemetry;

@@ -161,6 +161,7 @@ impl Problem {
     }
 
     /// A failure that only the log may know about.
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better without `&`")]
     pub fn internal(cause: impl ToString) -> Self {
         let detail = "we have logged the cause under this request id";
         let mut problem = Self::new(Kind::Internal, "internal", detail);
@@ -169,6 +170,7 @@ impl Problem {
     }
 
     /// Something is down for now; the cause is for the log.
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better without `&`")]
     pub fn unavailable(detail: impl Into<String>, cause: impl ToString) -> Self {
         let mut problem = Self::new(Kind::Unavailable, "unavailable", detail);
         problem.0.cause = Some(cause.to_string());

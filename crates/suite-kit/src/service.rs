@@ -20,9 +20,11 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 use crate::auth::Directory;
+use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Database, Migrations};
+use crate::events::Bus;
 
 pub use assembly::{Running, StartError, Started, start};
 pub use describe::described;
@@ -37,6 +39,8 @@ pub struct Foundation {
     pub config: Arc<Config>,
     pub clock: Clock,
     pub database: Database,
+    pub cache: Cache,
+    pub bus: Bus,
     pub tasks: Tasks,
 }
 
@@ -102,6 +106,7 @@ pub struct MountError {
 }
 
 impl MountError {
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better without `&`")]
     pub fn new(service: ServiceName, reason: impl ToString) -> Self {
         Self { service, reason: reason.to_string() }
     }
@@ -111,7 +116,13 @@ impl MountError {
 #[derive(Debug, Clone, Default)]
 pub struct Tasks {
     stop: CancellationToken,
-    running: Arc<parking_lot::Mutex<Vec<(&'static str, JoinHandle<()>)>>>,
+    running: Arc<parking_lot::Mutex<Vec<Task>>>,
+}
+
+#[derive(Debug)]
+struct Task {
+    name: &'static str,
+    handle: JoinHandle<()>,
 }
 
 impl Tasks {
@@ -121,7 +132,7 @@ impl Tasks {
         F: Future<Output = ()> + Send + 'static,
     {
         let handle = tokio::spawn(work(self.stop.clone()));
-        self.running.lock().push((name, handle));
+        self.running.lock().push(Task { name, handle });
     }
 
     pub fn stopping(&self) -> &CancellationToken {
@@ -133,7 +144,7 @@ impl Tasks {
         self.stop.cancel();
         let deadline = tokio::time::Instant::now() + within;
         let running = std::mem::take(&mut *self.running.lock());
-        for (name, mut handle) in running {
+        for Task { name, mut handle } in running {
             match tokio::time::timeout_at(deadline, &mut handle).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::error!(task = name, %error, "a task failed"),

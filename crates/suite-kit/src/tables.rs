@@ -2,9 +2,14 @@
 
 use sea_orm_migration::MigrationTrait;
 
-use crate::{audit, events};
+use crate::{audit, events, jobs};
 
 /// Oldest first.
 pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(audit::CreateRecords), Box::new(events::CreateOutbox)]
+    vec![
+        Box::new(audit::CreateRecords),
+        Box::new(events::CreateOutbox),
+        Box::new(events::CreateInbox),
+        Box::new(jobs::CreateJobs),
+    ]
 }

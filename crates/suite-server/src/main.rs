@@ -1,3 +1,113 @@
-//! The binary `itechsmart`.
+//! The binary `itechsmart`: runs the services of the suite, and is the operator's tool for them.
+//!
+//! It mounts services and knows none of their rules. Only this crate prints.
 
-fn main() {}
+mod console;
+mod run;
+mod services;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+use suite_contracts::ServiceName;
+use suite_kit::clock::Clock;
+use suite_kit::config::Config;
+use suite_kit::db::{self, Database};
+
+/// IT operations that anyone can verify.
+#[derive(Debug, Parser)]
+#[command(name = "itechsmart", version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where an installation is.
+#[derive(Debug, Clone, Args)]
+struct Place {
+    /// The folder of development.yaml, staging.yaml and production.yaml.
+    #[arg(long, value_name = "DIR", default_value = "config")]
+    config: PathBuf,
+    /// Where SQLite files and, in development, secrets are kept.
+    #[arg(long, value_name = "DIR", env = "DATA_DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run services, until Ctrl-C or SIGTERM.
+    Run {
+        #[command(flatten)]
+        place: Place,
+        /// `all`, or names with commas: hub,service-catalog,…
+        #[arg(long, default_value = "all")]
+        services: String,
+    },
+    /// Bring the tables of all services up to date, and end. `run` does this too.
+    Migrate {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print the OpenAPI document of a service.
+    Openapi { service: ServiceName },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Run { place, services } => {
+            block_on(async move { run::run(place.load()?, &services::chosen(&services)?).await })
+        }
+        Command::Migrate { place } => block_on(migrate(place)),
+        Command::Openapi { service } => openapi(service),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("could not start the runtime")?.block_on(work)
+}
+
+impl Place {
+    /// The configuration, ready for use.
+    fn load(self) -> Result<Config> {
+        let mut config = Config::load(&self.config)?;
+        if let Some(data_dir) = self.data_dir {
+            config.data_dir = data_dir;
+        }
+        std::fs::create_dir_all(&config.data_dir)
+            .with_context(|| format!("could not make {}", config.data_dir.display()))?;
+        Ok(config.secure()?)
+    }
+}
+
+async fn migrate(place: Place) -> Result<()> {
+    let config = place.load()?;
+    for service in services::all() {
+        let definition = service.definition();
+        let database = Database::open(&config.location(), definition.name).await?;
+        db::migrate(&database, definition.name, definition.migrations).await?;
+        println!("{}: up to date", definition.name);
+        database.close().await;
+    }
+    Ok(())
+}
+
+fn openapi(name: ServiceName) -> Result<()> {
+    let service = services::one(name)?;
+    println!("{}", service.openapi().to_pretty_json()?);
+    Ok(())
+}
+
+/// The machine's own clock; tests set another.
+fn clock() -> Clock {
+    Clock::system()
+}

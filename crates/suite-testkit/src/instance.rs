@@ -79,6 +79,8 @@ impl Instance {
     /// Starts it again on the same port, with the same data.
     pub fn restart(&mut self) -> Result<()> {
         self.kill()?;
+        // Killed and not reaped yet, PostgreSQL would take itself for running.
+        let _ = fs::remove_file(self.folder.path().join("data/postmaster.pid"));
         let (holder, lifeline) = hold(&self.start)?;
         (self.holder, self.lifeline) = (holder, Some(lifeline));
         self.wait()

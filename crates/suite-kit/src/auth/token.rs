@@ -70,13 +70,13 @@ impl SigningKey {
     pub fn sign(&self, claims: &Claims) -> Result<String, TokenError> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(self.id.clone());
-        jsonwebtoken::encode(&header, claims, &self.encoding()).map_err(malformed)
+        jsonwebtoken::encode(&header, claims, &self.encoding()).map_err(|error| malformed(&error))
     }
 
     /// The public key, as others fetch it.
     pub fn jwk(&self) -> Result<Jwk, TokenError> {
-        let mut jwk =
-            Jwk::from_encoding_key(&self.encoding(), Algorithm::EdDSA).map_err(malformed)?;
+        let mut jwk = Jwk::from_encoding_key(&self.encoding(), Algorithm::EdDSA)
+            .map_err(|error| malformed(&error))?;
         jwk.common.key_id = Some(self.id.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
         Ok(jwk)
@@ -116,7 +116,7 @@ impl TokenVerifier {
     pub fn trust(&self, keys: &JwkSet) -> Result<(), TokenError> {
         let read = |jwk: &Jwk| {
             let id = jwk.common.key_id.clone().unwrap_or_default();
-            DecodingKey::from_jwk(jwk).map(|key| (id, key)).map_err(malformed)
+            DecodingKey::from_jwk(jwk).map(|key| (id, key)).map_err(|error| malformed(&error))
         };
         let keys = keys.keys.iter().map(read).collect::<Result<_, _>>()?;
         *self.keys.write() = keys;
@@ -124,12 +124,13 @@ impl TokenVerifier {
     }
 
     pub fn verify(&self, token: &str, now_ms: i64) -> Result<Claims, TokenError> {
-        let header = jsonwebtoken::decode_header(token).map_err(malformed)?;
+        let header = jsonwebtoken::decode_header(token).map_err(|error| malformed(&error))?;
         let id = header.kid.unwrap_or_default();
         let keys = self.keys.read();
         let key = keys.get(&id).ok_or(TokenError::UnknownKey(id))?;
-        let claims: Claims =
-            jsonwebtoken::decode(token, key, &self.validation).map_err(malformed)?.claims;
+        let claims: Claims = jsonwebtoken::decode(token, key, &self.validation)
+            .map_err(|error| malformed(&error))?
+            .claims;
         let now_s = now_ms / 1_000;
         if claims.exp.saturating_mul(1_000) <= now_ms {
             return Err(TokenError::Expired { exp: claims.exp, now_s });
@@ -147,7 +148,7 @@ impl std::fmt::Debug for TokenVerifier {
     }
 }
 
-fn malformed(error: jsonwebtoken::errors::Error) -> TokenError {
+fn malformed(error: &jsonwebtoken::errors::Error) -> TokenError {
     TokenError::Malformed(error.to_string())
 }
 

@@ -3,8 +3,14 @@
 #![expect(unused_qualifications, reason = "the derive writes whole paths")]
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, text, uuid};
+use suite_contracts::{Event, EventName};
+
+use super::DATA_BYTES_MAX;
+use crate::db::Transaction;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "event_outbox")]
@@ -23,6 +29,84 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+pub(super) async fn insert(transaction: &Transaction, event: &Event) -> Result<(), DbErr> {
+    let data = event.data.to_string();
+    if data.len() > DATA_BYTES_MAX {
+        let bytes = data.len();
+        return Err(DbErr::Custom(format!("the event {} has {bytes} bytes of data", event.name)));
+    }
+    let row = ActiveModel {
+        id: Set(event.id.0),
+        tenant_id: Set(event.tenant_id.0),
+        name: Set(event.name.to_string()),
+        at_ms: Set(event.at_ms),
+        subject: Set(event.subject.clone()),
+        data: Set(data),
+        delivered_at_ms: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(&**transaction).await?;
+    Ok(())
+}
+
+/// The oldest events that wait. In a transaction of PostgreSQL other relays pass them by until it
+/// ends.
+pub(super) async fn waiting(
+    connection: &impl ConnectionTrait,
+    limit: u64,
+) -> Result<Vec<Event>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::DeliveredAtMs.is_null())
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(event).collect())
+}
+
+fn event(row: Model) -> Event {
+    let data = serde_json::from_str(&row.data).unwrap_or_else(|error| {
+        tracing::error!(event = %row.id, %error, "an event's data cannot be read");
+        serde_json::Value::Null
+    });
+    Event {
+        id: row.id.into(),
+        name: EventName(row.name.into()),
+        tenant_id: row.tenant_id.into(),
+        at_ms: row.at_ms,
+        subject: row.subject,
+        data,
+    }
+}
+
+pub(super) async fn mark_delivered(
+    transaction: &Transaction,
+    events: &[Event],
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::DeliveredAtMs, Expr::value(now_ms))
+        .filter(Column::Id.is_in(events.iter().map(|event| event.id.0)))
+        .exec(&**transaction)
+        .await?;
+    Ok(())
+}
+
+/// Has everything delivered again that was delivered since.
+pub(super) async fn deliver_again(transaction: &Transaction, since_ms: i64) -> Result<u64, DbErr> {
+    let updated = Entity::update_many()
+        .col_expr(Column::DeliveredAtMs, Expr::value(None::<i64>))
+        .filter(Column::DeliveredAtMs.gte(since_ms))
+        .exec(&**transaction)
+        .await?;
+    Ok(updated.rows_affected)
+}
+
+pub(super) async fn purge(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {
+    let old = Entity::delete_many().filter(Column::DeliveredAtMs.lt(before_ms));
+    old.exec(&**transaction).await.map(|_| ())
+}
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct CreateOutbox;

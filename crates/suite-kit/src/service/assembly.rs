@@ -6,16 +6,21 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::{MethodRouter, get};
 use sea_orm::DbErr;
 use suite_contracts::{Permission, ServiceName};
 use tower::ServiceExt;
 
 use super::{Foundation, Frame, Kit, MountError, Service, Tasks};
 use crate::auth::{CachedDirectory, Directory};
+use crate::cache::{Cache, CacheError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Database};
+use crate::events::{self, Bus, EventsError};
 use crate::health::{self, Checks, DatabaseCheck};
+use crate::telemetry::{HttpMetrics, METRICS_MEDIA_TYPE};
 
 /// How long background work may take to end.
 const FAREWELL_MS_MAX: u64 = 10_000;
@@ -33,6 +38,8 @@ pub struct Started {
     pub name: ServiceName,
     /// Its API and its health, framed.
     pub router: Router,
+    /// `/metrics`, which is for operators and not for whoever reaches the API.
+    pub metrics: MethodRouter,
     pub database: Database,
     pub health: Checks,
 }
@@ -42,6 +49,10 @@ pub struct Started {
 pub enum StartError {
     #[error("{service}: the database cannot be used: {error}")]
     Database { service: ServiceName, error: DbErr },
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    #[error(transparent)]
+    Events(#[from] EventsError),
     #[error(transparent)]
     Mount(#[from] MountError),
     #[error("no service here knows callers: run hub too, or set HUB_URL and HUB_API_KEY")]
@@ -54,11 +65,11 @@ pub async fn start(
     clock: Clock,
     services: &[Arc<dyn Service>],
 ) -> Result<Running, StartError> {
-    let tasks = Tasks::default();
+    let (tasks, bus) = (Tasks::default(), Bus::open(&config)?);
     let mut foundations = Vec::new();
     let mut directory = None;
     for service in services {
-        let foundation = lay(service.as_ref(), &config, &clock, &tasks).await?;
+        let foundation = lay(service.as_ref(), &config, &clock, (&tasks, &bus)).await?;
         let known = service.directory(&foundation).await?;
         directory = directory.or(known);
         foundations.push(foundation);
@@ -68,15 +79,16 @@ pub async fn start(
     let permissions: Arc<[Permission]> =
         services.iter().flat_map(|service| service.definition().permissions).copied().collect();
     let mut started = Vec::new();
-    for (service, foundation) in services.iter().zip(foundations) {
+    for (service, foundation) in services.iter().zip(&foundations) {
         let kit = Kit {
             foundation: foundation.clone(),
             directory: directory.clone(),
             permissions: permissions.clone(),
         };
         let routes = service.mount(kit).await?;
-        started.push(frame(foundation, routes));
+        started.push(frame(foundation.clone(), routes));
     }
+    events::start(&bus, &foundations);
     Ok(Running { services: started, tasks })
 }
 
@@ -84,25 +96,35 @@ async fn lay(
     service: &dyn Service,
     config: &Arc<Config>,
     clock: &Clock,
-    tasks: &Tasks,
+    (tasks, bus): (&Tasks, &Bus),
 ) -> Result<Foundation, StartError> {
     let definition = service.definition();
     let service = definition.name;
     let failed = |error| StartError::Database { service, error };
     let database = Database::open(&config.location(), service).await.map_err(failed)?;
     db::migrate(&database, service, definition.migrations).await.map_err(failed)?;
-    let (config, clock, tasks) = (config.clone(), clock.clone(), tasks.clone());
-    Ok(Foundation { service, config, clock, database, tasks })
+    let cache = Cache::open(config, service, clock.clone())?;
+    let (config, clock) = (config.clone(), clock.clone());
+    let (bus, tasks) = (bus.clone(), tasks.clone());
+    Ok(Foundation { service, config, clock, database, cache, bus, tasks })
 }
 
 fn frame(foundation: Foundation, routes: Router) -> Started {
-    let Foundation { service, config, clock, database, .. } = foundation;
-    let health =
-        Checks::new(&config.app_version, clock).with(Arc::new(DatabaseCheck(database.clone())));
+    let Foundation { service, config, clock, database, cache, .. } = foundation;
+    let health = Checks::new(&config.app_version, clock)
+        .with(Arc::new(DatabaseCheck(database.clone())))
+        .with(cache.check());
+    let metrics = HttpMetrics::new(service, &config.app_version);
+    let shown = metrics.clone();
+    let show = move || async move { ([(CONTENT_TYPE, METRICS_MEDIA_TYPE)], shown.text()) };
     let strict_transport = config.public_url().starts_with("https://");
+    let origins = config.allowed_origins.split(',').map(str::trim);
+    let allowed_origins = origins.filter(|origin| !origin.is_empty());
+    let allowed_origins = allowed_origins.filter_map(|origin| origin.parse().ok()).collect();
     let routes = routes.merge(health::routes(health.clone()));
-    let router = Frame { strict_transport, ..Frame::default() }.around(routes);
-    Started { name: service, router, database, health }
+    let frame = Frame { strict_transport, allowed_origins, ..Frame::new(metrics) };
+    let router = frame.around(routes);
+    Started { name: service, router, metrics: get(show), database, health }
 }
 
 impl Running {

@@ -7,49 +7,75 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, USER_AGENT,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH,
+    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, USER_AGENT, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::Instrument;
 
 use crate::auth::RequestContext;
 use crate::problem::{Kind, Problem};
+use crate::telemetry::{HttpMetrics, continue_trace};
 
 pub const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REQUEST_ID_CHARS_MAX: usize = 64;
 const USER_AGENT_CHARS_MAX: usize = 256;
 
 /// Bounds of a request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Frame {
     pub body_bytes_max: usize,
     /// For an answer to begin. Streams go on.
     pub handler_ms_max: u64,
     /// Whether browsers are told to use TLS from now on.
     pub strict_transport: bool,
-}
-
-impl Default for Frame {
-    fn default() -> Self {
-        Self { body_bytes_max: 1024 * 1024, handler_ms_max: 30_000, strict_transport: false }
-    }
+    /// Other origins whose pages may read answers.
+    pub allowed_origins: Vec<HeaderValue>,
+    pub metrics: HttpMetrics,
 }
 
 impl Frame {
+    /// The usual bounds, for the service of these metrics.
+    pub fn new(metrics: HttpMetrics) -> Self {
+        Self {
+            body_bytes_max: 1024 * 1024,
+            handler_ms_max: 30_000,
+            strict_transport: false,
+            allowed_origins: Vec::new(),
+            metrics,
+        }
+    }
+
     /// Puts the frame around all routes.
     pub fn around(self, router: Router) -> Router {
         router
+            .route_layer(middleware::from_fn(note_route))
             .fallback(route_not_found)
             .method_not_allowed_fallback(method_not_allowed)
             .layer(DefaultBodyLimit::max(self.body_bytes_max))
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(middleware::from_fn_with_state(self, surround))
+            .layer(middleware::from_fn_with_state(self.clone(), surround))
+            .layer(self.cross_origin())
+    }
+
+    /// Credentials travel in a header, so no origin is ever allowed to send cookies along.
+    fn cross_origin(&self) -> CorsLayer {
+        let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+        let headers = [AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IDEMPOTENCY_KEY, REQUEST_ID_HEADER];
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(self.allowed_origins.clone()))
+            .allow_methods(methods)
+            .allow_headers(headers)
+            .expose_headers([ETAG, REQUEST_ID_HEADER, RETRY_AFTER])
+            .max_age(Duration::from_secs(600))
     }
 }
 
@@ -58,7 +84,9 @@ async fn surround(State(frame): State<Frame>, mut request: Request, next: Next) 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let span = tracing::info_span!("request", id = %context.id, %method, path);
+    continue_trace(request.headers(), &span);
     request.extensions_mut().insert(context.clone());
+    let running = frame.metrics.enter();
     let started = Instant::now();
     let limit = Duration::from_millis(frame.handler_ms_max);
     let answered = tokio::time::timeout(limit, next.run(request)).instrument(span.clone()).await;
@@ -77,15 +105,31 @@ async fn surround(State(frame): State<Frame>, mut request: Request, next: Next) 
         response = foreign(&response).write(&context.id);
     }
     let status = response.status().as_u16();
-    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    tracing::debug!(status, took_us, "answered");
-    headers(frame, &context, response.headers_mut());
+    let took = started.elapsed();
+    tracing::debug!(status, took_us = took.as_micros(), "answered");
+    let route = response.extensions_mut().remove::<Answered>();
+    let route = route.as_ref().map_or("none", |Answered(route)| route.as_str());
+    frame.metrics.answered(method.as_str(), route, status, took);
+    drop(running);
+    headers(&frame, &context, response.headers_mut());
+    response
+}
+
+/// Which of our routes answered; it travels from the router to the frame.
+#[derive(Clone)]
+struct Answered(MatchedPath);
+
+async fn note_route(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(Answered(route));
+    }
     response
 }
 
 /// Whether a handler made it, and not a layer that knows no problems.
 fn is_ours(response: &Response) -> bool {
-    let body = response.headers().get(axum::http::header::CONTENT_TYPE);
+    let body = response.headers().get(CONTENT_TYPE);
     body.and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("json"))
 }
 
@@ -129,7 +173,7 @@ fn context(request: &Request) -> RequestContext {
     RequestContext { id, address: address.to_canonical(), user_agent: user_agent.into() }
 }
 
-fn headers(frame: Frame, context: &RequestContext, headers: &mut HeaderMap) {
+fn headers(frame: &Frame, context: &RequestContext, headers: &mut HeaderMap) {
     if let Ok(id) = HeaderValue::from_str(&context.id) {
         headers.insert(REQUEST_ID_HEADER, id);
     }
@@ -150,6 +194,7 @@ fn headers(frame: Frame, context: &RequestContext, headers: &mut HeaderMap) {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "tower-http passes it so")]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
     let text = panic.downcast_ref::<String>().cloned();
     let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
@@ -160,7 +205,7 @@ async fn route_not_found(uri: axum::http::Uri) -> Problem {
     Problem::new(Kind::NotFound, "route_not_found", format!("there is no route {}", uri.path()))
 }
 
-async fn method_not_allowed(method: axum::http::Method, uri: axum::http::Uri) -> Problem {
+async fn method_not_allowed(method: Method, uri: axum::http::Uri) -> Problem {
     let detail = format!("{} has no method {method}", uri.path());
     Problem::invalid("method_not_allowed", detail).with_status(StatusCode::METHOD_NOT_ALLOWED)
 }

@@ -1,0 +1,256 @@
+//! The table of events that consumer groups have to handle, have handled, or have given up.
+
+#![expect(unused_qualifications, reason = "the derive writes whole paths")]
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect};
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{big_integer, big_integer_null, integer, text, text_null, uuid};
+use suite_contracts::{Event, EventId};
+
+use crate::db::Transaction;
+
+/// Bound values in a statement are limited: so many rows go into one.
+const ROWS_MAX: usize = 500;
+
+pub(super) const WAITING: &str = "waiting";
+pub(super) const HANDLED: &str = "handled";
+pub(super) const DEAD: &str = "dead";
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "event_inbox")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub group_name: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub event_id: Uuid,
+    /// JSON; empty once it is handled.
+    pub event: String,
+    pub state: String,
+    pub attempts: i32,
+    pub due_ms: i64,
+    pub last_error: Option<String>,
+    /// When it was handled or given up.
+    pub ended_ms: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// An event that a consumer group has given up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeadLetter {
+    pub group: String,
+    pub event: Event,
+    pub attempts: u32,
+    pub error: String,
+    pub at_ms: i64,
+}
+
+/// Puts events into the inbox of groups. What is there already stays as it is.
+pub(super) async fn take_in(
+    transaction: &Transaction,
+    events: &[(&'static str, &Event)],
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    for events in events.chunks(ROWS_MAX) {
+        let mut rows = Vec::with_capacity(events.len());
+        for (group, event) in events {
+            rows.push(ActiveModel {
+                group_name: Set((*group).to_owned()),
+                event_id: Set(event.id.0),
+                event: Set(serde_json::to_string(event).map_err(|e| DbErr::Json(e.to_string()))?),
+                state: Set(WAITING.to_owned()),
+                attempts: Set(0),
+                due_ms: Set(now_ms),
+                last_error: Set(None),
+                ended_ms: Set(None),
+            });
+        }
+        let known =
+            OnConflict::columns([Column::GroupName, Column::EventId]).do_nothing().to_owned();
+        let insert = Entity::insert_many(rows).on_conflict(known);
+        insert.exec_without_returning(&**transaction).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn is_known(
+    connection: &impl ConnectionTrait,
+    group: &str,
+) -> Result<bool, DbErr> {
+    let any = Entity::find().filter(Column::GroupName.eq(group)).limit(1);
+    Ok(any.one(connection).await?.is_some())
+}
+
+fn due(group: &str, now_ms: i64) -> sea_orm::Select<Entity> {
+    Entity::find()
+        .filter(Column::GroupName.eq(group))
+        .filter(Column::State.eq(WAITING))
+        .filter(Column::DueMs.lte(now_ms))
+        .order_by_asc(Column::EventId)
+        .limit(1)
+}
+
+/// How long until there is something to handle; `None` if nothing waits.
+pub(super) async fn wait_ms(
+    connection: &impl ConnectionTrait,
+    group: &str,
+    now_ms: i64,
+) -> Result<Option<u64>, DbErr> {
+    if due(group, now_ms).one(connection).await?.is_some() {
+        return Ok(Some(0));
+    }
+    // Only what failed and waits for its next attempt is left to look through.
+    let next = Entity::find()
+        .filter(Column::GroupName.eq(group))
+        .filter(Column::State.eq(WAITING))
+        .select_only()
+        .column_as(Column::DueMs.min(), "due_ms")
+        .into_tuple::<Option<i64>>()
+        .one(connection)
+        .await?;
+    let next = next.flatten().filter(|due_ms| *due_ms > now_ms);
+    Ok(next.map(|due_ms| due_ms.saturating_sub(now_ms).cast_unsigned()))
+}
+
+/// The first event that is due, which no other process gets until the transaction ends.
+pub(super) async fn claim(
+    transaction: &Transaction,
+    group: &str,
+    now_ms: i64,
+) -> Result<Option<Model>, DbErr> {
+    due(group, now_ms)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .one(&**transaction)
+        .await
+}
+
+pub(super) async fn mark_handled(
+    transaction: &Transaction,
+    row: &Model,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Event, Expr::value(""))
+        .col_expr(Column::State, Expr::value(HANDLED))
+        .col_expr(Column::EndedMs, Expr::value(now_ms))
+        .filter(Column::GroupName.eq(&row.group_name))
+        .filter(Column::EventId.eq(row.event_id))
+        .exec(&**transaction)
+        .await
+        .map(|_| ())
+}
+
+/// Has it tried again at `due_ms`, or never.
+pub(super) async fn mark_failed(
+    transaction: &Transaction,
+    row: &Model,
+    error: String,
+    due_ms: Option<i64>,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    let state = if due_ms.is_some() { WAITING } else { DEAD };
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(state))
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .col_expr(Column::DueMs, Expr::value(due_ms.unwrap_or(now_ms)))
+        .col_expr(Column::LastError, Expr::value(error))
+        .col_expr(Column::EndedMs, Expr::value(due_ms.is_none().then_some(now_ms)))
+        .filter(Column::GroupName.eq(&row.group_name))
+        .filter(Column::EventId.eq(row.event_id))
+        // Another process may have handled it since this one let it go.
+        .filter(Column::State.eq(WAITING))
+        .exec(&**transaction)
+        .await
+        .map(|_| ())
+}
+
+pub(super) async fn dead(
+    connection: &impl ConnectionTrait,
+    limit: u64,
+) -> Result<Vec<DeadLetter>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::State.eq(DEAD))
+        .order_by_desc(Column::EventId)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    let letter = |row: Model| {
+        let event = serde_json::from_str(&row.event).map_err(|e| DbErr::Json(e.to_string()))?;
+        Ok(DeadLetter {
+            group: row.group_name,
+            event,
+            attempts: row.attempts.cast_unsigned(),
+            error: row.last_error.unwrap_or_default(),
+            at_ms: row.ended_ms.unwrap_or_default(),
+        })
+    };
+    rows.into_iter().map(letter).collect()
+}
+
+pub(super) async fn revive(
+    transaction: &Transaction,
+    group: &str,
+    event: EventId,
+    now_ms: i64,
+) -> Result<bool, DbErr> {
+    let updated = Entity::update_many()
+        .col_expr(Column::State, Expr::value(WAITING))
+        .col_expr(Column::Attempts, Expr::value(0))
+        .col_expr(Column::DueMs, Expr::value(now_ms))
+        .col_expr(Column::EndedMs, Expr::value(None::<i64>))
+        .filter(Column::GroupName.eq(group))
+        .filter(Column::EventId.eq(event.0))
+        .filter(Column::State.eq(DEAD))
+        .exec(&**transaction)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+pub(super) async fn purge(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::State.eq(HANDLED))
+        .filter(Column::EndedMs.lt(before_ms))
+        .exec(&**transaction)
+        .await
+        .map(|_| ())
+}
+
+pub(crate) struct CreateInbox;
+
+impl MigrationName for CreateInbox {
+    fn name(&self) -> &'static str {
+        "kit_event_inbox"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CreateInbox {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let mut table = Table::create();
+        table
+            .table(Entity)
+            .col(text(Column::GroupName))
+            .col(uuid(Column::EventId))
+            .col(text(Column::Event))
+            .col(text(Column::State))
+            .col(integer(Column::Attempts))
+            .col(big_integer(Column::DueMs))
+            .col(text_null(Column::LastError))
+            .col(big_integer_null(Column::EndedMs))
+            .primary_key(Index::create().col(Column::GroupName).col(Column::EventId));
+        manager.create_table(table).await?;
+        let mut waiting = Index::create();
+        waiting.name("event_inbox_waiting").table(Entity);
+        waiting.col(Column::GroupName).col(Column::State).col(Column::EventId);
+        manager.create_index(waiting).await?;
+        let mut ended = Index::create();
+        ended.name("event_inbox_ended").table(Entity);
+        ended.col(Column::State).col(Column::EndedMs);
+        manager.create_index(ended).await
+    }
+}

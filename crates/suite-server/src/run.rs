@@ -1,0 +1,140 @@
+//! `itechsmart run`: services and their consoles behind their ports, in one process.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::extract::Request;
+use suite_contracts::ServiceName;
+use suite_hub::HubService;
+use suite_kit::config::Config;
+use suite_kit::service::{self, Limits, Running, Server, Service, Tls};
+use suite_kit::telemetry::Telemetry;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use crate::{clock, console, services};
+
+/// A port that is open, and what will answer there.
+struct Opened {
+    server: Server,
+    what: What,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    Api(ServiceName),
+    Console(ServiceName),
+}
+
+/// Runs until the process is told to end.
+pub async fn run(config: Config, chosen: &[ServiceName]) -> Result<()> {
+    let started = Instant::now();
+    // From now on an order to end is heard.
+    let end = the_end()?;
+    let _telemetry = Telemetry::start(&config)?;
+    // Before anything else starts: a port in use is what goes wrong most often.
+    let opened = open(&config, chosen).await?;
+    let config = Arc::new(config);
+    let hub = Arc::new(HubService::default());
+    let services: Vec<Arc<dyn Service>> = chosen
+        .iter()
+        .map(|name| match name {
+            ServiceName::Hub => Ok(hub.clone() as Arc<dyn Service>),
+            other => services::one(*other),
+        })
+        .collect::<Result<_>>()?;
+    let running = service::start(config.clone(), clock(), &services).await?;
+    let stop = CancellationToken::new();
+    let mut serving = tokio::task::JoinSet::new();
+    for Opened { server, what } in opened {
+        let address = server.address()?;
+        let router = router(&running, what);
+        let (stop, scheme) = (stop.clone(), scheme(&config));
+        match what {
+            What::Api(name) => println!("{:<24} API      {scheme}://{address}", name.title()),
+            What::Console(name) => println!("{:<24} console  {scheme}://{address}", name.title()),
+        }
+        serving.spawn(async move { server.serve(router, stop).await });
+    }
+    println!("ready in {:.1} s", started.elapsed().as_secs_f32());
+    if let Some(link) = hub.setup_link().await? {
+        println!("\nFirst start: make the first administrator at\n  {link}\n");
+    }
+    end.await?;
+    println!("stopping");
+    stop.cancel();
+    while serving.join_next().await.is_some() {}
+    running.stop().await;
+    Ok(())
+}
+
+async fn open(config: &Config, chosen: &[ServiceName]) -> Result<Vec<Opened>> {
+    let host: IpAddr = config
+        .bind_address
+        .parse()
+        .with_context(|| format!("BIND_ADDRESS: `{}` is no IP address", config.bind_address))?;
+    let tls = match (&config.tls_certificate, &config.tls_key) {
+        (Some(certificate), Some(key)) => {
+            Some(Tls { certificate: certificate.clone(), key: key.clone() })
+        }
+        (None, None) => None,
+        _ => anyhow::bail!("TLS_CERTIFICATE and TLS_KEY go together: set both or none"),
+    };
+    let mut opened = Vec::new();
+    for name in chosen {
+        for (what, port) in
+            [(What::Api(*name), name.port()), (What::Console(*name), name.console_port())]
+        {
+            let port = port.checked_add(config.port_offset);
+            let port = port.context("PORT_OFFSET: ports end at 65535")?;
+            let address = SocketAddr::from((host, port));
+            let server = Server::bind(address, tls.as_ref(), Limits::default()).await?;
+            opened.push(Opened { server, what });
+        }
+    }
+    Ok(opened)
+}
+
+fn scheme(config: &Config) -> &'static str {
+    if config.tls_certificate.is_some() { "https" } else { "http" }
+}
+
+fn router(running: &Running, what: What) -> Router {
+    match what {
+        What::Api(name) => {
+            let own = running.services.iter().find(|started| started.name == name);
+            let own = own
+                .map(|started| started.router.clone().route("/metrics", started.metrics.clone()));
+            own.unwrap_or_default()
+        }
+        What::Console(name) => with_api(console::router(name), running.router()),
+    }
+}
+
+/// The console, with every service's API on the same origin, so that one login serves all.
+fn with_api(console: Router, api: Router) -> Router {
+    Router::new().fallback(move |request: Request| {
+        let path = request.uri().path();
+        let is_api = ["/api/", "/.well-known/", "/oauth2/", "/health"]
+            .iter()
+            .any(|prefix| path.starts_with(prefix));
+        let router = if is_api { api.clone() } else { console.clone() };
+        router.oneshot(request)
+    })
+}
+
+fn the_end() -> Result<impl Future<Output = Result<()>>> {
+    let mut terminate = signal(SignalKind::terminate()).context("could not wait for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("could not wait for Ctrl-C")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,4 @@
+//! The binary, as an operator runs it.
+
+mod process;
+mod running;
