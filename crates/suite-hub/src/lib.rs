@@ -47,6 +47,11 @@ impl HubService {
         }
     }
 
+    /// Hub in the hands of whoever runs the machine, once it runs.
+    pub fn administration(&self) -> Option<Administration> {
+        self.hub.get().cloned().map(Administration::new)
+    }
+
     async fn hub(&self, foundation: &Foundation) -> Result<&Hub, MountError> {
         let open = || async {
             Hub::open(foundation).await.map_err(|error| MountError::new(ServiceName::Hub, error))

@@ -76,17 +76,8 @@ impl Hub {
         let hasher = Hasher::new();
         let (permissions, post) = (OnceLock::new(), parking_lot::Mutex::default());
         let (key_uses, used) = api_keys::uses();
-        let inner = Inner {
-            database,
-            clock,
-            config,
-            hasher,
-            keys,
-            sealing,
-            permissions,
-            post,
-            key_uses,
-        };
+        let inner =
+            Inner { database, clock, config, hasher, keys, sealing, permissions, post, key_uses };
         let hub = Self(Arc::new(inner));
         foundation.tasks.spawn("api key uses", |stop| hub.clone().note_uses(used, stop));
         Ok(hub)

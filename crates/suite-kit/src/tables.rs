@@ -2,7 +2,7 @@
 
 use sea_orm_migration::MigrationTrait;
 
-use crate::{audit, events, jobs};
+use crate::{audit, events, jobs, service};
 
 /// Oldest first.
 pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -11,5 +11,6 @@ pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(events::CreateOutbox),
         Box::new(events::CreateInbox),
         Box::new(jobs::CreateJobs),
+        Box::new(service::CreateKeys),
     ]
 }

@@ -100,7 +100,3 @@ pub async fn remove_without_tenant(transaction: &Transaction, id: UserId) -> Res
         .filter(Column::Id.not_in_subquery(memberships));
     Ok(alone.exec(&**transaction).await?.rows_affected > 0)
 }
-
-pub async fn by_email_in(transaction: &Transaction, email: &str) -> Result<Option<Model>, DbErr> {
-    Entity::find().filter(Column::Email.eq(email)).one(&**transaction).await
-}

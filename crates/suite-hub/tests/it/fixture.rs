@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use suite_hub::HubService;
+use suite_hub::{Administration, HubService};
 use suite_kit::clock::Clock;
 use suite_kit::service::Service;
 use suite_testkit::{Answer, Backend, Place, TestApp};
@@ -32,9 +32,13 @@ impl HubApp {
     }
 
     pub async fn at(place: Place) -> Self {
+        Self::at_time(place, Clock::system()).await
+    }
+
+    pub async fn at_time(place: Place, clock: Clock) -> Self {
         let service = Arc::new(HubService::default());
         let services: [Arc<dyn Service>; 1] = [service.clone()];
-        let app = TestApp::start_at(place, Clock::system(), &services).await;
+        let app = TestApp::start_at(place, clock, &services).await;
         Self { app, service }
     }
 
@@ -44,6 +48,10 @@ impl HubApp {
         hub.set_up().await.expect(201);
         let admin = hub.log_in(ADMIN, PASSWORD).await;
         (hub, admin)
+    }
+
+    pub fn administration(&self) -> Administration {
+        self.service.administration().expect("Hub runs")
     }
 
     /// The token of the link that the first start shows.

@@ -59,7 +59,7 @@ where
     }
 }
 
-fn credential(headers: &HeaderMap) -> Result<Credential, AuthError> {
+pub(crate) fn credential(headers: &HeaderMap) -> Result<Credential, AuthError> {
     if let Some(key) = headers.get("x-api-key") {
         let key = key.to_str().map_err(|_| AuthError::Refused)?;
         return bounded(key).map(Credential::ApiKey);
