@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::environment::{self, Environment};
-use crate::process;
+use crate::{process, web};
 
-/// What the product ships; each binary has the name of its package.
-const SHIPPED: &[&str] = &["kaldrix-node"];
+/// What the product ships: a package and its binary.
+const SHIPPED: &[(&str, &str)] =
+    &[("kaldrix-node", "kaldrix-node"), ("suite-server", "itechsmart")];
 
 pub fn run() -> Result<()> {
     for binary in release(&Environment::prepare()?)? {
@@ -20,16 +21,19 @@ pub fn run() -> Result<()> {
 
 /// Builds what the product ships and returns where it lies.
 pub fn release(environment: &Environment) -> Result<Vec<PathBuf>> {
+    // First: it becomes a part of the binary.
+    web::build()?;
     let mut cargo = environment.cargo();
     cargo.args(["build", "--release"]);
-    for name in SHIPPED {
-        cargo.args(["--package", name, "--bin", name]);
+    for (package, binary) in SHIPPED {
+        cargo.args(["--package", package, "--bin", binary]);
     }
     process::run(&mut cargo)?;
 
     let folder = folder();
     fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
-    SHIPPED.iter().map(|name| place(&environment.binary("release", name), &folder)).collect()
+    let placed = SHIPPED.iter();
+    placed.map(|(_, binary)| place(&environment.binary("release", binary), &folder)).collect()
 }
 
 pub fn folder() -> PathBuf {

@@ -51,6 +51,36 @@ pub const PYTHON: Tool = Tool {
     required: true,
 };
 
+/// What the suite's tests start; PostgreSQL's server is in no folder of the path on Debian.
+pub const REDIS: Tool = Tool {
+    program: "redis-server",
+    packages: &["redis-server"],
+    why: "the suite's tests run on it",
+    required: true,
+};
+
+pub const POSTGRES: Tool = Tool {
+    program: "postgres",
+    packages: &["postgresql"],
+    why: "the suite's tests run on it",
+    required: true,
+};
+
+/// For the web console.
+pub const NPM: Tool = Tool {
+    program: "npm",
+    packages: &["nodejs", "npm"],
+    why: "the web console is built and tested with it",
+    required: true,
+};
+
+pub const CHROMIUM: Tool = Tool {
+    program: "chromium",
+    packages: &["chromium"],
+    why: "the journeys through the console run in it",
+    required: true,
+};
+
 #[derive(Debug)]
 pub struct Environment {
     target_dir: PathBuf,
@@ -64,9 +94,7 @@ impl Environment {
     /// # Errors
     /// A required tool is missing and could not be installed: the message says how to get it.
     pub fn prepare() -> Result<Self> {
-        for tool in TOOLS.iter().filter(|tool| !on_path(tool.program)) {
-            tool.install_where_allowed()?;
-        }
+        TOOLS.iter().try_for_each(Tool::require)?;
         let target_dir = target_dir()?;
         Ok(Self { target_dir, rustflags: rustflags(env::var("RUSTFLAGS").ok(), links_with_mold()) })
     }
@@ -112,12 +140,24 @@ impl Tool {
         self.provide(|tool| may_install() && tool.install())
     }
 
+    /// The same, where it is not there yet.
+    pub fn require(&self) -> Result<()> {
+        if self.is_present() { Ok(()) } else { self.install_where_allowed() }
+    }
+
+    /// Debian keeps PostgreSQL's server outside of the path, a folder a version.
+    fn is_present(&self) -> bool {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        let mut folders = versions.map(|version| version.path().join("bin"));
+        on_path(self.program) || folders.any(|folder| folder.join(self.program).is_file())
+    }
+
     /// Makes sure of the tool: `install` says whether it could bring the packages.
     fn provide(&self, install: impl FnOnce(&Self) -> bool) -> Result<()> {
         let Self { program, why, required, .. } = self;
         let packages = self.packages.join(" ");
         let remedy = format!("install {packages} (Debian: `apt-get install {packages}`)");
-        if install(self) && on_path(program) {
+        if install(self) && self.is_present() {
             return Ok(());
         }
         if *required {

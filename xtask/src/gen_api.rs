@@ -11,8 +11,17 @@ use anyhow::{Context, Result, bail};
 use crate::environment::{self, Environment};
 use crate::process;
 
-/// Packages whose binary of the same name prints its document on `openapi`.
-const SERVICES: &[&str] = &["kaldrix-node"];
+/// A document, the binary that prints it, and with which arguments.
+struct Service {
+    name: &'static str,
+    binary: &'static str,
+    arguments: &'static [&'static str],
+}
+
+const SERVICES: &[Service] = &[
+    Service { name: "kaldrix-node", binary: "kaldrix-node", arguments: &["openapi"] },
+    Service { name: "hub", binary: "itechsmart", arguments: &["openapi", "hub"] },
+];
 
 pub fn write() -> Result<()> {
     let environment = Environment::prepare()?;
@@ -35,8 +44,10 @@ pub fn check_with(environment: &Environment) -> Result<()> {
         let committed = fs::read_to_string(committed(service)).unwrap_or_default();
         if let Some(line) = first_difference(&committed, &generate(environment, service)?) {
             bail!(
-                "api/{service}.json is not what {service} serves, first in line {line}: \
-                 run `cargo xtask gen-api`, and review and commit its diff"
+                "api/{name}.json is not what {binary} serves, first in line {line}: \
+                 run `cargo xtask gen-api`, and review and commit its diff",
+                name = service.name,
+                binary = service.binary
             );
         }
     }
@@ -47,15 +58,15 @@ fn folder() -> PathBuf {
     environment::root().join("api")
 }
 
-fn committed(service: &str) -> PathBuf {
-    folder().join(service).with_extension("json")
+fn committed(service: &Service) -> PathBuf {
+    folder().join(service.name).with_extension("json")
 }
 
-fn generate(environment: &Environment, service: &str) -> Result<String> {
+fn generate(environment: &Environment, service: &Service) -> Result<String> {
     // Not `cargo run`: with the features of the whole workspace, what the tests built is reused.
-    process::run(environment.cargo().args(["build", "--workspace", "--bin", service]))?;
-    let mut service = Command::new(environment.binary("debug", service));
-    let document = process::output(service.arg("openapi"))?;
+    process::run(environment.cargo().args(["build", "--workspace", "--bin", service.binary]))?;
+    let mut print = Command::new(environment.binary("debug", service.binary));
+    let document = process::output(print.args(service.arguments))?;
     Ok(format!("{}\n", document.trim_end()))
 }
 

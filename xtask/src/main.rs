@@ -16,6 +16,7 @@ mod test;
 mod tidy;
 mod up;
 mod wasm;
+mod web;
 
 use std::process::ExitCode;
 
@@ -24,7 +25,8 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  up                      build, then run a network of four validators here, until Ctrl-C
+  up                      build, then run a ledger of four validators and the suite here,
+                          until Ctrl-C
   build                   put the release binaries into dist/bin/
   test                    every check there is: rustfmt, tidy, clippy, tests, API documents
   test <cargo test args>  only those tests, e.g. `test -p kaldrix-types` or `test -- merkle`

@@ -4,20 +4,22 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::environment::Environment;
-use crate::{gen_api, process, python, tidy};
+use crate::environment::{Environment, POSTGRES, REDIS, Tool};
+use crate::{gen_api, process, python, tidy, web};
 
 type Step = (&'static str, fn(&Environment) -> Result<()>);
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 7] = [
     ("rustfmt", |environment| cargo(environment, &["fmt", "--all", "--", "--check"])),
     ("tidy", |_| tidy::run()),
     ("clippy", |environment| {
         let lints = ["--workspace", "--all-targets", "--", "-D", "warnings"];
         cargo(environment, &[&["clippy"], &lints[..]].concat())
     }),
+    ("web", |_| web::check()),
     ("tests", |environment| cargo(environment, &["test", "--workspace"])),
     ("api", gen_api::check_with),
+    ("journeys", web::journeys),
 ];
 
 /// Runs every step, or with arguments only `cargo test` with those.
@@ -32,6 +34,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         return process::run(environment.cargo().args(selection(arguments)));
     }
     python?;
+    [POSTGRES, REDIS].iter().try_for_each(Tool::require)?;
     environment.require_lints()?;
 
     let started = Instant::now();

@@ -74,6 +74,7 @@ ids! {
     EventId,
     JobId,
     WebhookId,
+    NotificationId,
     /// A running process of a service.
     ServiceInstanceId,
 }

@@ -10,8 +10,8 @@ pub mod service;
 
 pub use event::{Event, EventName};
 pub use id::{
-    ApiKeyId, AuditId, EventId, GroupId, JobId, MembershipId, RoleId, ServiceInstanceId, SessionId,
-    TenantId, UserId, WebhookId,
+    ApiKeyId, AuditId, EventId, GroupId, JobId, MembershipId, NotificationId, RoleId,
+    ServiceInstanceId, SessionId, TenantId, UserId, WebhookId,
 };
 pub use permission::{Permission, Reach};
 pub use service::ServiceName;

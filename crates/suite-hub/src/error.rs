@@ -16,8 +16,9 @@ pub enum HubError {
     Database(#[from] DbErr),
     #[error("{field}: {reason}")]
     Invalid { field: &'static str, reason: String },
-    #[error(transparent)]
-    Weak(#[from] Weakness),
+    /// A password, in the field named.
+    #[error("{1}")]
+    Weak(&'static str, Weakness),
     #[error("there is no such {0}")]
     NotFound(&'static str),
     #[error("this {0} was changed meanwhile")]
@@ -36,6 +37,16 @@ pub enum HubError {
     SecondFactorRefused,
     #[error("this needs the code of your second factor")]
     SecondFactorNeeded,
+    /// Of somebody who is signed in, in the field named.
+    #[error("the password is wrong")]
+    PasswordWrong(&'static str),
+    /// Of somebody who is known already.
+    #[error("the code is wrong, or was used before")]
+    CodeWrong,
+    #[error("this login took too long, or had too many wrong codes: begin anew")]
+    ChallengeOver,
+    #[error("send `X-Requested-With: itechsmart`, from a page of this installation")]
+    ForeignPage,
     #[error("the link was used, or is too old: ask for a new one")]
     TokenUsed,
     #[error("the session has ended: sign in again")]
@@ -57,8 +68,8 @@ impl From<HubError> for Problem {
             HubError::Invalid { field, reason } => {
                 Self::invalid("invalid", text).at(format!("/{field}"), reason)
             }
-            HubError::Weak(weakness) => {
-                Self::invalid("password_weak", text).at("/password", weakness.to_string())
+            HubError::Weak(field, weakness) => {
+                Self::invalid("password_weak", text).at(format!("/{field}"), weakness.to_string())
             }
             HubError::NotFound(what) => Self::not_found(what),
             HubError::Stale(what) => Self::stale(what),
@@ -70,6 +81,13 @@ impl From<HubError> for Problem {
             }
             HubError::SecondFactorRefused => Self::unauthenticated("second_factor_refused", text),
             HubError::SecondFactorNeeded => Self::invalid("second_factor_needed", text),
+            HubError::PasswordWrong(field) => {
+                let problem = Self::invalid("password_wrong", text.clone());
+                problem.at(format!("/{field}"), text)
+            }
+            HubError::CodeWrong => Self::invalid("code_wrong", text.clone()).at("/code", text),
+            HubError::ChallengeOver => Self::unauthenticated("challenge_over", text),
+            HubError::ForeignPage => Self::new(Kind::Forbidden, "foreign_page", text),
             HubError::TokenUsed => Self::invalid("token_used", text),
             HubError::SessionEnded => Self::unauthenticated("session_ended", text),
             HubError::Busy => Self::new(Kind::RateLimited, "busy", text).retry_after_s(1),

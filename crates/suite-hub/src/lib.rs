@@ -10,6 +10,7 @@
 
 mod api;
 mod error;
+mod jobs;
 mod migrations;
 mod model;
 pub mod permissions;
@@ -23,12 +24,13 @@ use async_trait::async_trait;
 use axum::Router;
 use suite_contracts::ServiceName;
 use suite_kit::auth::Directory;
-use suite_kit::service::{Definition, Foundation, Kit, MountError, Service, described};
+use suite_kit::events;
+use suite_kit::service::{Definition, Foundation, Kit, MountError, Registry, Service, described};
 use tokio::sync::OnceCell;
 use utoipa::openapi::OpenApi;
 
 pub use error::HubError;
-pub use service::{Administration, Hub};
+pub use service::{Administration, Administrator, Hub, Recovery};
 
 /// Hub as `suite-server` mounts it.
 #[derive(Debug, Default)]
@@ -47,9 +49,10 @@ impl HubService {
         }
     }
 
-    /// Hub in the hands of whoever runs the machine, once it runs.
-    pub fn administration(&self) -> Option<Administration> {
-        self.hub.get().cloned().map(Administration::new)
+    /// Letters that were written, as address, subject and text.
+    #[doc(hidden)]
+    pub fn letters(&self) -> Vec<(String, String, String)> {
+        self.hub.get().map(Hub::letters).unwrap_or_default()
     }
 
     async fn hub(&self, foundation: &Foundation) -> Result<&Hub, MountError> {
@@ -66,12 +69,13 @@ impl Service for HubService {
         Definition {
             name: ServiceName::Hub,
             permissions: permissions::ALL,
+            audit_read: permissions::AUDIT_READ,
             migrations: migrations::all,
         }
     }
 
     fn openapi(&self) -> OpenApi {
-        described(ServiceName::Hub, routes::all().into_openapi())
+        described(&self.definition(), routes::all().into_openapi())
     }
 
     async fn directory(
@@ -82,10 +86,23 @@ impl Service for HubService {
         Ok(Some(Arc::new(hub)))
     }
 
+    async fn registry(
+        &self,
+        foundation: &Foundation,
+    ) -> Result<Option<Arc<dyn Registry>>, MountError> {
+        let hub = self.hub(foundation).await?.clone();
+        Ok(Some(Arc::new(hub)))
+    }
+
     async fn mount(&self, kit: Kit) -> Result<Router, MountError> {
         let hub = self.hub(&kit.foundation).await?.clone();
-        hub.learn(kit.permissions);
+        hub.learn(kit.permissions.clone());
+        hub.mounted(&kit);
+        hub.start(&kit.tasks);
+        let consuming = events::consume(&kit.foundation, service::event_log(&hub)).await;
+        consuming.map_err(|error| MountError::new(ServiceName::Hub, error))?;
+        suite_kit::jobs::start(&kit.foundation, jobs::workers(&hub));
         let (router, _) = routes::all().split_for_parts();
-        Ok(router.with_state(routes::Routes { hub, directory: kit.directory }))
+        Ok(router.with_state(routes::Routes { hub, directory: kit.directory, trail: kit.trail }))
     }
 }

@@ -2,5 +2,7 @@
 
 pub(crate) mod change;
 pub(crate) mod email;
+pub(crate) mod lockout;
 pub(crate) mod name;
 pub(crate) mod password;
+pub(crate) mod second_factor;

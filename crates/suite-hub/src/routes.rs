@@ -1,19 +1,26 @@
 //! Hub's routes: a handler extracts, calls the use case, and maps.
 
 mod api_keys;
+mod cookie;
+mod events;
 mod flags;
 mod groups;
+mod invitations;
 mod keys;
 mod me;
+mod password;
 mod roles;
+mod services;
 mod session;
 mod setup;
 mod tenants;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use suite_kit::audit::{self, Trail};
 use suite_kit::auth::Directory;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,6 +32,13 @@ use crate::service::Hub;
 pub(crate) struct Routes {
     pub hub: Hub,
     pub directory: Arc<dyn Directory>,
+    pub trail: Trail,
+}
+
+impl FromRef<Routes> for Trail {
+    fn from_ref(routes: &Routes) -> Self {
+        routes.trail.clone()
+    }
 }
 
 impl FromRef<Routes> for Arc<dyn Directory> {
@@ -43,8 +57,24 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
     OpenApiRouter::new()
         .routes(routes!(setup::show, setup::create))
         .routes(routes!(session::create, session::remove))
-        .routes(routes!(me::show))
+        .routes(routes!(session::second_factor))
+        .routes(routes!(session::refresh))
+        .routes(routes!(password::forgot))
+        .routes(routes!(password::reset))
+        .routes(routes!(invitations::look))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(invitations::verify_email))
+        .routes(routes!(me::show, me::change))
+        .routes(routes!(me::change_email))
+        .routes(routes!(me::change_password))
+        .routes(routes!(me::begin_totp))
+        .routes(routes!(me::confirm_totp))
+        .routes(routes!(me::disable_totp))
+        .routes(routes!(me::replace_recovery_codes))
+        .routes(routes!(me::sessions, me::end_other_sessions))
+        .routes(routes!(me::end_session))
         .routes(routes!(keys::show))
+        .nest("/api/v1/hub", audit::routes())
         .merge(tenancy())
 }
 
@@ -76,4 +106,23 @@ fn tenancy() -> OpenApiRouter<Routes> {
         .routes(routes!(api_keys::rotate))
         .routes(routes!(flags::list))
         .routes(routes!(flags::switch))
+        .merge(operations())
+}
+
+/// How the services are, and what happens in them.
+fn operations() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(services::overview))
+        .routes(routes!(services::list))
+        .routes(routes!(services::register))
+        .routes(routes!(services::withdraw))
+        .routes(routes!(services::heartbeat))
+        .routes(routes!(services::introspect))
+        .routes(routes!(events::list))
+        .routes(routes!(events::stream))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::show, webhooks::change, webhooks::remove))
+        .routes(routes!(webhooks::renew_secret))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::deliveries))
 }

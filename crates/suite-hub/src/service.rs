@@ -4,43 +4,70 @@ mod administration;
 mod api_keys;
 mod authority;
 mod directory;
+mod emails;
+mod events;
+#[cfg(test)]
+mod fixture;
 mod flags;
 mod groups;
 mod hasher;
+mod homes;
 mod invitations;
 mod keys;
+mod lockout;
+mod login;
 mod mail;
 mod me;
+mod passwords;
+mod pruning;
+mod refresh;
+mod registry;
 mod roles;
+mod second_factor;
 mod sessions;
 mod setup;
 mod tenants;
 mod users;
+mod webhooks;
 
 use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
 use suite_contracts::Permission;
+use suite_kit::audit::Trail;
 use suite_kit::clock::Clock;
 use suite_kit::config::Config;
 use suite_kit::db::Database;
+use suite_kit::events::Bus;
+use suite_kit::notify::Outbound;
 use suite_kit::seal::Sealing;
-use suite_kit::service::Foundation;
+use suite_kit::service::{Foundation, Kit, Tasks};
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::error::HubError;
 use hasher::Hasher;
 use keys::Keys;
 
-pub use administration::Administration;
+pub use administration::{Administration, Administrator, Recovery};
 pub(crate) use api_keys::{ApiKey, NewApiKey, ShownKey};
+pub(crate) use events::{Following, log as event_log};
 pub(crate) use flags::Switch;
 pub(crate) use groups::{Group, GroupChange, GroupContent};
+pub(crate) use invitations::{Acceptance, Invited};
+pub(crate) use login::{Challenge, Login, Response, Step};
 pub(crate) use me::Myself;
 pub use me::NotAPerson;
+pub(crate) use passwords::Reset;
+pub(crate) use registry::{Instance, Overview, ServiceState};
 pub(crate) use roles::{Role, RoleChange, RoleContent};
-pub(crate) use sessions::{LoggedIn, Login};
+pub(crate) use second_factor::NewTotp;
+pub(crate) use sessions::LoggedIn;
 pub(crate) use setup::Setup;
 pub(crate) use tenants::{NewTenant, Settings, Tenant, Turn};
 pub(crate) use users::{Invitation, User, UserChange};
+pub(crate) use webhooks::{
+    Delivery, ShownWebhook, Webhook, WebhookChange, worker as webhook_worker,
+};
 
 /// Hub itself. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -57,15 +84,38 @@ struct Inner {
     sealing: Sealing,
     /// Of all services; known once they are mounted.
     permissions: OnceLock<Arc<[Permission]>>,
+    /// People who forgot their password, and wait for a letter.
+    forgotten: mpsc::Sender<passwords::Forgotten>,
+    /// The other end, until the work starts.
+    waiting: Mutex<Option<mpsc::Receiver<passwords::Forgotten>>>,
     /// Letters on their way out.
-    post: parking_lot::Mutex<Vec<mail::Written>>,
+    post: Mutex<Vec<mail::Written>>,
     /// Uses of API keys, to be noted.
     key_uses: api_keys::Uses,
+    /// The other end, until the work starts.
+    used: Mutex<Option<api_keys::Used>>,
+    /// What Hub has once it is mounted.
+    around: OnceLock<Around>,
+    /// Places for those who follow events.
+    streams: Arc<Semaphore>,
+    /// To webhooks.
+    outbound: Outbound,
+}
+
+#[derive(Debug)]
+struct Around {
+    bus: Bus,
+    trail: Trail,
 }
 
 impl Hub {
     pub async fn open(foundation: &Foundation) -> Result<Self, HubError> {
         let Foundation { config, clock, database, .. } = foundation.clone();
+        Self::on(config, clock, database).await
+    }
+
+    /// Hub on a database, without any work of its own.
+    async fn on(config: Arc<Config>, clock: Clock, database: Database) -> Result<Self, HubError> {
         let secret = |secret: &Option<suite_kit::config::Secret>| {
             let secret = secret.as_ref().map(|secret| secret.expose().to_owned());
             secret.ok_or_else(|| HubError::Internal("the configuration is not secured".into()))
@@ -73,19 +123,57 @@ impl Hub {
         let sealing = Sealing::new(&secret(&config.encryption_key)?, "second factor");
         let signing = Sealing::new(&secret(&config.jwt_secret)?, "token signing key");
         let keys = Keys::open(&database, &clock, signing, &config.public_url()).await?;
-        let hasher = Hasher::new();
-        let (permissions, post) = (OnceLock::new(), parking_lot::Mutex::default());
+        let (hasher, permissions) = (Hasher::new(), OnceLock::new());
+        let (forgotten, waiting) = mpsc::channel(passwords::FORGOTTEN_MAX);
+        let (waiting, post) = (Mutex::new(Some(waiting)), Mutex::default());
         let (key_uses, used) = api_keys::uses();
-        let inner =
-            Inner { database, clock, config, hasher, keys, sealing, permissions, post, key_uses };
-        let hub = Self(Arc::new(inner));
-        foundation.tasks.spawn("api key uses", |stop| hub.clone().note_uses(used, stop));
-        Ok(hub)
+        let outbound = Outbound::new(config.enable_private_webhooks)
+            .map_err(|error| HubError::Internal(error.to_string()))?;
+        let inner = Inner {
+            database,
+            clock,
+            config,
+            hasher,
+            keys,
+            sealing,
+            permissions,
+            forgotten,
+            waiting,
+            post,
+            key_uses,
+            used: Mutex::new(Some(used)),
+            around: OnceLock::new(),
+            streams: Arc::new(Semaphore::new(events::STREAMS_MAX)),
+            outbound,
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Starts the work that nobody asks for.
+    pub(crate) fn start(&self, tasks: &Tasks) {
+        if let Some(used) = self.0.used.lock().take() {
+            tasks.spawn("api key uses", |stop| self.clone().note_uses(used, stop));
+        }
+        if let Some(waiting) = self.0.waiting.lock().take() {
+            tasks.spawn("links for new passwords", |stop| self.clone().remind(waiting, stop));
+        }
+        tasks.spawn("pruning of sessions and tokens", |stop| self.clone().prune_until(stop));
     }
 
     /// Tells Hub what the services ask for, so that roles can give it.
     pub(crate) fn learn(&self, permissions: Arc<[Permission]>) {
         let _ = self.0.permissions.set(permissions);
+    }
+
+    /// Tells Hub what it works with as a service.
+    pub(crate) fn mounted(&self, kit: &Kit) {
+        let (bus, trail) = (kit.bus.clone(), kit.trail.clone());
+        let _ = self.0.around.set(Around { bus, trail });
+    }
+
+    fn around(&self) -> Result<&Around, HubError> {
+        let missing = || HubError::Internal("hub is not mounted".into());
+        self.0.around.get().ok_or_else(missing)
     }
 
     fn database(&self) -> &Database {

@@ -1,18 +1,53 @@
 //! The audit trail: every mutation leaves a record, made in the mutation's own transaction.
 //!
 //! [`commit`] is how a use case ends: a [`Transaction`] of a service cannot be committed without
-//! saying what was done. Records are never changed or removed.
+//! saying what was done. Records are never changed or removed. A [`Trail`] works in the background:
+//! within a second it seals each record into its tenant's chain of hashes, and then anchors the chain
+//! on a KALDRIX ledger, so that anyone can [`verify`] a record's [`AuditProof`] offline. What is
+//! hashed, and how, is `docs/spec/audit.md`.
+//!
+//! No request waits for sealing or anchoring. Without a ledger records are chained all the same.
 
-mod record;
+mod anchorer;
+mod api;
+mod chain;
+mod check;
+mod export;
+mod ledger;
+mod proof;
+mod prove;
+mod routes;
+mod sealer;
+mod search;
+mod store;
+mod trail;
 
 use sea_orm::{ActiveModelTrait, DbErr, Set};
 use suite_contracts::{AuditId, TenantId};
 
 use crate::auth::{Caller, Principal, RequestContext};
 use crate::clock::Clock;
-use crate::db::Transaction;
+use crate::db::{Transaction, Wake};
 
-pub(crate) use record::CreateRecords;
+pub use anchorer::{AnchorError, AnchorOptions, Anchorer, Progress};
+pub use api::{
+    ActorView, AnchorView, AnchoringState, AuditRecord, AuditStatus, ExportQuery, FilterQuery,
+    LedgerView, RecordState, SubjectView,
+};
+pub use chain::{Record, Stretch, TAG};
+pub use check::{ChainCheck, ChainFault, Witness, verify_chain};
+pub use export::{Export, Format};
+pub use ledger::{Ledger, LedgerCheck, LedgerError, read_genesis};
+pub use proof::{AuditProof, Broken, Link, PROOF_TEXT_BYTES_MAX, Verified, Why, verify};
+pub use prove::{NoProof, prove};
+pub use routes::routes;
+pub use sealer::{BATCH_RECORDS_MAX, seal_all};
+pub use search::{AnchorState, Filter, Found, Seal, get, search};
+pub(crate) use store::CreateTables;
+pub use trail::{LedgerState, Trail, TrailStatus};
+
+pub use kaldrix_client::proof::{Checkpoint, Trust};
+pub use kaldrix_client::{Address, Genesis};
 
 /// What was done, to what, in words for people and fields for programs.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,7 +136,7 @@ pub async fn insert(
     entry: Entry,
 ) -> Result<AuditId, DbErr> {
     let id = AuditId::new();
-    let record = record::ActiveModel {
+    let record = store::record::ActiveModel {
         id: Set(id.0),
         tenant_id: Set(actor.tenant.0),
         at_ms: Set(clock.now_ms()),
@@ -115,8 +150,9 @@ pub async fn insert(
         subject_id: Set(entry.subject_id),
         detail: Set(entry.detail.to_string()),
         position: Set(None),
-        hash: Set(None),
+        chain_hash: Set(None),
     };
     record.insert(&**transaction).await?;
+    transaction.wakes_on_commit(Wake::Audit);
     Ok(id)
 }

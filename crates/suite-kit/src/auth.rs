@@ -18,8 +18,7 @@ use suite_contracts::{ApiKeyId, Permission, ServiceName, SessionId, TenantId, Us
 use crate::problem::{Kind, Problem};
 
 pub use directory::{AuthError, CachedDirectory, Credential, Directory, KNOWN_MS_MAX};
-pub(crate) use extract::credential;
-pub use extract::{Address, RequestContext};
+pub use extract::{Address, RequestContext, credential};
 pub use remote::{
     HeartbeatRequest, IntrospectedIdentity, IntrospectedPrincipal, Introspection,
     IntrospectionRequest, Registered, RegistrationRequest, RemoteHub,

@@ -66,11 +66,10 @@ impl Cache {
 
     pub async fn get(&self, key: &str) -> Option<Bytes> {
         let key = bounded(key);
-        let found = match self.in_redis(|redis| redis.get(&key)).await {
+        match self.in_redis(|redis| redis.get(&key)).await {
             Some(found) => found.and_then(|kept| kept.live(self.clock.now_ms())),
             None => self.local().get(&key, self.clock.now_ms()).await,
-        };
-        found
+        }
     }
 
     /// Keeps `value` for `ttl_ms` at most; less if memory is short.

@@ -83,6 +83,11 @@ pub struct Config {
     /// `smtp://user:password@host:587`, or `smtps://…`.
     pub smtp_url: Option<Secret>,
     pub mail_from: String,
+    /// A gateway that takes `{"to", "text"}` by POST, with the token as bearer.
+    pub sms_url: Option<String>,
+    pub sms_token: Option<Secret>,
+    /// PagerDuty's Events API v2; another one in its service region for the EU.
+    pub pagerduty_url: String,
     /// OpenTelemetry collector over HTTP, such as `http://localhost:4318`.
     pub otlp_endpoint: Option<String>,
     /// Whether webhooks may reach private and loopback addresses.
@@ -123,6 +128,9 @@ impl Default for Config {
             ledger_genesis: None,
             smtp_url: None,
             mail_from: "iTechSmart <itechsmart@localhost>".into(),
+            sms_url: None,
+            sms_token: None,
+            pagerduty_url: "https://events.pagerduty.com/v2/enqueue".into(),
             otlp_endpoint: None,
             enable_private_webhooks: false,
             enable_notifications: true,

@@ -4,6 +4,7 @@
 //! another one was quicker; reads have connections of their own (WAL). On PostgreSQL a service has a
 //! schema of its own. Query texts are the same for both.
 
+pub mod backup;
 mod migrate;
 mod wake;
 

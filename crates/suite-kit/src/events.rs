@@ -41,6 +41,7 @@ pub const DATA_BYTES_MAX: usize = 64 * 1024;
 const DELIVERED_MS_KEPT: i64 = 7 * 24 * 3_600_000;
 /// How long it is known what was handled: for longer than anything is delivered again.
 const HANDLED_MS_KEPT: i64 = DELIVERED_MS_KEPT + 24 * 3_600_000;
+const DEAD_MS_KEPT: i64 = 90 * 24 * 3_600_000;
 
 /// Why events cannot be carried.
 #[derive(Debug, thiserror::Error)]

@@ -89,7 +89,7 @@ pub enum Failure {
 
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self::Retry(shown(error))
+        Self::Retry(shown(&error))
     }
 }
 

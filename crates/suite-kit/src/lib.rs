@@ -14,6 +14,7 @@ pub mod db;
 pub mod events;
 pub mod health;
 pub mod jobs;
+pub mod notify;
 pub mod page;
 pub mod problem;
 mod retry;

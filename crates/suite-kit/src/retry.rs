@@ -26,7 +26,7 @@ impl Retry {
 }
 
 /// A failure's text as it is kept, of a bounded length and without line breaks.
-pub(crate) fn shown(error: impl ToString) -> String {
+pub(crate) fn shown(error: &impl ToString) -> String {
     const CHARS_MAX: usize = 500;
     let text = error.to_string();
     let characters =
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_failure_is_kept_in_one_short_line() {
-        assert_eq!(shown("a\r\nb"), "a  b");
-        assert_eq!(shown("x".repeat(9_999)).len(), 500);
+        assert_eq!(shown(&"a\r\nb"), "a  b");
+        assert_eq!(shown(&"x".repeat(9_999)).len(), 500);
     }
 }

@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
+use crate::audit::Trail;
 use crate::auth::Directory;
 use crate::cache::Cache;
 use crate::clock::Clock;
@@ -53,6 +54,8 @@ pub struct Foundation {
 pub struct Kit {
     pub foundation: Foundation,
     pub directory: Arc<dyn Directory>,
+    /// The service's audit trail, whose routes it mounts.
+    pub trail: Trail,
     /// The permissions of all services of the suite that this program knows.
     pub permissions: Arc<[Permission]>,
 }
@@ -77,6 +80,8 @@ pub struct Definition {
     pub name: ServiceName,
     /// What its use cases ask for.
     pub permissions: &'static [Permission],
+    /// Which of them lets a caller read the audit trail of their tenant.
+    pub audit_read: Permission,
     /// Its tables, apart from those of the kit.
     pub migrations: Migrations,
 }

@@ -2,15 +2,16 @@
 
 use sea_orm_migration::MigrationTrait;
 
-use crate::{audit, events, jobs, service};
+use crate::{audit, events, jobs, notify, service};
 
 /// Oldest first.
 pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     vec![
-        Box::new(audit::CreateRecords),
+        Box::new(audit::CreateTables),
         Box::new(events::CreateOutbox),
         Box::new(events::CreateInbox),
         Box::new(jobs::CreateJobs),
+        Box::new(notify::CreateNotifications),
         Box::new(service::CreateKeys),
     ]
 }

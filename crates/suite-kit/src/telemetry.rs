@@ -39,7 +39,7 @@ impl Telemetry {
     /// Starts logging and, where an endpoint is configured, tracing. Once in a process.
     pub fn start(config: &Config) -> Result<Self, TelemetryError> {
         // What libraries tell of their daily work is for debugging.
-        let level = format!("sea_orm_migration=warn,{}", config.log_level);
+        let level = format!("sea_orm_migration=warn,sqlx=warn,{}", config.log_level);
         let filter = EnvFilter::try_new(level);
         let filter = filter.map_err(|error| TelemetryError::Level(error.to_string()))?;
         let text = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);

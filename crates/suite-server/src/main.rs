@@ -2,9 +2,11 @@
 //!
 //! It mounts services and knows none of their rules. Only this crate prints.
 
+mod backup;
 mod console;
 mod run;
 mod services;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,6 +17,10 @@ use suite_contracts::ServiceName;
 use suite_kit::clock::Clock;
 use suite_kit::config::Config;
 use suite_kit::db::{self, Database};
+
+/// The exit code of a proof that does not hold, and of everything else that went wrong.
+const REFUSED: u8 = 1;
+const FAILED: u8 = 2;
 
 /// IT operations that anyone can verify.
 #[derive(Debug, Parser)]
@@ -50,6 +56,22 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Check the proof of an audit record, offline. Ends with 1 if it does not hold.
+    Verify(verify::Verify),
+    /// Copy every store into a new folder, while services run.
+    Backup {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Put a backup back into an empty data folder or database.
+    Restore {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+    },
     /// Print the OpenAPI document of a service.
     Openapi { service: ServiceName },
 }
@@ -60,13 +82,21 @@ fn main() -> ExitCode {
             block_on(async move { run::run(place.load()?, &services::chosen(&services)?).await })
         }
         Command::Migrate { place } => block_on(migrate(place)),
+        Command::Verify(arguments) => match verify::verify(&arguments) {
+            Ok(false) => return ExitCode::from(REFUSED),
+            verified => verified.map(|_| ()),
+        },
+        Command::Backup { place, to } => {
+            block_on(async move { backup::back_up(&place.load()?, &to).await })
+        }
+        Command::Restore { place, from } => block_on(restore(place, from)),
         Command::Openapi { service } => openapi(service),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(FAILED)
         }
     }
 }
@@ -99,6 +129,13 @@ async fn migrate(place: Place) -> Result<()> {
         database.close().await;
     }
     Ok(())
+}
+
+async fn restore(place: Place, from: PathBuf) -> Result<()> {
+    if let Some(data_dir) = &place.data_dir {
+        backup::restore_secrets(&from, data_dir)?;
+    }
+    backup::restore(&place.load()?, &from).await
 }
 
 fn openapi(name: ServiceName) -> Result<()> {

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use suite_contracts::TenantId;
 use utoipa::ToSchema;
 
-use crate::service::{LoggedIn, Login};
+use crate::model::second_factor::Method;
+use crate::service::{Challenge, LoggedIn, Login, Response};
 use crate::store::entities::tenant;
 
 #[derive(Deserialize, ToSchema)]
@@ -22,6 +23,43 @@ pub(crate) struct SessionView {
     pub tenant: TenantName,
 }
 
+/// A login that wants a code of the second factor.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ChallengeView {
+    pub challenge: String,
+    pub methods: Vec<FactorMethod>,
+    pub expires_in_s: i64,
+}
+
+/// What follows a password.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum LoginAnswer {
+    Session(SessionView),
+    Challenge(ChallengeView),
+}
+
+/// Where a code comes from: an app, or the list of recovery codes.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FactorMethod {
+    Totp,
+    RecoveryCode,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SecondFactorRequest {
+    pub challenge: String,
+    pub method: FactorMethod,
+    pub code: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct RefreshRequest {
+    /// Works in this tenant from now on.
+    pub tenant_id: Option<TenantId>,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TenantName {
     pub id: TenantId,
@@ -33,6 +71,28 @@ pub(crate) struct TenantName {
 impl From<LoginRequest> for Login {
     fn from(LoginRequest { email, password }: LoginRequest) -> Self {
         Self { email, password: password.into() }
+    }
+}
+
+impl From<SecondFactorRequest> for Response {
+    fn from(SecondFactorRequest { challenge, method, code }: SecondFactorRequest) -> Self {
+        let method = match method {
+            FactorMethod::Totp => Method::Totp,
+            FactorMethod::RecoveryCode => Method::RecoveryCode,
+        };
+        Self { challenge: challenge.into(), method, code: code.into() }
+    }
+}
+
+impl From<Challenge> for ChallengeView {
+    fn from(challenge: Challenge) -> Self {
+        let Challenge { mut token, methods, expires_in_s } = challenge;
+        let method = |method: Method| match method {
+            Method::Totp => FactorMethod::Totp,
+            Method::RecoveryCode => FactorMethod::RecoveryCode,
+        };
+        let methods = methods.into_iter().map(method).collect();
+        Self { challenge: std::mem::take(&mut *token), methods, expires_in_s }
     }
 }
 

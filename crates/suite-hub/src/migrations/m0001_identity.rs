@@ -23,10 +23,28 @@ impl MigrationTrait for Migration {
         for table in [one_time_tokens(), login_addresses(), signing_keys()] {
             manager.create_table(table).await?;
         }
-        let mut index = Index::create();
-        index.name("session_by_person").table(session::Entity).col(session::Column::PersonId);
-        manager.create_index(index).await
+        for index in indexes() {
+            manager.create_index(index).await?;
+        }
+        Ok(())
     }
+}
+
+fn indexes() -> [IndexCreateStatement; 4] {
+    let index = |name: &'static str| {
+        let mut index = Index::create();
+        index.name(name);
+        index
+    };
+    let mut sessions = index("session_by_person");
+    sessions.table(session::Entity).col(session::Column::PersonId);
+    let mut refresh = index("refresh_token_by_session");
+    refresh.table(refresh_token::Entity).col(refresh_token::Column::SessionId);
+    let mut tokens = index("one_time_token_by_person");
+    tokens.table(one_time_token::Entity).col(one_time_token::Column::PersonId);
+    let mut codes = index("recovery_code_by_person");
+    codes.table(recovery_code::Entity).col(recovery_code::Column::PersonId);
+    [sessions, refresh, tokens, codes]
 }
 
 fn tenants() -> TableCreateStatement {
@@ -112,6 +130,7 @@ fn refresh_tokens() -> TableCreateStatement {
         .col(uuid(C::SessionId))
         .col(big_integer(C::CreatedAtMs))
         .col(big_integer_null(C::UsedAtMs))
+        .col(binary_null(C::Successor))
         .foreign_key(&mut foreign);
     table
 }

@@ -61,7 +61,9 @@ pub(crate) struct ShownKey {
 /// Where uses of keys are noted, apart from the requests that use them.
 pub(super) type Uses = mpsc::Sender<(Uuid, i64)>;
 
-pub(super) fn uses() -> (Uses, mpsc::Receiver<(Uuid, i64)>) {
+pub(super) type Used = mpsc::Receiver<(Uuid, i64)>;
+
+pub(super) fn uses() -> (Uses, Used) {
     mpsc::channel(USES_MAX)
 }
 
@@ -258,11 +260,7 @@ impl Hub {
     }
 
     /// Notes uses of keys until the process stops.
-    pub(super) async fn note_uses(
-        self,
-        mut uses: mpsc::Receiver<(Uuid, i64)>,
-        stop: CancellationToken,
-    ) {
+    pub(super) async fn note_uses(self, mut uses: Used, stop: CancellationToken) {
         let mut batch = Vec::new();
         loop {
             let received = tokio::select! {

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::error::HubError;
+use crate::model::password::PASSWORD_BYTES_MAX;
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const ITERATIONS: u32 = 2;
@@ -45,7 +46,9 @@ impl Hasher {
 
     /// Whether it is the password of that hash; it takes as long where there is none.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, HubError> {
-        let known = hash.is_some();
+        // No password of ours is longer; a longer one costs no more than others.
+        let is_sound = password.len() <= PASSWORD_BYTES_MAX;
+        let (known, password) = (hash.is_some() && is_sound, if is_sound { password } else { "" });
         let hash = hash.unwrap_or(&self.nobody).to_owned();
         let password = Zeroizing::new(password.to_owned());
         let verified = self.run(move || {
@@ -89,5 +92,6 @@ mod tests {
         assert!(!hasher.verify("walnut harbour pixel eight", Some(&hash)).await.unwrap());
         assert!(!hasher.verify("nobody has this password", None).await.unwrap());
         assert!(!hasher.verify("x", Some("not a hash")).await.unwrap());
+        assert!(!hasher.verify(&"x".repeat(1_000_000), Some(&hash)).await.unwrap());
     }
 }

@@ -9,6 +9,9 @@ use super::Hub;
 use crate::error::HubError;
 use crate::model::email::Email;
 
+/// Letters that are kept until the kit can send them.
+const POST_MAX: usize = 256;
+
 /// A letter, and what it needs to say.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Letter<'a> {
@@ -76,9 +79,27 @@ impl Hub {
             at => rfc3339(self.now_ms()),
         };
         let written = write(to, letter, all)?;
-        self.0.post.lock().push(written);
+        let mut post = self.0.post.lock();
+        if post.len() >= POST_MAX {
+            post.remove(0);
+        }
+        post.push(written);
         let _ = transaction;
         Ok(())
+    }
+
+    pub(crate) fn letters(&self) -> Vec<(String, String, String)> {
+        let post = self.0.post.lock();
+        let each =
+            |letter: &Written| (letter.to.clone(), letter.subject.clone(), letter.text.clone());
+        post.iter().map(each).collect()
+    }
+
+    /// The texts of letters to an address, the newest last.
+    #[cfg(test)]
+    pub(super) async fn letters_to(&self, to: &str) -> Vec<String> {
+        let letters = self.letters().into_iter().filter(|(address, ..)| address == to);
+        letters.map(|(_, _, text)| text).collect()
     }
 
     /// `<public_url>/<page>#token=…`: what follows `#` reaches no server and no log.

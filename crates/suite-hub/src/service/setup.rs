@@ -62,7 +62,8 @@ impl Hub {
         let email = Email::parse(&setup.email)?;
         let (person_name, tenant_name) =
             (name::parse("name", &setup.name)?, name::parse("tenant_name", &setup.tenant_name)?);
-        password::check(&setup.password, &[email.as_str(), &person_name])?;
+        let weak = |error| HubError::Weak("password", error);
+        password::check(&setup.password, &[email.as_str(), &person_name]).map_err(weak)?;
         let password_hash = self.0.hasher.hash(&setup.password).await?;
         let now_ms = self.now_ms();
         let transaction = self.database().begin().await?;

@@ -316,7 +316,7 @@ impl Hub {
         id: UserId,
     ) -> Result<(), HubError> {
         let (transaction, ..) = self.begin_with_user(caller, id, None).await?;
-        let ended = store::sessions::end_all_of(&transaction, id, self.now_ms()).await?;
+        let ended = store::sessions::end_all(&transaction, id, None, self.now_ms()).await?;
         let entry = Entry::new("hub.user.sessions-ended", "user", id);
         self.finish(transaction, caller, entry.with(json!({ "sessions": ended }))).await
     }
@@ -324,7 +324,7 @@ impl Hub {
     /// Lets a user try again who was locked out after failed logins.
     pub(crate) async fn unlock_user(&self, caller: &Caller, id: UserId) -> Result<(), HubError> {
         let (transaction, ..) = self.begin_with_user(caller, id, None).await?;
-        store::persons::logged_in(&transaction, id).await?;
+        self.unlock(&transaction, id).await?;
         let entry = Entry::new("hub.user.unlocked", "user", id);
         self.finish(transaction, caller, entry).await
     }

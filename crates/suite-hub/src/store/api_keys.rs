@@ -130,12 +130,3 @@ pub async fn used(transaction: &Transaction, keys: &[(Uuid, i64)]) -> Result<(),
     }
     Ok(())
 }
-
-/// Keys that expire in that time, and are not revoked.
-pub async fn expiring(
-    database: &Database,
-    (from_ms, to_ms): (i64, i64),
-) -> Result<Vec<Model>, DbErr> {
-    let working = Entity::find().filter(Column::RevokedAtMs.is_null());
-    working.filter(Column::ExpiresAtMs.between(from_ms, to_ms)).all(database.read()).await
-}

@@ -212,6 +212,8 @@ pub mod refresh_token {
         pub created_at_ms: i64,
         /// One that was used gives a new one once; used again, it was stolen.
         pub used_at_ms: Option<i64>,
+        /// Sealed: the token that took its place, for two tabs that refresh at once.
+        pub successor: Option<Vec<u8>>,
     }
     no_relations!();
 }
@@ -245,7 +247,8 @@ pub mod login_address {
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "login_address")]
     pub struct Model {
-        /// An IPv4 address, or the /64 of an IPv6 address.
+        /// An IPv4 address, the /64 of an IPv6 address, or `email:` and the hash of an e-mail
+        /// address that nobody here has.
         #[sea_orm(primary_key, auto_increment = false)]
         pub address: String,
         pub failed_logins: i32,

@@ -59,26 +59,6 @@ pub async fn standing(
     }))
 }
 
-/// Where a person is an active member.
-pub async fn of_person(
-    database: &Database,
-    user: UserId,
-) -> Result<Vec<(Model, tenant::Model)>, DbErr> {
-    let memberships = Entity::find()
-        .filter(Column::PersonId.eq(user.0))
-        .filter(Column::State.eq(ACTIVE))
-        .all(database.read())
-        .await?;
-    let ids = memberships.iter().map(|membership| membership.tenant_id);
-    let tenants =
-        tenant::Entity::find().filter(tenant::Column::Id.is_in(ids)).all(database.read()).await?;
-    let with_tenant = memberships.into_iter().filter_map(|membership| {
-        let tenant = tenants.iter().find(|tenant| tenant.id == membership.tenant_id)?;
-        Some((membership, tenant.clone()))
-    });
-    Ok(with_tenant.collect())
-}
-
 pub async fn insert(
     transaction: &Transaction,
     (id, tenant, person): (MembershipId, TenantId, UserId),
@@ -187,4 +167,9 @@ pub async fn active_with_role(
         Condition::any().add(Column::Id.in_subquery(own)).add(Column::Id.in_subquery(through));
     let active = Entity::find().filter(Column::TenantId.eq(tenant.0)).filter(either);
     active.filter(Column::State.eq(ACTIVE)).count(&**transaction).await
+}
+
+/// How many members a tenant has, in whatever state.
+pub async fn count(database: &Database, tenant: TenantId) -> Result<u64, DbErr> {
+    Entity::find().filter(Column::TenantId.eq(tenant.0)).count(database.read()).await
 }

@@ -3,12 +3,13 @@
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    Set,
+    Set, UpdateMany,
 };
 use suite_contracts::UserId;
 use suite_kit::db::{Database, Transaction};
 
 use super::entities::person::{ActiveModel, Column, Entity, Model};
+use crate::model::lockout::Failures;
 
 /// Whether there is anybody.
 pub async fn any(database: &Database) -> Result<bool, DbErr> {
@@ -69,6 +70,83 @@ pub async fn recovery_codes_left(database: &Database, id: UserId) -> Result<u64,
         .filter(recovery_code::Column::PersonId.eq(id.0))
         .filter(recovery_code::Column::UsedAtMs.is_null());
     unused.count(database.read()).await
+}
+
+/// Keeps others from changing the person until this transaction ends.
+pub async fn by_id_locked(transaction: &Transaction, id: UserId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id.0).lock_exclusive().one(&**transaction).await
+}
+
+pub async fn set_failures(
+    transaction: &Transaction,
+    id: UserId,
+    failures: Failures,
+) -> Result<(), DbErr> {
+    let update = Entity::update_many()
+        .col_expr(Column::FailedLogins, Expr::val(failures.count).into())
+        .col_expr(Column::LockedUntilMs, Expr::val(failures.until_ms).into());
+    update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
+    Ok(())
+}
+
+pub async fn set_password(
+    transaction: &Transaction,
+    id: UserId,
+    hash: String,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    let update = changed().col_expr(Column::PasswordHash, Expr::val(hash).into());
+    let update = update.col_expr(Column::PasswordChangedAtMs, Expr::val(now_ms).into());
+    update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
+    Ok(())
+}
+
+/// Whether it was of that version.
+pub async fn set_name(
+    transaction: &Transaction,
+    id: UserId,
+    name: &str,
+    version: Option<i64>,
+) -> Result<bool, DbErr> {
+    let update = changed().col_expr(Column::Name, Expr::val(name).into());
+    let mut update = update.filter(Column::Id.eq(id.0));
+    if let Some(version) = version {
+        update = update.filter(Column::Version.eq(version));
+    }
+    Ok(update.exec(&**transaction).await?.rows_affected > 0)
+}
+
+/// Gives an address that was shown to be theirs.
+pub async fn set_email(
+    transaction: &Transaction,
+    id: UserId,
+    email: &str,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    let update = changed()
+        .col_expr(Column::Email, Expr::val(email).into())
+        .col_expr(Column::EmailVerifiedAtMs, Expr::val(now_ms).into());
+    update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
+    Ok(())
+}
+
+/// Takes note that the present address is theirs.
+pub async fn email_is_theirs(
+    transaction: &Transaction,
+    id: UserId,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    let update =
+        Entity::update_many().col_expr(Column::EmailVerifiedAtMs, Expr::val(now_ms).into());
+    let unverified = update.filter(Column::Id.eq(id.0)).filter(Column::EmailVerifiedAtMs.is_null());
+    unverified.exec(&**transaction).await?;
+    Ok(())
+}
+
+/// A change that whoever read the person before must notice.
+pub(super) fn changed() -> UpdateMany<Entity> {
+    let next = Expr::col(Column::Version).add(1);
+    Entity::update_many().col_expr(Column::Version, next)
 }
 
 /// Forgets failed logins.

@@ -1,9 +1,12 @@
 //! Tokens that work once: of links and of half-finished logins.
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    Select, Set,
+};
 use suite_contracts::{TenantId, UserId};
-use suite_kit::db::Transaction;
+use suite_kit::db::{Database, Transaction};
 
 use super::entities::one_time_token::{ActiveModel, Column, Entity, Model};
 
@@ -84,4 +87,58 @@ pub async fn remove_of_member(
     let theirs = theirs.filter(Column::PersonId.eq(person.0));
     theirs.filter(Column::Purpose.eq(purpose)).exec(&**transaction).await?;
     Ok(())
+}
+
+/// A token that still works, which stays as it is.
+pub async fn find(
+    database: &Database,
+    purpose: &str,
+    hash: [u8; 32],
+    now_ms: i64,
+) -> Result<Option<Model>, DbErr> {
+    usable(purpose, hash, now_ms).one(database.read()).await
+}
+
+/// Counts an attempt with a token and returns it; `None` if it does not work, or not any more after
+/// so many attempts. Of several at once each is counted.
+pub async fn attempt(
+    transaction: &Transaction,
+    purpose: &str,
+    hash: [u8; 32],
+    attempts_max: i32,
+    now_ms: i64,
+) -> Result<Option<Model>, DbErr> {
+    let update = Entity::update_many()
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .filter(Column::Hash.eq(hash.to_vec()))
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::UsedAtMs.is_null())
+        .filter(Column::Attempts.lt(attempts_max))
+        .filter(Column::ExpiresAtMs.gt(now_ms));
+    if update.exec(&**transaction).await?.rows_affected == 0 {
+        return Ok(None);
+    }
+    usable(purpose, hash, now_ms).one(&**transaction).await
+}
+
+/// Whether a person got a token of that purpose after a time.
+pub async fn any_since(
+    transaction: &Transaction,
+    person: UserId,
+    purpose: &str,
+    since_ms: i64,
+) -> Result<bool, DbErr> {
+    let recent = Entity::find()
+        .filter(Column::PersonId.eq(person.0))
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::CreatedAtMs.gt(since_ms))
+        .limit(1);
+    Ok(recent.count(&**transaction).await? > 0)
+}
+
+fn usable(purpose: &str, hash: [u8; 32], now_ms: i64) -> Select<Entity> {
+    Entity::find_by_id(hash.to_vec())
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::UsedAtMs.is_null())
+        .filter(Column::ExpiresAtMs.gt(now_ms))
 }

@@ -19,9 +19,9 @@ const PUBLIC: &[&str] = &[
     "get_setup",
     "set_up",
     "log_in",
-    "log_in_second_factor",
+    "answer_second_factor",
     "refresh_session",
-    "request_password_reset",
+    "forgot_password",
     "reset_password",
     "look_at_invitation",
     "accept_invitation",
@@ -94,6 +94,9 @@ fn sample(document: &Value, schema: &Value) -> Value {
             return sample(document, first);
         }
     }
+    if !schema["example"].is_null() {
+        return schema["example"].clone();
+    }
     if let Some(first) = schema["enum"].as_array().and_then(|all| all.first()) {
         return first.clone();
     }
@@ -103,11 +106,11 @@ fn sample(document: &Value, schema: &Value) -> Value {
             Some("uuid") => json!(suite_contracts::UserId::new()),
             Some("date-time") => json!("2100-01-01T00:00:00Z"),
             Some("email") => json!("sample@example.com"),
-            Some("uri") => json!("https://hooks.example.com/"),
             _ => json!("sample"),
         },
         "integer" | "number" => json!(schema["minimum"].as_i64().unwrap_or(0)),
         "boolean" => json!(false),
+        "array" if schema["minItems"].as_u64().is_some_and(|least| least > 0) => json!(["*"]),
         "array" => json!([]),
         _ => {
             let required = schema["required"].as_array().cloned().unwrap_or_default();

@@ -24,15 +24,6 @@ impl HubApp {
         transaction.commit_unaudited("a test").await.unwrap();
     }
 
-    /// How many rows a query finds.
-    pub async fn count(&self, rest: &str) -> i64 {
-        let backend = self.database().read().get_database_backend();
-        let text = format!("SELECT COUNT(*) AS n FROM {rest}");
-        let statement = sea_orm::Statement::from_string(backend, text);
-        let row = self.database().read().query_one_raw(statement).await.unwrap().unwrap();
-        row.try_get("", "n").unwrap()
-    }
-
     /// Takes an invitation as if by its link, with the password of all test users.
     pub async fn accept(&self, email: &str) {
         let person = format!("email = '{email}'");
@@ -82,10 +73,6 @@ impl HubApp {
         let roles = roles["items"].as_array().unwrap().clone();
         let role = roles.iter().find(|role| role["name"] == name).unwrap();
         role["id"].as_str().unwrap().to_owned()
-    }
-
-    pub async fn post(&self, by: &Person, path: &str, body: Value) -> Answer {
-        self.send(by, Method::POST, path, Some(body)).await
     }
 
     /// Changes an object at the version that is read now, at the path or at the object's own.

@@ -85,10 +85,11 @@ impl Directory for CachedDirectory {
     async fn identify(&self, credential: &Credential) -> Result<Identity, AuthError> {
         let (Credential::Token(text) | Credential::ApiKey(text)) = credential;
         let key = seal::token_hash(text);
-        if let Some(identity) = self.known.get(&key).await
-            && identity.valid_until_ms > self.clock.now_ms()
-        {
-            return Ok(identity);
+        if let Some(identity) = self.known.get(&key).await {
+            if identity.valid_until_ms > self.clock.now_ms() {
+                return Ok(identity);
+            }
+            self.known.invalidate(&key).await;
         }
         // Many requests with one credential ask once.
         let asked = self.known.try_get_with(key, self.inner.identify(credential)).await;

@@ -21,6 +21,12 @@ pub struct IntrospectionRequest {
     pub credential: String,
 }
 
+impl std::fmt::Debug for IntrospectionRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IntrospectionRequest")
+    }
+}
+
 /// Whom a credential stands for.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]

@@ -13,7 +13,7 @@ const ADVISORY_LOCK: i64 = 0x6974_6563_6873;
 pub type Migrations = fn() -> Vec<Box<dyn MigrationTrait>>;
 
 /// The kit's own tables, then the service's.
-struct Migrator(Migrations);
+pub(super) struct Migrator(pub(super) Migrations);
 
 impl MigratorTraitSelf for Migrator {
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
@@ -40,7 +40,7 @@ pub async fn is_current(database: &Database, migrations: Migrations) -> Result<b
     Ok(migrator.get_pending_migrations_read_only(database.read()).await?.is_empty())
 }
 
-async fn prepare(transaction: &Transaction, service: ServiceName) -> Result<(), DbErr> {
+pub(super) async fn prepare(transaction: &Transaction, service: ServiceName) -> Result<(), DbErr> {
     if transaction.engine() == Engine::Postgres {
         let lock = format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})");
         transaction.execute_unprepared(&lock).await?;

@@ -13,14 +13,16 @@ pub(crate) enum Wake {
     /// Events to be handled.
     Inbox,
     Jobs,
+    /// Audit records to be sealed.
+    Audit,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Wakes([watch::Sender<()>; 3]);
+pub(super) struct Wakes([watch::Sender<()>; 4]);
 
 /// What a transaction will wake.
 #[derive(Debug, Default)]
-pub(super) struct Chosen([AtomicBool; 3]);
+pub(super) struct Chosen([AtomicBool; 4]);
 
 impl Wakes {
     pub(super) fn watch(&self, wake: Wake) -> watch::Receiver<()> {

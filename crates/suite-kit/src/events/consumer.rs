@@ -122,7 +122,7 @@ async fn step(consumer: &Consumer, database: &Database, clock: &Clock) -> Result
     }
     let attempt = u32::try_from(row.attempts).unwrap_or(u32::MAX).saturating_add(1);
     let (id, group, now_ms) = (row.event_id, consumer.group, clock.now_ms());
-    let error = shown(failure);
+    let error = shown(&failure);
     let due_ms = if attempt < consumer.retry.attempts_max {
         tracing::warn!(group, event = %id, attempt, error, "an event was not handled");
         let delay_ms = consumer.retry.delay_ms(attempt);

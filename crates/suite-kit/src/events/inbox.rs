@@ -211,13 +211,19 @@ pub(super) async fn revive(
     Ok(updated.rows_affected == 1)
 }
 
-pub(super) async fn purge(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {
-    Entity::delete_many()
-        .filter(Column::State.eq(HANDLED))
-        .filter(Column::EndedMs.lt(before_ms))
-        .exec(&**transaction)
-        .await
-        .map(|_| ())
+pub(super) async fn purge(
+    transaction: &Transaction,
+    handled_before_ms: i64,
+    dead_before_ms: i64,
+) -> Result<(), DbErr> {
+    for (state, before_ms) in [(HANDLED, handled_before_ms), (DEAD, dead_before_ms)] {
+        Entity::delete_many()
+            .filter(Column::State.eq(state))
+            .filter(Column::EndedMs.lt(before_ms))
+            .exec(&**transaction)
+            .await?;
+    }
+    Ok(())
 }
 
 pub(crate) struct CreateInbox;

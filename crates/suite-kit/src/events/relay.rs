@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::stream::Streams;
-use super::{DELIVERED_MS_KEPT, EventsError, HANDLED_MS_KEPT, inbox, outbox};
+use super::{DEAD_MS_KEPT, DELIVERED_MS_KEPT, EventsError, HANDLED_MS_KEPT, inbox, outbox};
 use crate::db::{Engine, Wake};
 use crate::retry::Retry;
 use crate::service::Foundation;
@@ -115,8 +115,9 @@ async fn deliver_again(
 
 async fn purge(foundation: &Foundation, now_ms: i64) -> Result<(), EventsError> {
     let transaction = foundation.database.begin().await?;
-    outbox::purge(&transaction, now_ms.saturating_sub(DELIVERED_MS_KEPT)).await?;
-    inbox::purge(&transaction, now_ms.saturating_sub(HANDLED_MS_KEPT)).await?;
+    let before = |kept_ms: i64| now_ms.saturating_sub(kept_ms);
+    outbox::purge(&transaction, before(DELIVERED_MS_KEPT)).await?;
+    inbox::purge(&transaction, before(HANDLED_MS_KEPT), before(DEAD_MS_KEPT)).await?;
     transaction.commit_unaudited("what is over").await?;
     Ok(())
 }

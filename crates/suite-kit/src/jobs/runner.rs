@@ -28,6 +28,7 @@ const LEASE_MARGIN_MS: u64 = LEASE_MS / 3;
 const FAREWELL_MS_MAX: u64 = 8_000;
 const HOUSEKEEPING_MS: i64 = 10 * 60_000;
 const DONE_MS_KEPT: i64 = 24 * 3_600_000;
+const DEAD_MS_KEPT: i64 = 90 * 24 * 3_600_000;
 const UNAVAILABLE: Retry = Retry { attempts_max: u32::MAX, delay_ms_min: 200, delay_ms_max: 5_000 };
 
 /// Jobs that run here: until when their lease surely holds.
@@ -168,7 +169,8 @@ impl Runner {
             table::insert(&transaction, job, now_ms).await?;
             table::bring_forward(&transaction, &unique, after(now_ms, every_ms)).await?;
         }
-        table::purge(&transaction, now_ms.saturating_sub(DONE_MS_KEPT)).await?;
+        let before = |kept_ms: i64| now_ms.saturating_sub(kept_ms);
+        table::purge(&transaction, before(DONE_MS_KEPT), before(DEAD_MS_KEPT)).await?;
         transaction.commit_unaudited("bookkeeping of jobs").await
     }
 
@@ -251,7 +253,7 @@ impl One {
             Err(Failure::Retry(error)) => (Some(error), attempt < last && !is_over(now_ms)),
             Err(Failure::GiveUp(error)) => (Some(error), false),
         };
-        let error = error.map(shown);
+        let error = error.map(|error| shown(&error));
         if let Some(error) = &error {
             let (kind, job) = (&row.kind, row.id);
             tracing::warn!(kind, %job, attempt, again, error, "a job failed");
@@ -289,7 +291,7 @@ impl One {
                     return;
                 }
                 Err(error) => {
-                    tracing::warn!(job = %self.key.0, %error, "a job's end is not recorded yet")
+                    tracing::warn!(job = %self.key.0, %error, "a job's end is not recorded yet");
                 }
             }
             failures += 1;

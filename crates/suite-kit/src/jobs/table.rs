@@ -257,13 +257,19 @@ pub(super) async fn bring_forward(
         .map(|_| ())
 }
 
-pub(super) async fn purge(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {
-    Entity::delete_many()
-        .filter(Column::State.eq(DONE))
-        .filter(Column::EndedMs.lt(before_ms))
-        .exec(&**transaction)
-        .await
-        .map(|_| ())
+pub(super) async fn purge(
+    transaction: &Transaction,
+    done_before_ms: i64,
+    dead_before_ms: i64,
+) -> Result<(), DbErr> {
+    for (state, before_ms) in [(DONE, done_before_ms), (DEAD, dead_before_ms)] {
+        Entity::delete_many()
+            .filter(Column::State.eq(state))
+            .filter(Column::EndedMs.lt(before_ms))
+            .exec(&**transaction)
+            .await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn dead(

@@ -14,7 +14,8 @@ use tower::ServiceExt;
 
 use super::idempotency::Idempotency;
 use super::registry::{self, Registry};
-use super::{Foundation, Frame, Kit, MountError, Service, Tasks};
+use super::{Definition, Foundation, Frame, Kit, MountError, Service, Tasks};
+use crate::audit::{AnchorOptions, Ledger, LedgerCheck, LedgerError, Trail};
 use crate::auth::{CachedDirectory, Directory, RemoteHub};
 use crate::cache::{Cache, CacheError};
 use crate::clock::Clock;
@@ -56,6 +57,8 @@ pub enum StartError {
     #[error(transparent)]
     Events(#[from] EventsError),
     #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
     Mount(#[from] MountError),
     #[error("no service here knows callers: run hub too, or set HUB_URL and HUB_API_KEY")]
     NoDirectory,
@@ -68,6 +71,7 @@ pub async fn start(
     services: &[Arc<dyn Service>],
 ) -> Result<Running, StartError> {
     let (tasks, bus) = (Tasks::default(), Bus::open(&config)?);
+    let ledger = Ledger::open(&config)?;
     let mut foundations = Vec::new();
     let (mut directory, mut registry) = (None, None);
     for service in services {
@@ -84,14 +88,16 @@ pub async fn start(
         services.iter().flat_map(|service| service.definition().permissions).copied().collect();
     let mut started = Vec::new();
     for (service, foundation) in services.iter().zip(&foundations) {
+        let trail = trail(&service.definition(), foundation, &ledger);
         let kit = Kit {
+            trail,
             foundation: foundation.clone(),
             directory: directory.clone(),
             permissions: permissions.clone(),
         };
         let routes = service.mount(kit).await?;
         let routes = idempotency(foundation, &directory)?.around(routes);
-        let framed = frame(foundation.clone(), routes);
+        let framed = frame(foundation.clone(), routes, &ledger);
         if let Some(registry) = &registry {
             registry::announce(foundation, registry.clone(), framed.health.clone());
         }
@@ -141,11 +147,20 @@ async fn lay(
     Ok(Foundation { service, config, clock, database, cache, bus, tasks })
 }
 
-fn frame(foundation: Foundation, routes: Router) -> Started {
+/// A service's audit trail, which seals and anchors from now on.
+fn trail(definition: &Definition, foundation: &Foundation, ledger: &Option<Ledger>) -> Trail {
+    let Foundation { service, clock, database, tasks, .. } = foundation.clone();
+    let trail = Trail::new(service, database, clock, ledger.clone(), definition.audit_read);
+    trail.start(&tasks, AnchorOptions::default());
+    trail
+}
+
+fn frame(foundation: Foundation, routes: Router, ledger: &Option<Ledger>) -> Started {
     let Foundation { service, config, clock, database, cache, .. } = foundation;
     let health = Checks::new(&config.app_version, clock)
         .with(Arc::new(DatabaseCheck(database.clone())))
-        .with(cache.check());
+        .with(cache.check())
+        .with(Arc::new(LedgerCheck(ledger.clone())));
     let metrics = HttpMetrics::new(service, &config.app_version);
     let shown = metrics.clone();
     let show = move || async move { ([(CONTENT_TYPE, METRICS_MEDIA_TYPE)], shown.text()) };

@@ -1,15 +1,19 @@
 //! A service's OpenAPI document: what its handlers say, and what holds for all of them.
 
-use suite_contracts::ServiceName;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 
+use super::Definition;
 use crate::problem::{Kind, PROBLEM_MEDIA_TYPE, ProblemBody};
 
+/// What the kit's routes of the audit trail are tagged with.
+const AUDIT_TAG: &str = "audit";
+
 /// The document of a service, with its title and its problems.
-pub fn described(service: ServiceName, mut document: OpenApi) -> OpenApi {
+pub fn described(definition: &Definition, mut document: OpenApi) -> OpenApi {
+    let service = definition.name;
     document.info.title = format!("iTechSmart {}", service.title());
     document.info.version = "1".to_owned();
     document.info.description = Some(description());
@@ -26,6 +30,11 @@ pub fn described(service: ServiceName, mut document: OpenApi) -> OpenApi {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch];
         for operation in operations.into_iter().chain([&mut item.delete]).flatten() {
             describe_problems(operation);
+            // The kit's own routes, which do not know what the service asks for.
+            if operation.tags.iter().flatten().any(|tag| tag == AUDIT_TAG) {
+                let asked = SecurityRequirement::new("bearer", [definition.audit_read.name]);
+                operation.security = Some(vec![asked]);
+            }
         }
         if let Some(post) = item.post.as_mut().filter(|post| post.security.is_some()) {
             describe_key(post);

@@ -1,4 +1,6 @@
 //! The binary, as an operator runs it.
 
+mod backups;
 mod process;
 mod running;
+mod verifying;

@@ -43,10 +43,18 @@ impl Process {
     }
 
     pub fn start_in(folder: tempfile::TempDir) -> Self {
+        Self::start_on(folder, None)
+    }
+
+    /// Starts it on another database than that in its folder.
+    pub fn start_on(folder: tempfile::TempDir, database: Option<String>) -> Self {
         let offset = free_offset();
         let mut command = itechsmart(&["run"]);
         command.current_dir(folder.path()).env("PORT_OFFSET", offset.to_string());
         command.arg("--data-dir").arg(folder.path().join("data"));
+        if let Some(url) = database {
+            command.env("DATABASE_URL", url);
+        }
         command.stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().expect("it starts");
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));

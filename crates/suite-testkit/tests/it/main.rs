@@ -1,7 +1,10 @@
 //! The kit's conformance suite: what holds of its modules on every backend.
 
+mod audit;
 mod cache;
 mod databases;
 mod events;
 mod jobs;
+mod notify;
 mod process;
+mod sinks;

@@ -145,13 +145,4 @@ impl Hub {
         };
         self.invite(transaction, letter).await
     }
-
-    /// The mail with the link that sets a new password.
-    async fn send_password_reset(
-        &self,
-        _transaction: &Transaction,
-        _person: &entities::person::Model,
-    ) -> Result<(), HubError> {
-        Ok(())
-    }
 }

@@ -1,0 +1,129 @@
+//! E-mail over SMTP, on connections that are kept.
+
+use std::time::{Duration, SystemTime};
+
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use lettre::transport::smtp::PoolConfig;
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use reqwest::Url;
+use suite_contracts::NotificationId;
+
+use super::{NotifyError, Rendered, Undelivered};
+use crate::config::Secret;
+
+const SMTP_MS_MAX: u64 = 15_000;
+const CONNECTIONS_MAX: u32 = 4;
+
+pub(super) struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+/// One address and nothing else: no name, no list, no line break.
+pub(super) fn parse(to: &str) -> Result<Address, NotifyError> {
+    let refused = || NotifyError::Recipient("it is no e-mail address".to_owned());
+    if to.chars().any(|character| character.is_control() || character.is_whitespace()) {
+        return Err(refused());
+    }
+    to.parse().map_err(|_| refused())
+}
+
+impl Mailer {
+    pub(super) fn new(url: &Secret, from: &str) -> Result<Self, NotifyError> {
+        let from = from.parse().map_err(|_| NotifyError::From(from.to_owned()))?;
+        // The error's text may hold the password.
+        let refused = |why: &str| NotifyError::Smtp(why.to_owned());
+        let form = "it is to look like `smtp://user:password@host:587` or `smtps://…`";
+        let parsed = Url::parse(url.expose()).map_err(|_| refused(form))?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(protected(parsed).as_str())
+            .map_err(|_| refused(form))?
+            .timeout(Some(Duration::from_millis(SMTP_MS_MAX)))
+            .pool_config(PoolConfig::new().max_size(CONNECTIONS_MAX))
+            .build();
+        Ok(Self { transport, from })
+    }
+
+    pub(super) async fn send(
+        &self,
+        id: NotificationId,
+        to: &str,
+        message: &Rendered,
+        now_ms: i64,
+    ) -> Result<(), Undelivered> {
+        let never = |error: &dyn std::fmt::Display| Undelivered::Never(error.to_string());
+        let to = parse(to).map_err(|e| never(&e))?;
+        let since_1970 = Duration::from_millis(now_ms.max(0).cast_unsigned());
+        let builder = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(&message.subject)
+            .date(SystemTime::UNIX_EPOCH + since_1970)
+            // The same each time, so that one that arrives twice is recognised.
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())));
+        let text = message.text.clone();
+        let email = match message.html.clone() {
+            Some(html) => builder.multipart(MultiPart::alternative_plain_html(text, html)),
+            None => builder.singlepart(SinglePart::plain(text)),
+        };
+        let email = email.map_err(|e| never(&e))?;
+        match self.transport.send(email).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_permanent() => Err(never(&error)),
+            Err(error) => Err(Undelivered::Later(error.to_string())),
+        }
+    }
+}
+
+/// A password does not cross a network in the clear: STARTTLS is demanded where the URL does not
+/// say otherwise, and used where it is offered.
+fn protected(mut url: Url) -> Url {
+    if url.scheme() == "smtp" && !url.query_pairs().any(|(name, _)| name == "tls") {
+        let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        let demanded = url.password().is_some() && !is_local;
+        let tls = if demanded { "required" } else { "opportunistic" };
+        url.query_pairs_mut().append_pair("tls", tls);
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recipient_is_one_address() {
+        assert!(parse("ada@example.com").is_ok());
+        for to in [
+            "",
+            "ada",
+            "ada@example.com, eve@example.com",
+            "Ada <ada@example.com>",
+            "ada@example.com\r\nBcc: eve@example.com",
+            "ada@example.com\n",
+            "ada@exam ple.com",
+        ] {
+            assert!(parse(to).is_err(), "{to:?}");
+        }
+    }
+
+    #[test]
+    fn passwords_need_tls() {
+        let tls = |url: &str| protected(Url::parse(url).unwrap()).query().map(str::to_owned);
+        assert_eq!(tls("smtp://a:b@mail.example.com").as_deref(), Some("tls=required"));
+        assert_eq!(tls("smtp://mail.example.com:25").as_deref(), Some("tls=opportunistic"));
+        assert_eq!(tls("smtp://a:b@localhost:1025").as_deref(), Some("tls=opportunistic"));
+        assert_eq!(tls("smtp://a:b@m.example.com?tls=opportunistic").unwrap(), "tls=opportunistic");
+        assert_eq!(tls("smtps://a:b@mail.example.com"), None);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_url_is_refused_without_its_password() {
+        for url in ["mail.example.com", "http://a:hunter2@mail.example.com", "smtp://"] {
+            let error = Mailer::new(&Secret::new(url), "IT <it@example.com>").err().unwrap();
+            assert!(!error.to_string().contains("hunter2"), "{error}");
+        }
+        let url = Secret::new("smtps://a:b@mail.example.com");
+        assert!(Mailer::new(&url, "IT <it@example.com>").is_ok());
+        assert!(matches!(Mailer::new(&url, "nobody"), Err(NotifyError::From(_))));
+    }
+}
