@@ -3,6 +3,7 @@
 mod administration;
 mod api_keys;
 mod authority;
+mod demo;
 mod directory;
 mod emails;
 mod events;
@@ -50,6 +51,7 @@ use keys::Keys;
 
 pub use administration::{Administration, Administrator, Recovery};
 pub(crate) use api_keys::{ApiKey, NewApiKey, ShownKey};
+pub use demo::Demo;
 pub(crate) use events::{Following, log as event_log};
 pub(crate) use flags::Switch;
 pub(crate) use groups::{Group, GroupChange, GroupContent};
