@@ -2,6 +2,7 @@
 
 use sea_orm::DbErr;
 use suite_kit::auth::Denied;
+use suite_kit::notify::NotifyError;
 use suite_kit::problem::{Kind, Problem};
 
 use crate::model::password::Weakness;
@@ -57,6 +58,15 @@ pub enum HubError {
     NotAPerson(#[from] NotAPerson),
     #[error("{0}")]
     Internal(String),
+}
+
+impl From<NotifyError> for HubError {
+    fn from(error: NotifyError) -> Self {
+        match error {
+            NotifyError::Database(error) => Self::Database(error),
+            error => Self::Internal(error.to_string()),
+        }
+    }
 }
 
 impl From<HubError> for Problem {

@@ -1,4 +1,4 @@
-//! Hub's work in the background: deliveries to webhooks, and the removal of what is over.
+//! Hub's work in the background: letters, deliveries to webhooks, and the removal of what is over.
 
 use async_trait::async_trait;
 use suite_kit::jobs::{Failure, Running, Work, Worker};
@@ -11,11 +11,11 @@ const PRUNE_MS: u64 = 3_600_000;
 
 /// What does Hub's jobs.
 pub(crate) fn workers(hub: &Hub) -> Vec<Worker> {
-    vec![
-        webhook_worker(hub),
-        Worker::every("tenants.remove", REMOVE_MS, RemoveTenants(hub.clone())),
-        Worker::every("events.prune", PRUNE_MS, PruneEvents(hub.clone())),
-    ]
+    let mut workers = hub.workers();
+    workers.push(webhook_worker(hub));
+    workers.push(Worker::every("tenants.remove", REMOVE_MS, RemoveTenants(hub.clone())));
+    workers.push(Worker::every("events.prune", PRUNE_MS, PruneEvents(hub.clone())));
+    workers
 }
 
 struct RemoveTenants(Hub);

@@ -49,12 +49,6 @@ impl HubService {
         }
     }
 
-    /// Letters that were written, as address, subject and text.
-    #[doc(hidden)]
-    pub fn letters(&self) -> Vec<(String, String, String)> {
-        self.hub.get().map(Hub::letters).unwrap_or_default()
-    }
-
     async fn hub(&self, foundation: &Foundation) -> Result<&Hub, MountError> {
         let open = || async {
             Hub::open(foundation).await.map_err(|error| MountError::new(ServiceName::Hub, error))

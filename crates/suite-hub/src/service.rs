@@ -40,7 +40,8 @@ use suite_kit::clock::Clock;
 use suite_kit::config::Config;
 use suite_kit::db::Database;
 use suite_kit::events::Bus;
-use suite_kit::notify::Outbound;
+use suite_kit::jobs::Worker;
+use suite_kit::notify::{Notifier, Outbound};
 use suite_kit::seal::Sealing;
 use suite_kit::service::{Foundation, Kit, Tasks};
 use tokio::sync::{Semaphore, mpsc};
@@ -90,8 +91,6 @@ struct Inner {
     forgotten: mpsc::Sender<passwords::Forgotten>,
     /// The other end, until the work starts.
     waiting: Mutex<Option<mpsc::Receiver<passwords::Forgotten>>>,
-    /// Letters on their way out.
-    post: Mutex<Vec<mail::Written>>,
     /// Uses of API keys, to be noted.
     key_uses: api_keys::Uses,
     /// The other end, until the work starts.
@@ -102,6 +101,8 @@ struct Inner {
     streams: Arc<Semaphore>,
     /// To webhooks.
     outbound: Outbound,
+    /// For letters.
+    notifier: Notifier,
 }
 
 #[derive(Debug)]
@@ -127,7 +128,8 @@ impl Hub {
         let keys = Keys::open(&database, &clock, signing, &config.public_url()).await?;
         let (hasher, permissions) = (Hasher::new(), OnceLock::new());
         let (forgotten, waiting) = mpsc::channel(passwords::FORGOTTEN_MAX);
-        let (waiting, post) = (Mutex::new(Some(waiting)), Mutex::default());
+        let (waiting, notifier) =
+            (Mutex::new(Some(waiting)), Notifier::new(&config, clock.clone())?);
         let (key_uses, used) = api_keys::uses();
         let outbound = Outbound::new(config.enable_private_webhooks)
             .map_err(|error| HubError::Internal(error.to_string()))?;
@@ -141,7 +143,7 @@ impl Hub {
             permissions,
             forgotten,
             waiting,
-            post,
+            notifier,
             key_uses,
             used: Mutex::new(Some(used)),
             around: OnceLock::new(),
@@ -149,6 +151,11 @@ impl Hub {
             outbound,
         };
         Ok(Self(Arc::new(inner)))
+    }
+
+    /// What delivers letters.
+    pub(crate) fn workers(&self) -> Vec<Worker> {
+        self.0.notifier.workers(self.database())
     }
 
     /// Starts the work that nobody asks for.

@@ -300,7 +300,7 @@ impl Work for Deliver {
             }
         };
         let transaction = self.database.begin().await?;
-        table::attempted(&transaction, id, state, error.map(|error| shown(error)), now_ms).await?;
+        table::attempted(&transaction, id, state, error.map(shown), now_ms).await?;
         transaction.commit_unaudited("the delivery log is a record of its own").await?;
         delivered.map_err(|undelivered| match undelivered {
             Undelivered::Later(error) => Failure::Retry(error),

@@ -146,3 +146,6 @@ impl Administration {
 fn operator() -> Actor {
     Actor::system(TenantId(Uuid::nil()), "an operator on the machine")
 }
+
+#[cfg(test)]
+mod tests;

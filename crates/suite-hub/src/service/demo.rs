@@ -315,7 +315,7 @@ mod tests {
     fn everybody_has_an_address_of_their_own() {
         let mut addresses: Vec<String> = PEOPLE.into_iter().map(address).collect();
         assert!(addresses.iter().all(|address| crate::model::email::Email::parse(address).is_ok()));
-        assert!(addresses.iter().all(String::is_ascii), "{addresses:?}");
+        assert!(addresses.iter().all(|address| address.is_ascii()), "{addresses:?}");
         addresses.dedup();
         assert_eq!(addresses.len(), PEOPLE.len());
     }

@@ -25,6 +25,9 @@ pub(crate) struct Hasher {
     waiting: Arc<Semaphore>,
     /// What a password is checked against when there is nobody of that address, for the same time.
     nobody: Arc<str>,
+    /// How often a password was checked, against whatever hash.
+    #[cfg(test)]
+    pub checked: Arc<std::sync::atomic::AtomicU64>,
 }
 
 impl Hasher {
@@ -35,6 +38,8 @@ impl Hasher {
             running: Arc::new(Semaphore::new((cores / 2).max(1))),
             waiting: Arc::new(Semaphore::new(WAITING_MAX)),
             nobody: nobody.into(),
+            #[cfg(test)]
+            checked: Arc::default(),
         }
     }
 
@@ -51,6 +56,8 @@ impl Hasher {
         let (known, password) = (hash.is_some() && is_sound, if is_sound { password } else { "" });
         let hash = hash.unwrap_or(&self.nobody).to_owned();
         let password = Zeroizing::new(password.to_owned());
+        #[cfg(test)]
+        self.checked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let verified = self.run(move || {
             let hash = PasswordHash::new(&hash).ok();
             hash.is_some_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
@@ -93,5 +100,19 @@ mod tests {
         assert!(!hasher.verify("nobody has this password", None).await.unwrap());
         assert!(!hasher.verify("x", Some("not a hash")).await.unwrap());
         assert!(!hasher.verify(&"x".repeat(1_000_000), Some(&hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn those_beyond_the_bound_are_told_to_come_back() {
+        let hasher = Hasher::new();
+        let places = u32::try_from(WAITING_MAX).unwrap();
+        let all = hasher.waiting.clone().try_acquire_many_owned(places).unwrap();
+        assert!(matches!(hasher.verify("x", None).await, Err(HubError::Busy)));
+        assert!(matches!(hasher.hash("x").await, Err(HubError::Busy)));
+        drop(all);
+        assert!(!hasher.verify("x", None).await.unwrap());
+        // Fewer run at once than there are cores, unless there is one alone.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        assert!(hasher.running.available_permits() <= (cores / 2).max(1));
     }
 }

@@ -56,7 +56,8 @@ impl Hub {
         store::tokens::insert(transaction, row, (now_ms, now_ms + INVITATION_MS_MAX)).await?;
         let link = self.link("accept", &token);
         let days = INVITATION_DAYS;
-        let letter = Letter::Invitation { inviter, tenant: tenant_name, link: &link, days };
+        let tenant = (tenant, tenant_name);
+        let letter = Letter::Invitation { tenant, inviter, link: &link, days };
         self.write_to(transaction, email, letter).await
     }
 }

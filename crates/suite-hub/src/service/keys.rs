@@ -110,7 +110,9 @@ impl Keys {
             store::keys::retire_all(&transaction, now_ms).await?;
             rows.insert(0, store::keys::insert(&transaction, id, sealed, now_ms).await?);
         }
-        store::keys::remove_retired(&transaction, now_ms - RETIRED_MS_MAX).await?;
+        let before_ms = now_ms.saturating_sub(RETIRED_MS_MAX);
+        store::keys::remove_retired(&transaction, before_ms).await?;
+        rows.retain(|row| row.retired_at_ms.is_none_or(|retired_ms| retired_ms >= before_ms));
         transaction.commit_unaudited("keys of tokens belong to no tenant").await?;
         let mut loaded = Loaded { at_ms: now_ms, ..Loaded::default() };
         for row in rows {

@@ -122,3 +122,6 @@ impl Hub {
         self.begin_session(transaction, request, &person, entering).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,21 +1,40 @@
 //! What Hub writes to people. Letters are plain and short, carry a link and no tracking, and never
 //! a secret that is not meant for the owner of the address.
 
-use minijinja::{Environment, UndefinedBehavior, context};
+use suite_contracts::TenantId;
 use suite_kit::clock::rfc3339;
 use suite_kit::db::Transaction;
+use suite_kit::notify::{Notice, Rendered, Target, Template};
 
 use super::Hub;
 use crate::error::HubError;
 use crate::model::email::Email;
 
-/// Letters that are kept until the kit can send them.
-const POST_MAX: usize = 256;
+macro_rules! letters {
+    ($($name:ident = $file:literal, $subject:literal;)*) => {
+        $(const $name: Template = Template {
+            subject: $subject,
+            text: include_str!(concat!("../../templates/", $file, ".txt")),
+            html: None,
+        };)*
+    };
+}
+
+letters! {
+    INVITATION = "invitation", "{{ inviter }} invites you to {{ tenant }}";
+    PASSWORD_RESET = "password-reset", "Set a new password for {{ product }}";
+    PASSWORD_CHANGED = "password-changed", "Your password for {{ product }} was changed";
+    EMAIL_VERIFICATION = "email-verification", "Confirm your e-mail address for {{ product }}";
+    EMAIL_CHANGED = "email-changed", "Your e-mail address for {{ product }} was changed";
+    SECOND_FACTOR_ON = "second-factor-on", "{{ product }} now asks for a second factor";
+    SECOND_FACTOR_OFF = "second-factor-off", "{{ product }} no longer asks for a second factor";
+    LOCKED = "locked", "Too many failed logins to {{ product }}";
+}
 
 /// A letter, and what it needs to say.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Letter<'a> {
-    Invitation { inviter: &'a str, tenant: &'a str, link: &'a str, days: i64 },
+    Invitation { tenant: (TenantId, &'a str), inviter: &'a str, link: &'a str, days: i64 },
     PasswordReset { link: &'a str, minutes: i64 },
     PasswordChanged,
     EmailVerification { link: &'a str, hours: i64 },
@@ -25,42 +44,47 @@ pub(super) enum Letter<'a> {
     Locked,
 }
 
-/// A letter as it is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Written {
-    pub to: String,
-    pub subject: String,
-    pub text: String,
-}
-
 impl Letter<'_> {
-    const fn template(&self) -> &'static str {
-        match self {
-            Self::Invitation { .. } => include_str!("../../templates/invitation.txt"),
-            Self::PasswordReset { .. } => include_str!("../../templates/password-reset.txt"),
-            Self::PasswordChanged => include_str!("../../templates/password-changed.txt"),
-            Self::EmailVerification { .. } => {
-                include_str!("../../templates/email-verification.txt")
+    /// Its form, with what is said in this one.
+    fn words(&self) -> (Template, serde_json::Value) {
+        use serde_json::json;
+        match *self {
+            Self::Invitation { tenant: (_, tenant), inviter, link, days } => {
+                let (tenant, inviter) = (one_line(tenant), one_line(inviter));
+                let words =
+                    json!({ "tenant": tenant, "inviter": inviter, "link": link, "days": days });
+                (INVITATION, words)
             }
-            Self::EmailChanged { .. } => include_str!("../../templates/email-changed.txt"),
-            Self::SecondFactorOn => include_str!("../../templates/second-factor-on.txt"),
-            Self::SecondFactorOff => include_str!("../../templates/second-factor-off.txt"),
-            Self::Locked => include_str!("../../templates/locked.txt"),
+            Self::PasswordReset { link, minutes } => {
+                (PASSWORD_RESET, json!({ "link": link, "minutes": minutes }))
+            }
+            Self::EmailVerification { link, hours } => {
+                (EMAIL_VERIFICATION, json!({ "link": link, "hours": hours }))
+            }
+            Self::EmailChanged { new_address } => {
+                (EMAIL_CHANGED, json!({ "new_address": new_address }))
+            }
+            Self::PasswordChanged => (PASSWORD_CHANGED, json!({})),
+            Self::SecondFactorOn => (SECOND_FACTOR_ON, json!({})),
+            Self::SecondFactorOff => (SECOND_FACTOR_OFF, json!({})),
+            Self::Locked => (LOCKED, json!({})),
         }
     }
 
-    fn own(&self) -> minijinja::Value {
-        match *self {
-            Self::Invitation { inviter, tenant, link, days } => {
-                context! { inviter, tenant, link, days }
-            }
-            Self::PasswordReset { link, minutes } => context! { link, minutes },
-            Self::EmailVerification { link, hours } => context! { link, hours },
-            Self::EmailChanged { new_address } => context! { new_address },
-            Self::PasswordChanged | Self::SecondFactorOn | Self::SecondFactorOff | Self::Locked => {
-                context! {}
-            }
+    /// In whose delivery log it stands: letters about a person are no tenant's.
+    const fn tenant(&self) -> Option<TenantId> {
+        match self {
+            Self::Invitation { tenant: (id, _), .. } => Some(*id),
+            _ => None,
         }
+    }
+
+    /// Whether it holds a link that works for whoever reads it.
+    const fn is_sensitive(&self) -> bool {
+        matches!(
+            self,
+            Self::Invitation { .. } | Self::PasswordReset { .. } | Self::EmailVerification { .. }
+        )
     }
 }
 
@@ -73,33 +97,25 @@ impl Hub {
         letter: Letter<'_>,
     ) -> Result<(), HubError> {
         let config = &self.0.config;
-        let all = context! {
-            product => &config.app_name,
-            public_url => config.public_url(),
-            at => rfc3339(self.now_ms()),
-        };
-        let written = write(to, letter, all)?;
-        let mut post = self.0.post.lock();
-        if post.len() >= POST_MAX {
-            post.remove(0);
-        }
-        post.push(written);
-        let _ = transaction;
+        let all = serde_json::json!({
+            "product": config.app_name,
+            "public_url": config.public_url(),
+            "at": rfc3339(self.now_ms()),
+        });
+        let message = write(letter, all)?;
+        let target = Target::Email { to: to.as_str().to_owned() };
+        let notice = Notice::new(letter.tenant(), target, message);
+        let notice = Notice { sensitive: letter.is_sensitive(), ..notice };
+        self.0.notifier.send(transaction, notice).await?;
         Ok(())
-    }
-
-    pub(crate) fn letters(&self) -> Vec<(String, String, String)> {
-        let post = self.0.post.lock();
-        let each =
-            |letter: &Written| (letter.to.clone(), letter.subject.clone(), letter.text.clone());
-        post.iter().map(each).collect()
     }
 
     /// The texts of letters to an address, the newest last.
     #[cfg(test)]
     pub(super) async fn letters_to(&self, to: &str) -> Vec<String> {
-        let letters = self.letters().into_iter().filter(|(address, ..)| address == to);
-        letters.map(|(_, _, text)| text).collect()
+        let unsent = suite_kit::notify::unsent_texts(self.database(), 100).await.unwrap();
+        let theirs = unsent.into_iter().rev().filter(|letter| letter.recipient == to);
+        theirs.filter_map(|letter| letter.text).collect()
     }
 
     /// `<public_url>/<page>#token=…`: what follows `#` reaches no server and no log.
@@ -108,43 +124,40 @@ impl Hub {
     }
 }
 
-fn write(to: &Email, letter: Letter<'_>, all: minijinja::Value) -> Result<Written, HubError> {
-    let failed = |error: minijinja::Error| HubError::Internal(error.to_string());
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let values = context! { ..letter.own(), ..all };
-    let text = environment.render_str(letter.template(), values).map_err(failed)?;
-    let (subject, text) = text.split_once('\n').unwrap_or_default();
-    let subject = subject.strip_prefix("Subject: ").unwrap_or_default();
-    // Whatever a name holds, a subject is one line.
-    let subject = subject.chars().filter(|character| !character.is_control()).collect();
-    Ok(Written { to: to.as_str().to_owned(), subject, text: text.to_owned() })
+fn write(letter: Letter<'_>, mut all: serde_json::Value) -> Result<Rendered, HubError> {
+    let (template, own) = letter.words();
+    if let (Some(all), serde_json::Value::Object(own)) = (all.as_object_mut(), own) {
+        all.extend(own);
+    }
+    template.render(&all).map_err(|error| HubError::Internal(error.to_string()))
+}
+
+/// Whatever a name holds, a subject is one line.
+fn one_line(name: &str) -> String {
+    name.chars().filter(|character| !character.is_control()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written(letter: Letter<'_>) -> Written {
-        let to = Email::parse("ada@example.com").unwrap();
-        let all = context! {
-            product => "iTechSmart",
-            public_url => "https://it.example.com",
-            at => rfc3339(0),
-        };
-        write(&to, letter, all).unwrap()
+    fn written(letter: Letter<'_>) -> Rendered {
+        let all = serde_json::json!({
+            "product": "iTechSmart", "public_url": "https://it.example.com", "at": rfc3339(0),
+        });
+        write(letter, all).unwrap()
     }
 
     #[test]
     fn every_letter_says_what_it_is_about() {
-        let link = "https://it.example.com/x#token=abc";
+        let (link, id) = ("https://it.example.com/x#token=abc", TenantId::new());
         for letter in [
-            Letter::Invitation { inviter: "Ada", tenant: "Example Works", link, days: 7 },
+            Letter::Invitation { inviter: "Ada", tenant: (id, "Example Works"), link, days: 7 },
             Letter::PasswordReset { link, minutes: 60 },
             Letter::EmailVerification { link, hours: 24 },
         ] {
             let written = written(letter);
-            assert!(!written.subject.is_empty(), "{letter:?}");
+            assert!(letter.is_sensitive() && !written.subject.is_empty(), "{letter:?}");
             assert!(written.text.lines().any(|line| line == link), "{letter:?}");
         }
         for letter in [
@@ -154,16 +167,18 @@ mod tests {
             Letter::SecondFactorOff,
             Letter::Locked,
         ] {
-            assert!(written(letter).subject.contains("iTechSmart"), "{letter:?}");
+            let written = written(letter);
+            assert!(!letter.is_sensitive() && written.subject.contains("iTechSmart"), "{letter:?}");
         }
     }
 
     #[test]
     fn names_are_text_and_neither_headers_nor_templates() {
         let inviter = "{{ link }}\r\nBcc: eve@example.com";
-        let letter = Letter::Invitation { inviter, tenant: "<b>", link: "https://l", days: 7 };
+        let tenant = (TenantId::new(), "<b>\n.\n");
+        let letter = Letter::Invitation { inviter, tenant, link: "https://l", days: 7 };
         let written = written(letter);
-        assert_eq!(written.subject.lines().count(), 1);
-        assert!(written.text.contains("{{ link }}") || written.subject.contains("{{ link }}"));
+        assert_eq!(written.subject, "{{ link }}Bcc: eve@example.com invites you to <b>.");
+        assert!(written.text.starts_with(&written.subject), "{}", written.text);
     }
 }

@@ -1,6 +1,8 @@
 //! Sessions: one lives on a device, from a login until it is ended or not used for long. Its id is
 //! always made here; none that a client brings along is ever taken for a new session.
 
+use std::cmp::Reverse;
+
 use sea_orm::ConnectionTrait;
 use suite_contracts::{EventName, MembershipId, SessionId, TenantId, UserId};
 use suite_kit::audit::{self, Entry};
@@ -43,7 +45,8 @@ pub(super) struct Entering {
 }
 
 impl Hub {
-    /// Where a person goes: the tenant that they ask for, or the one that they used last.
+    /// Where a person goes: the tenant that they ask for, or the one that they used last; at first
+    /// the one that they joined first.
     pub(super) async fn entering(
         &self,
         connection: &impl ConnectionTrait,
@@ -52,7 +55,8 @@ impl Hub {
     ) -> Result<Option<Entering>, HubError> {
         let mut memberships = store::homes::with_tenants(connection, person).await?;
         memberships.sort_by_key(|(membership, tenant)| {
-            (tenant.state == store::tenants::ACTIVE, membership.last_login_at_ms)
+            let is_active = tenant.state == store::tenants::ACTIVE;
+            (is_active, membership.last_login_at_ms, Reverse(membership.id))
         });
         let usual = memberships.last().map(|(membership, _)| membership.id);
         let is_wanted =

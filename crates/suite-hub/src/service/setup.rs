@@ -64,10 +64,12 @@ impl Hub {
             (name::parse("name", &setup.name)?, name::parse("tenant_name", &setup.tenant_name)?);
         let weak = |error| HubError::Weak("password", error);
         password::check(&setup.password, &[email.as_str(), &person_name]).map_err(weak)?;
+        let (hash, now_ms) = (seal::token_hash(&setup.token), self.now_ms());
+        // Nobody without a link has passwords hashed.
+        let found = store::tokens::find(self.database(), SETUP, hash, now_ms).await?;
+        found.ok_or(HubError::TokenUsed)?;
         let password_hash = self.0.hasher.hash(&setup.password).await?;
-        let now_ms = self.now_ms();
         let transaction = self.database().begin().await?;
-        let hash = seal::token_hash(&setup.token);
         store::tokens::take(&transaction, SETUP, hash, now_ms).await?.ok_or(HubError::TokenUsed)?;
         let (person, tenant) = (UserId::new(), TenantId::new());
         store::tenants::insert(&transaction, tenant, (&tenant_name, true), now_ms).await?;

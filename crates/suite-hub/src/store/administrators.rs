@@ -63,7 +63,7 @@ pub async fn activate(
 ) -> Result<bool, DbErr> {
     use membership::{Column, Entity};
     let mut update = Entity::update_many()
-        .col_expr(Column::State, Expr::val(ACTIVE).into())
+        .col_expr(Column::State, Expr::val(ACTIVE))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::TenantId.eq(tenant.0))
         .filter(Column::Id.eq(id.0));

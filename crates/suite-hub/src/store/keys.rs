@@ -31,7 +31,7 @@ pub async fn insert(
 }
 
 pub async fn retire_all(transaction: &Transaction, now_ms: i64) -> Result<(), DbErr> {
-    let update = Entity::update_many().col_expr(Column::RetiredAtMs, Expr::val(now_ms).into());
+    let update = Entity::update_many().col_expr(Column::RetiredAtMs, Expr::val(now_ms));
     update.filter(Column::RetiredAtMs.is_null()).exec(&**transaction).await?;
     Ok(())
 }

@@ -33,9 +33,9 @@ pub async fn set(
     now_ms: i64,
 ) -> Result<(), DbErr> {
     let update = Entity::update_many()
-        .col_expr(Column::FailedLogins, Expr::val(failures.count).into())
-        .col_expr(Column::LockedUntilMs, Expr::val(failures.until_ms).into())
-        .col_expr(Column::LastFailedAtMs, Expr::val(now_ms).into());
+        .col_expr(Column::FailedLogins, Expr::val(failures.count))
+        .col_expr(Column::LockedUntilMs, Expr::val(failures.until_ms))
+        .col_expr(Column::LastFailedAtMs, Expr::val(now_ms));
     update.filter(Column::Address.eq(key)).exec(&**transaction).await?;
     Ok(())
 }

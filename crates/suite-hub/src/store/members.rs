@@ -84,7 +84,7 @@ pub async fn logged_in(
     id: MembershipId,
     now_ms: i64,
 ) -> Result<(), DbErr> {
-    let update = Entity::update_many().col_expr(Column::LastLoginAtMs, Expr::val(now_ms).into());
+    let update = Entity::update_many().col_expr(Column::LastLoginAtMs, Expr::val(now_ms));
     let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id.0));
     own.exec(&**transaction).await?;
     Ok(())

@@ -83,8 +83,8 @@ pub async fn set_failures(
     failures: Failures,
 ) -> Result<(), DbErr> {
     let update = Entity::update_many()
-        .col_expr(Column::FailedLogins, Expr::val(failures.count).into())
-        .col_expr(Column::LockedUntilMs, Expr::val(failures.until_ms).into());
+        .col_expr(Column::FailedLogins, Expr::val(failures.count))
+        .col_expr(Column::LockedUntilMs, Expr::val(failures.until_ms));
     update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
     Ok(())
 }
@@ -95,8 +95,8 @@ pub async fn set_password(
     hash: String,
     now_ms: i64,
 ) -> Result<(), DbErr> {
-    let update = changed().col_expr(Column::PasswordHash, Expr::val(hash).into());
-    let update = update.col_expr(Column::PasswordChangedAtMs, Expr::val(now_ms).into());
+    let update = changed().col_expr(Column::PasswordHash, Expr::val(hash));
+    let update = update.col_expr(Column::PasswordChangedAtMs, Expr::val(now_ms));
     update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
     Ok(())
 }
@@ -108,7 +108,7 @@ pub async fn set_name(
     name: &str,
     version: Option<i64>,
 ) -> Result<bool, DbErr> {
-    let update = changed().col_expr(Column::Name, Expr::val(name).into());
+    let update = changed().col_expr(Column::Name, Expr::val(name));
     let mut update = update.filter(Column::Id.eq(id.0));
     if let Some(version) = version {
         update = update.filter(Column::Version.eq(version));
@@ -124,8 +124,8 @@ pub async fn set_email(
     now_ms: i64,
 ) -> Result<(), DbErr> {
     let update = changed()
-        .col_expr(Column::Email, Expr::val(email).into())
-        .col_expr(Column::EmailVerifiedAtMs, Expr::val(now_ms).into());
+        .col_expr(Column::Email, Expr::val(email))
+        .col_expr(Column::EmailVerifiedAtMs, Expr::val(now_ms));
     update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
     Ok(())
 }
@@ -136,8 +136,7 @@ pub async fn email_is_theirs(
     id: UserId,
     now_ms: i64,
 ) -> Result<(), DbErr> {
-    let update =
-        Entity::update_many().col_expr(Column::EmailVerifiedAtMs, Expr::val(now_ms).into());
+    let update = Entity::update_many().col_expr(Column::EmailVerifiedAtMs, Expr::val(now_ms));
     let unverified = update.filter(Column::Id.eq(id.0)).filter(Column::EmailVerifiedAtMs.is_null());
     unverified.exec(&**transaction).await?;
     Ok(())
@@ -152,8 +151,8 @@ pub(super) fn changed() -> UpdateMany<Entity> {
 /// Forgets failed logins.
 pub async fn logged_in(transaction: &Transaction, id: UserId) -> Result<(), DbErr> {
     let update = Entity::update_many()
-        .col_expr(Column::FailedLogins, Expr::val(0).into())
-        .col_expr(Column::LockedUntilMs, Expr::val(Option::<i64>::None).into());
+        .col_expr(Column::FailedLogins, Expr::val(0))
+        .col_expr(Column::LockedUntilMs, Expr::val(Option::<i64>::None));
     update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
     Ok(())
 }

@@ -16,7 +16,7 @@ pub async fn begin(
     person: UserId,
     sealed: Vec<u8>,
 ) -> Result<(), DbErr> {
-    let update = changed().col_expr(Column::TotpPending, Expr::val(sealed).into());
+    let update = changed().col_expr(Column::TotpPending, Expr::val(sealed));
     update.filter(Column::Id.eq(person.0)).exec(&**transaction).await?;
     Ok(())
 }
@@ -29,9 +29,9 @@ pub async fn enable(
     step: i64,
 ) -> Result<(), DbErr> {
     let update = changed()
-        .col_expr(Column::TotpSecret, Expr::val(sealed).into())
-        .col_expr(Column::TotpPending, Expr::val(Option::<Vec<u8>>::None).into())
-        .col_expr(Column::TotpLastStep, Expr::val(step).into());
+        .col_expr(Column::TotpSecret, Expr::val(sealed))
+        .col_expr(Column::TotpPending, Expr::val(Option::<Vec<u8>>::None))
+        .col_expr(Column::TotpLastStep, Expr::val(step));
     update.filter(Column::Id.eq(person.0)).exec(&**transaction).await?;
     Ok(())
 }
@@ -39,8 +39,8 @@ pub async fn enable(
 /// Forgets the secret and the recovery codes.
 pub async fn remove(transaction: &Transaction, person: UserId) -> Result<(), DbErr> {
     let update = changed()
-        .col_expr(Column::TotpSecret, Expr::val(Option::<Vec<u8>>::None).into())
-        .col_expr(Column::TotpPending, Expr::val(Option::<Vec<u8>>::None).into());
+        .col_expr(Column::TotpSecret, Expr::val(Option::<Vec<u8>>::None))
+        .col_expr(Column::TotpPending, Expr::val(Option::<Vec<u8>>::None));
     update.filter(Column::Id.eq(person.0)).exec(&**transaction).await?;
     replace_codes(transaction, person, &[]).await
 }
@@ -52,7 +52,7 @@ pub async fn take_step(
     step: i64,
 ) -> Result<bool, DbErr> {
     let update = Entity::update_many()
-        .col_expr(Column::TotpLastStep, Expr::val(step).into())
+        .col_expr(Column::TotpLastStep, Expr::val(step))
         .filter(Column::Id.eq(person.0))
         .filter(Column::TotpLastStep.lt(step));
     Ok(update.exec(&**transaction).await?.rows_affected > 0)
@@ -67,7 +67,7 @@ pub async fn take_code(
 ) -> Result<bool, DbErr> {
     use recovery_code::{Column, Entity};
     let update = Entity::update_many()
-        .col_expr(Column::UsedAtMs, Expr::val(now_ms).into())
+        .col_expr(Column::UsedAtMs, Expr::val(now_ms))
         .filter(Column::PersonId.eq(person.0))
         .filter(Column::Hash.eq(hash.to_vec()))
         .filter(Column::UsedAtMs.is_null());

@@ -56,7 +56,7 @@ pub async fn end(
 ) -> Result<bool, DbErr> {
     use session::{Column, Entity};
     let update = Entity::update_many()
-        .col_expr(Column::EndedAtMs, Expr::val(now_ms).into())
+        .col_expr(Column::EndedAtMs, Expr::val(now_ms))
         .filter(Column::Id.eq(id.0))
         .filter(Column::PersonId.eq(person.0))
         .filter(Column::EndedAtMs.is_null());
@@ -72,7 +72,7 @@ pub async fn end_all(
 ) -> Result<u64, DbErr> {
     use session::{Column, Entity};
     let mut update = Entity::update_many()
-        .col_expr(Column::EndedAtMs, Expr::val(now_ms).into())
+        .col_expr(Column::EndedAtMs, Expr::val(now_ms))
         .filter(Column::PersonId.eq(person.0))
         .filter(Column::EndedAtMs.is_null());
     if let Some(except) = except {
@@ -116,8 +116,8 @@ pub async fn used(
 ) -> Result<(), DbErr> {
     use session::{Column, Entity};
     let update = Entity::update_many()
-        .col_expr(Column::LastUsedAtMs, Expr::val(now_ms).into())
-        .col_expr(Column::ExpiresAtMs, Expr::val(expires_at_ms).into());
+        .col_expr(Column::LastUsedAtMs, Expr::val(now_ms))
+        .col_expr(Column::ExpiresAtMs, Expr::val(expires_at_ms));
     update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
     Ok(())
 }
@@ -132,8 +132,8 @@ pub async fn take_refresh(
 ) -> Result<bool, DbErr> {
     use refresh_token::{Column, Entity};
     let update = Entity::update_many()
-        .col_expr(Column::UsedAtMs, Expr::val(now_ms).into())
-        .col_expr(Column::Successor, Expr::val(successor).into())
+        .col_expr(Column::UsedAtMs, Expr::val(now_ms))
+        .col_expr(Column::Successor, Expr::val(successor))
         .filter(Column::Hash.eq(hash.to_vec()))
         .filter(Column::UsedAtMs.is_null());
     Ok(update.exec(&**transaction).await?.rows_affected > 0)

@@ -49,7 +49,7 @@ pub async fn take(
     now_ms: i64,
 ) -> Result<Option<Model>, DbErr> {
     let update = Entity::update_many()
-        .col_expr(Column::UsedAtMs, Expr::val(now_ms).into())
+        .col_expr(Column::UsedAtMs, Expr::val(now_ms))
         .filter(Column::Hash.eq(hash.to_vec()))
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::UsedAtMs.is_null())

@@ -10,6 +10,7 @@ use suite_contracts::ServiceName;
 use suite_hub::{Administration, HubService};
 use suite_kit::clock::Clock;
 use suite_kit::db::{Database, Engine};
+use suite_kit::notify;
 use suite_kit::service::Service;
 use suite_testkit::{Answer, Backend, Place, TestApp};
 use totp_rs::{Algorithm, Builder, Secret};
@@ -132,9 +133,21 @@ impl HubApp {
         }
     }
 
+    /// All letters as address, subject and text, the newest last: without a mail server a machine
+    /// for development keeps them.
+    pub async fn all_letters(&self) -> Vec<(String, String, String)> {
+        let database = self.database().await;
+        let letters = notify::unsent_texts(&database, 200).await.expect("letters");
+        database.close().await;
+        let each = |letter: notify::Notification| {
+            (letter.recipient, letter.subject, letter.text.unwrap_or_default())
+        };
+        letters.into_iter().rev().map(each).collect()
+    }
+
     /// The texts of letters to an address whose subject has these words.
-    pub fn letters(&self, to: &str, about: &str) -> Vec<String> {
-        let letters = self.service.letters().into_iter();
+    pub async fn letters(&self, to: &str, about: &str) -> Vec<String> {
+        let letters = self.all_letters().await.into_iter();
         let wanted =
             letters.filter(|(address, subject, _)| address == to && subject.contains(about));
         wanted.map(|(_, _, text)| text).collect()
@@ -144,7 +157,7 @@ impl HubApp {
     pub async fn linked(&self, to: &str, about: &str, count: usize) -> String {
         let deadline = Instant::now() + Duration::from_secs(WAIT_S_MAX);
         loop {
-            let letters = self.letters(to, about);
+            let letters = self.letters(to, about).await;
             if letters.len() >= count {
                 return token_of(letters.last().expect("a letter"));
             }
@@ -192,8 +205,7 @@ impl HubApp {
 
     /// How many rows a query counts in Hub's database.
     pub async fn count(&self, from: &str) -> i64 {
-        let location = self.app.place.config.location();
-        let database = Database::open(&location, ServiceName::Hub).await.expect("the database");
+        let database = self.database().await;
         let backend = match database.engine() {
             Engine::Sqlite => DbBackend::Sqlite,
             Engine::Postgres => DbBackend::Postgres,
@@ -203,6 +215,11 @@ impl HubApp {
         let count = row.try_get("", "rows").expect("a number");
         database.close().await;
         count
+    }
+
+    async fn database(&self) -> Database {
+        let location = self.app.place.config.location();
+        Database::open(&location, ServiceName::Hub).await.expect("the database")
     }
 
     /// How many audit records there are of an action.

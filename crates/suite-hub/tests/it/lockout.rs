@@ -31,7 +31,7 @@ async fn guessing_locks_known_and_unknown_accounts_alike(backend: Backend) {
     assert_eq!(hub.recorded("hub.user.locked").await, 1);
     assert_eq!(hub.recorded("hub.unknown-user.locked").await, 2);
     assert_eq!(hub.told("hub.user.locked").await, 1);
-    assert_eq!(hub.letters(ADMIN, "failed logins").len(), 1);
+    assert_eq!(hub.letters(ADMIN, "failed logins").await.len(), 1);
 
     hub.app.clock.advance_ms(MINUTE_MS);
     for email in [ADMIN, "eve@example.com"] {

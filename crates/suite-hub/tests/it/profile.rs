@@ -25,7 +25,7 @@ async fn a_new_address_counts_once_it_is_confirmed(backend: Backend) {
     assert_eq!((&me["email"], &me["email_verified"]), (&json!(NEW), &json!(true)));
     hub.try_log_in(ADMIN, PASSWORD).await.expect(401);
     hub.log_in(NEW, PASSWORD).await;
-    let told = hub.letters(ADMIN, "address for");
+    let told = hub.letters(ADMIN, "address for").await;
     assert!(told.len() == 1 && told[0].contains(NEW), "{told:?}");
     assert_eq!(hub.recorded("hub.email.changed").await, 1);
     assert_eq!(hub.told("hub.email.changed").await, 1);
@@ -40,7 +40,7 @@ async fn what_is_no_address_reaches_no_letter(backend: Backend) {
         let refused = hub.post(&admin, "/api/v1/hub/me/email", body).await.expect(400);
         assert_eq!(refused.json()["errors"][0]["field"], "/email", "{email:?}");
     }
-    assert_eq!(hub.service.letters(), []);
+    assert_eq!(hub.all_letters().await, []);
 }
 
 async fn the_present_address_can_be_confirmed_and_a_link_is_replaced(backend: Backend) {

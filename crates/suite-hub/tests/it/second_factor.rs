@@ -32,7 +32,7 @@ async fn a_login_asks_for_a_code_that_works_once(backend: Backend) {
     let challenge = hub.challenge().await;
     hub.answer(&challenge, "totp", &code).await.expect(401);
     assert_eq!(hub.recorded("hub.second-factor.enabled").await, 1);
-    assert_eq!(hub.letters(ADMIN, "asks for a second factor").len(), 1);
+    assert_eq!(hub.letters(ADMIN, "asks for a second factor").await.len(), 1);
 }
 
 async fn a_recovery_code_works_once(backend: Backend) {
@@ -109,7 +109,7 @@ async fn what_is_removed_is_not_asked_for(backend: Backend) {
     let disable = json!({ "password": PASSWORD, "code": app.next_code() });
     hub.post(&admin, path, disable).await.expect(204);
     hub.log_in(ADMIN, PASSWORD).await;
-    assert_eq!(hub.letters(ADMIN, "no longer asks").len(), 1);
+    assert_eq!(hub.letters(ADMIN, "no longer asks").await.len(), 1);
     assert_eq!(hub.count("recovery_code").await, 0);
 }
 

@@ -104,6 +104,20 @@ async fn somebody_with_a_password_only_joins(backend: Backend) {
     let database = fixture.hub.database();
     let homes = store::homes::of_person(database.read(), person).await.unwrap();
     assert_eq!(homes.len(), 2);
+    // They go from one tenant to the other, and stay where they went.
+    let Ok(Step::Done(logged_in)) = log_in(&fixture, ADMIN, PASSWORD).await else {
+        panic!("no session")
+    };
+    assert_eq!(logged_in.tenant.id, fixture.tenant.0);
+    let request = RequestContext::default();
+    fixture.clock.advance_ms(1_000);
+    let token = logged_in.refresh_token;
+    let there = fixture.hub.refresh(&request, &token, Some(other)).await.unwrap();
+    assert_eq!(there.tenant.id, other.0);
+    let stayed = fixture.hub.refresh(&request, &there.refresh_token, None).await.unwrap();
+    assert_eq!(stayed.tenant.id, other.0);
+    assert!(matches!(log_in(&fixture, ADMIN, PASSWORD).await,
+        Ok(Step::Done(again)) if again.tenant.id == other.0));
 }
 
 async fn old_replaced_and_pointless_links_do_nothing(backend: Backend) {
@@ -141,7 +155,7 @@ async fn set_state(fixture: &Fixture, id: TenantId, state: &str) {
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
     let transaction = fixture.hub.database().begin().await.unwrap();
     let update = tenant::Entity::update_many()
-        .col_expr(tenant::Column::State, Expr::val(state).into())
+        .col_expr(tenant::Column::State, Expr::val(state))
         .filter(tenant::Column::Id.eq(id.0));
     update.exec(&*transaction).await.unwrap();
     transaction.commit_unaudited("a test").await.unwrap();

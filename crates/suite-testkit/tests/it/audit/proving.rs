@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::FromRef;
 use suite_contracts::{ServiceName, SessionId, TenantId, UserId};
 use suite_kit::audit::{
-    self, AuditProof, AuditRecord, AuditStatus, Ledger, Link, RecordState, Trail, Trust, verify,
+    self, AuditProof, AuditRecord, AuditStatus, Link, RecordState, Trail, Trust, verify,
 };
 use suite_kit::auth::{AuthError, Credential, Directory, Identity, Principal};
 use suite_kit::clock::Clock;
@@ -17,7 +17,7 @@ use suite_kit::service::{Definition, Foundation, Kit, MountError, Service};
 use suite_testkit::{Answer, Backend, TestApp, on_every_backend};
 use utoipa_axum::router::OpenApiRouter;
 
-use super::fixture::{Localnet, READ, SERVICE, act_often, none, quick, read, until};
+use super::fixture::{Localnet, READ, act_often, none, read, until};
 
 const NAMESPACE: &str = "/api/v1/hub";
 
@@ -72,7 +72,12 @@ struct Audited;
 #[async_trait]
 impl Service for Audited {
     fn definition(&self) -> Definition {
-        Definition { name: ServiceName::Hub, permissions: &[READ], migrations: none }
+        Definition {
+            name: ServiceName::Hub,
+            permissions: &[READ],
+            audit_read: READ,
+            migrations: none,
+        }
     }
 
     fn openapi(&self) -> utoipa::openapi::OpenApi {
@@ -84,12 +89,7 @@ impl Service for Audited {
     }
 
     async fn mount(&self, kit: Kit) -> Result<Router, MountError> {
-        let ledger = Ledger::open(&kit.config);
-        let ledger = ledger.map_err(|error| MountError::new(kit.service, error))?;
-        let (database, clock) = (kit.database.clone(), kit.clock.clone());
-        let trail = Trail::new(SERVICE, database, clock, ledger, READ);
-        trail.start(&kit.tasks, quick());
-        let state = State { trail, directory: kit.directory.clone() };
+        let state = State { trail: kit.trail.clone(), directory: kit.directory.clone() };
         Ok(router().with_state(state).split_for_parts().0)
     }
 }

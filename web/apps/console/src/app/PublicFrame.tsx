@@ -1,0 +1,46 @@
+/** The frame of what anybody may open: one card, and where one is. */
+import { Box, Paper, Skeleton, Stack, Typography } from '@mui/material';
+import { Suspense } from 'react';
+import { Outlet } from 'react-router';
+import { bar, barHeight_px } from '#shared/theme/tokens';
+import { Mark } from '#shared/ui/Mark';
+import { ColorMode } from './shell/ColorMode';
+
+export function PublicFrame() {
+  return (
+    <Box sx={{ minHeight: '100dvh', display: 'flex', flexDirection: 'column', bgcolor: 'background.default' }}>
+      <Stack
+        component="header"
+        direction="row"
+        sx={(theme) => ({
+          bgcolor: 'background.bar',
+          color: bar.text,
+          px: { xs: 2, sm: 3 },
+          height: barHeight_px,
+          alignItems: 'center',
+          gap: 1.25,
+          ...theme.applyStyles('dark', { borderBottom: `1px solid ${theme.vars?.palette.divider ?? ''}` }),
+        })}
+      >
+        <Mark size={24} />
+        <Typography sx={{ fontWeight: 650, flex: 1 }}>iTechSmart</Typography>
+        <ColorMode />
+      </Stack>
+      <Box component="main" sx={{ flex: 1, display: 'grid', placeItems: { xs: 'start center', sm: 'center' }, p: { xs: 2, sm: 4 } }}>
+        <Paper variant="outlined" sx={{ width: '100%', maxWidth: 440, p: { xs: 2.5, sm: 4 } }}>
+          <Suspense fallback={<Skeleton variant="rounded" height={220} />}>
+            <Outlet />
+          </Suspense>
+        </Paper>
+      </Box>
+      <Typography
+        component="footer"
+        variant="caption"
+        color="textSecondary"
+        sx={{ textAlign: 'center', p: 2 }}
+      >
+        Every change made here leaves an audit record that anyone can verify.
+      </Typography>
+    </Box>
+  );
+}

@@ -1,0 +1,86 @@
+/** Every page and its path. A page is fetched when it is opened. */
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { Guard } from '#shared/session/Guard';
+import type { Permission } from '#shared/session/permissions';
+import { Crash } from './Crash';
+import { AbsentProduct } from './AbsentProduct';
+import { NotFound } from './NotFound';
+import { products } from './products';
+import { PublicFrame } from './PublicFrame';
+import { SignedIn } from './SignedIn';
+import { Start } from './Start';
+
+type Loader = () => Promise<{ default: React.ComponentType }>;
+
+function page(path: string, load: Loader, ...needs: Permission[]): RouteObject {
+  return {
+    path,
+    lazy: async () => {
+      const { default: Content } = await load();
+      return {
+        Component: () => (
+          <Guard needs={needs}>
+            <Content />
+          </Guard>
+        ),
+      };
+    },
+  };
+}
+
+function open(path: string, load: Loader): RouteObject {
+  return { path, lazy: async () => ({ Component: (await load()).default }) };
+}
+
+export const router = createBrowserRouter([
+  {
+    ErrorBoundary: Crash,
+    HydrateFallback: () => null,
+    children: [
+      {
+        Component: PublicFrame,
+        children: [
+          open('/setup', () => import('#features/setup/SetupPage')),
+          open('/login', () => import('#features/login/LoginPage')),
+          open('/forgot', () => import('#features/password/ForgotPage')),
+          open('/reset', () => import('#features/password/ResetPage')),
+          open('/accept', () => import('#features/invitation/InvitationPage')),
+          open('/verify', () => import('#features/email/VerifyEmailPage')),
+        ],
+      },
+      {
+        Component: SignedIn,
+        children: [
+          {
+            ErrorBoundary: Crash,
+            children: [
+              { index: true, Component: Start },
+              { path: '/hub', Component: Start },
+              ...products
+                .filter(({ to }) => to === undefined)
+                .map((product) => ({ path: `/${product.service}`, element: <AbsentProduct product={product} /> })),
+              page('/hub/overview', () => import('#features/overview/OverviewPage'), 'hub.overview.read'),
+              page('/hub/users', () => import('#features/users/UsersPage'), 'hub.users.read'),
+              page('/hub/users/:id', () => import('#features/users/UserPage'), 'hub.users.read'),
+              page('/hub/groups', () => import('#features/groups/GroupsPage'), 'hub.groups.read'),
+              page('/hub/groups/:id', () => import('#features/groups/GroupPage'), 'hub.groups.read'),
+              page('/hub/roles', () => import('#features/roles/RolesPage'), 'hub.roles.read'),
+              page('/hub/roles/:id', () => import('#features/roles/RolePage'), 'hub.roles.read'),
+              page('/hub/tenants', () => import('#features/tenants/TenantsPage'), 'hub.tenants.read'),
+              page('/hub/tenants/:id', () => import('#features/tenants/TenantPage'), 'hub.tenants.read'),
+              page('/hub/api-keys', () => import('#features/api-keys/ApiKeysPage'), 'hub.api-keys.read'),
+              page('/hub/audit', () => import('#features/audit/AuditPage'), 'hub.audit.read'),
+              page('/hub/audit/:id', () => import('#features/audit/AuditPage'), 'hub.audit.read'),
+              page('/hub/events', () => import('#features/events/EventsPage'), 'hub.events.read'),
+              page('/hub/webhooks', () => import('#features/webhooks/WebhooksPage'), 'hub.webhooks.read'),
+              page('/hub/webhooks/:id', () => import('#features/webhooks/WebhookPage'), 'hub.webhooks.read'),
+              page('/hub/settings', () => import('#features/settings/SettingsPage'), 'hub.tenant.read'),
+              page('/profile', () => import('#features/profile/ProfilePage')),
+              { path: '*', Component: NotFound },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);

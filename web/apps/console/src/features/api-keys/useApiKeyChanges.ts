@@ -1,0 +1,21 @@
+import type { ApiKeyWithSecret, NewApiKey } from '@itechsmart/api';
+import { useChange } from '#shared/api/useChange';
+import { hub } from '#shared/session/session';
+
+const touched = ['api-keys', 'overview'];
+
+export function useMakeKey() {
+  return useChange((key: NewApiKey) => hub.post<ApiKeyWithSecret>('/api-keys', key), touched);
+}
+
+export function useRotateKey() {
+  return useChange(
+    ({ id, overlap_s }: { id: string; overlap_s: number }) =>
+      hub.post<ApiKeyWithSecret>(`/api-keys/${id}/rotate`, { overlap_s }),
+    touched,
+  );
+}
+
+export function useRevokeKey() {
+  return useChange((id: string) => hub.delete(`/api-keys/${id}`), touched);
+}

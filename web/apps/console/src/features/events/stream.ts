@@ -1,0 +1,16 @@
+/** How live events join those that were read before. */
+import type { HubEvent } from '@itechsmart/api';
+
+export const RECONNECT_MS_MIN = 1_000;
+export const RECONNECT_MS_MAX = 30_000;
+/** A page that is open all day keeps no more than this. */
+export const LIVE_EVENTS_MAX = 500;
+
+/** Newest first, each once: an event may arrive more than once, always with the same id. */
+export function joined(newer: readonly HubEvent[], older: readonly HubEvent[]): HubEvent[] {
+  const seen = new Set<string>();
+  return [...newer, ...older]
+    .filter(({ id }) => !seen.has(id) && seen.add(id))
+    .sort((a, b) => b.at_ms - a.at_ms || b.id.localeCompare(a.id))
+    .slice(0, Math.max(LIVE_EVENTS_MAX, older.length));
+}

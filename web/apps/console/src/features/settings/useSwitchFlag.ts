@@ -1,0 +1,11 @@
+import type { Flag } from '@itechsmart/api';
+import { useChange } from '#shared/api/useChange';
+import { hub } from '#shared/session/session';
+
+export function useSwitchFlag() {
+  return useChange(
+    ({ name, enabled }: Pick<Flag, 'name' | 'enabled'>) =>
+      hub.put(`/flags/${encodeURIComponent(name)}`, { enabled }),
+    ['flags'],
+  );
+}

@@ -1,0 +1,18 @@
+import type { NewTenant, Tenant } from '@itechsmart/api';
+import { useChange } from '#shared/api/useChange';
+import { hub } from '#shared/session/session';
+
+export function useCreateTenant() {
+  return useChange((tenant: NewTenant) => hub.post<Tenant>('/tenants', tenant), ['tenants', 'me']);
+}
+
+export function useTenantChanges(id: string, etag: string | undefined) {
+  const path = `/tenants/${id}`;
+  return {
+    rename: useChange((name: string) => hub.patch<Tenant>(path, { name }, etag), ['tenants', 'me']),
+    act: useChange(
+      (action: 'suspend' | 'resume' | 'delete') => hub.post(`${path}/${action}`),
+      ['tenants'],
+    ),
+  };
+}

@@ -1,0 +1,24 @@
+/** All that an administrator can do to one user. */
+import type { UserState } from '@itechsmart/api';
+import { useChange } from '#shared/api/useChange';
+import { hub } from '#shared/session/session';
+
+type Action = 'invitation' | 'password-reset' | 'unlock';
+
+export function useUserChanges(id: string, etag: string | undefined) {
+  const path = `/users/${id}`;
+  return {
+    change: useChange(
+      (change: { name?: string; state?: UserState }) => hub.patch(path, change, etag),
+      ['users'],
+    ),
+    setRoles: useChange((role_ids: string[]) => hub.put(`${path}/roles`, { role_ids }, etag), ['users']),
+    setGroups: useChange(
+      (group_ids: string[]) => hub.put(`${path}/groups`, { group_ids }, etag),
+      ['users', 'groups'],
+    ),
+    act: useChange((action: Action) => hub.post(`${path}/${action}`), ['users']),
+    endSessions: useChange(() => hub.delete(`${path}/sessions`), ['users']),
+    remove: useChange(() => hub.delete(path, etag), ['overview']),
+  };
+}

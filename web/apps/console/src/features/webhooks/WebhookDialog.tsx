@@ -1,0 +1,54 @@
+import type { WebhookInput } from '@itechsmart/api';
+import { FormControlLabel, Switch, TextField } from '@mui/material';
+import { useForm } from '#shared/forms/useForm';
+import { FormDialog } from '#shared/ui/dialogs';
+import { parsePatterns } from './patterns';
+
+interface WebhookDialogProps {
+  title: string;
+  submit: string;
+  initial: WebhookInput;
+  save: (webhook: WebhookInput) => Promise<unknown>;
+  onClose: () => void;
+}
+
+export function WebhookDialog({ title, submit, initial, save, onClose }: WebhookDialogProps) {
+  const form = useForm({ url: initial.url, patterns: initial.patterns.join('\n'), enabled: initial.enabled });
+  const send = async () => {
+    const done = await form.submit(({ url, patterns, enabled }) =>
+      save({ url: url.trim(), patterns: parsePatterns(patterns), enabled }),
+    );
+    if (done) onClose();
+  };
+  return (
+    <FormDialog
+      title={title}
+      submit={submit}
+      open
+      busy={form.busy}
+      problem={form.problem}
+      onClose={onClose}
+      onSubmit={() => void send()}
+    >
+      <TextField
+        label="Address"
+        type="url"
+        autoFocus
+        autoComplete="off"
+        {...form.text('url', 'Gets a signed POST for each event. Private addresses are refused unless the server allows them.')}
+      />
+      <TextField
+        label="Events"
+        multiline
+        minRows={3}
+        {...form.text('patterns', 'One pattern a line: hub.user.created, hub.user.*, or * for all.')}
+      />
+      <FormControlLabel
+        label="Enabled"
+        control={
+          <Switch checked={form.values.enabled} onChange={(_, on) => form.set('enabled', on)} />
+        }
+      />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,180 @@
+import type { Delivery, DeliveryState, Read, Webhook as Hook } from '@itechsmart/api';
+import { Button, Typography } from '@mui/material';
+import { Inbox } from 'lucide-react';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { useCan } from '#shared/session/useMe';
+import { ActionRow } from '#shared/ui/ActionRow';
+import { Code } from '#shared/ui/Code';
+import { Confirm } from '#shared/ui/dialogs';
+import { PagedList, type Column } from '#shared/ui/List';
+import { Fact, Facts, Page, Section } from '#shared/ui/Page';
+import { SecretOnce } from '#shared/ui/SecretOnce';
+import { State, type Tone } from '#shared/ui/State';
+import { Empty, Failed, FormProblem, LoadingPage } from '#shared/ui/states';
+import { ExactTime, Time } from '#shared/ui/Time';
+import { useToast } from '#shared/ui/toast';
+import { useDeliveries } from './useDeliveries';
+import { useWebhook } from './useWebhook';
+import { useWebhookChanges } from './useWebhookChanges';
+import { WebhookDialog } from './WebhookDialog';
+import { Enabled } from './Enabled';
+import { SIGNING } from './words';
+
+const parent = { title: 'Webhooks', to: '/hub/webhooks' };
+
+export default function WebhookPage() {
+  const { id = '' } = useParams();
+  const webhook = useWebhook(id);
+  if (webhook.data !== undefined) return <Content read={webhook.data} />;
+  if (webhook.error === null) return <LoadingPage />;
+  return (
+    <Page title="Webhook" parent={parent}>
+      <Failed problem={webhook.error} retry={() => void webhook.refetch()} />
+    </Page>
+  );
+}
+
+function Content({ read: { data: webhook, etag } }: { read: Read<Hook> }) {
+  const { change, test } = useWebhookChanges(webhook.id, etag);
+  const may = useCan()('hub.webhooks.write');
+  const [editing, setEditing] = useState(false);
+  const toast = useToast();
+  const actions = may && (
+    <>
+      <Button
+        variant="outlined"
+        loading={test.isPending}
+        onClick={() => test.mutate(undefined, { onSuccess: () => toast('A test is on its way.') })}
+      >
+        Send a test
+      </Button>
+      <Button variant="outlined" onClick={() => setEditing(true)}>
+        Edit
+      </Button>
+    </>
+  );
+  return (
+    <Page title={webhook.url} parent={parent} actions={actions}>
+      <FormProblem problem={test.error} />
+      <Section>
+        <Facts columns={3}>
+          <Fact name="State">
+            <Enabled enabled={webhook.enabled} />
+          </Fact>
+          <Fact name="Events">
+            <Code>{webhook.patterns.join(', ')}</Code>
+          </Fact>
+          <Fact wide name="Created">
+            <ExactTime>{webhook.created_at}</ExactTime>
+          </Fact>
+        </Facts>
+      </Section>
+      <Deliveries id={webhook.id} />
+      {may && <Actions webhook={webhook} etag={etag} />}
+      {editing && (
+        <WebhookDialog
+          title="Edit the webhook"
+          submit="Save"
+          initial={webhook}
+          save={async (input) => {
+            await change.mutateAsync(input);
+            toast('Saved.');
+          }}
+          onClose={() => setEditing(false)}
+        />
+      )}
+    </Page>
+  );
+}
+
+const states: Record<DeliveryState, { tone: Tone; word: string }> = {
+  waiting: { tone: 'info', word: 'Waiting' },
+  delivered: { tone: 'success', word: 'Delivered' },
+  failed: { tone: 'error', word: 'Given up' },
+};
+
+const columns: Column<Delivery>[] = [
+  { title: 'Event', render: ({ event_name }) => <Code>{event_name}</Code> },
+  {
+    title: 'State',
+    width: 130,
+    render: ({ state }) => <State tone={states[state]?.tone ?? 'neutral'}>{states[state]?.word ?? state}</State>,
+  },
+  {
+    title: 'Answer',
+    breaks: true,
+    render: ({ status, error }) => (status == null ? (error ?? 'None yet') : `HTTP ${status}${error == null ? '' : `: ${error}`}`),
+  },
+  { title: 'Tries', width: 80, align: 'right', render: ({ attempts }) => attempts },
+  {
+    title: 'When',
+    width: 190,
+    render: ({ created_at, next_attempt_at, state }) => (
+      <>
+        <Time>{created_at}</Time>
+        {state === 'waiting' && next_attempt_at != null && (
+          <Typography variant="caption" color="textSecondary" component="div">
+            next try <Time>{next_attempt_at}</Time>
+          </Typography>
+        )}
+      </>
+    ),
+  },
+];
+
+function Deliveries({ id }: { id: string }) {
+  const deliveries = useDeliveries(id);
+  return (
+    <Section flush title="Deliveries">
+      <PagedList
+        label="Deliveries"
+        columns={columns}
+        pages={deliveries}
+        id={(delivery) => delivery.id}
+        empty={
+          <Empty icon={Inbox} title="Nothing has been delivered yet">
+            Send a test, or wait for the first event that this webhook asks for.
+          </Empty>
+        }
+      />
+    </Section>
+  );
+}
+
+function Actions({ webhook, etag }: { webhook: Hook; etag: string | undefined }) {
+  const { newSecret, remove } = useWebhookChanges(webhook.id, etag);
+  const [secret, setSecret] = useState<string>();
+  const navigate = useNavigate();
+  const toast = useToast();
+  return (
+    <Section title="Actions">
+      <ActionRow title="New secret" about="Deliveries are signed with it from then on.">
+        <Confirm
+          title="Make a new secret?"
+          submit="Make it"
+          act={async () => setSecret((await newSecret.mutateAsync(undefined)).secret)}
+          trigger={(open) => <Button variant="outlined" onClick={open}>New secret</Button>}
+        >
+          Your system refuses our deliveries until it knows the new one.
+        </Confirm>
+      </ActionRow>
+      <ActionRow title="Remove" about="Nothing is sent there any more; the record of deliveries goes too.">
+        <Confirm
+          title="Remove this webhook?"
+          submit="Remove"
+          danger
+          act={async () => {
+            await remove.mutateAsync(undefined);
+            toast('The webhook is removed.');
+            await navigate('/hub/webhooks');
+          }}
+          trigger={(open) => <Button variant="outlined" color="error" onClick={open}>Remove</Button>}
+        >
+          {webhook.url} gets nothing any more.
+        </Confirm>
+      </ActionRow>
+      <SecretOnce title="The webhook’s new secret" about={SIGNING} secret={secret} onClose={() => setSecret(undefined)} />
+    </Section>
+  );
+}

@@ -1,0 +1,66 @@
+import type { Webhook as Hook } from '@itechsmart/api';
+import { Button } from '@mui/material';
+import { Plus, Webhook } from 'lucide-react';
+import { useState } from 'react';
+import { useCan } from '#shared/session/useMe';
+import { Code } from '#shared/ui/Code';
+import { PagedList, type Column } from '#shared/ui/List';
+import { Page, Section } from '#shared/ui/Page';
+import { SecretOnce } from '#shared/ui/SecretOnce';
+import { Empty } from '#shared/ui/states';
+import { Time } from '#shared/ui/Time';
+import { useFlag } from '#shared/ui/useFlag';
+import { Enabled } from './Enabled';
+import { useCreateWebhook } from './useWebhookChanges';
+import { useWebhooks } from './useWebhooks';
+import { WebhookDialog } from './WebhookDialog';
+import { SIGNING } from './words';
+
+const columns: Column<Hook>[] = [
+  { title: 'Address', breaks: true, render: ({ url }) => url },
+  { title: 'Events', breaks: true, render: ({ patterns }) => <Code>{patterns.join(', ')}</Code> },
+  { title: 'State', width: 120, render: ({ enabled }) => <Enabled enabled={enabled} /> },
+  { title: 'Created', width: 150, from: 'md', render: ({ created_at }) => <Time>{created_at}</Time> },
+];
+
+export default function WebhooksPage() {
+  const webhooks = useWebhooks();
+  const may = useCan()('hub.webhooks.write');
+  const create = useCreateWebhook();
+  const [creating, setCreating] = useFlag('new');
+  const [secret, setSecret] = useState<string>();
+  const button = may && (
+    <Button variant="contained" startIcon={<Plus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+      Add a webhook
+    </Button>
+  );
+  return (
+    <Page title="Webhooks" about="Tells your own systems what happens here." actions={button}>
+      <Section flush>
+        <PagedList
+          label="Webhooks"
+          columns={columns}
+          pages={webhooks}
+          id={(webhook) => webhook.id}
+          to={(webhook) => `/hub/webhooks/${webhook.id}`}
+          empty={
+            <Empty icon={Webhook} title="There are no webhooks yet" action={button}>
+              A webhook gets a signed request for each event that it asks for, again and again until
+              it is taken.
+            </Empty>
+          }
+        />
+      </Section>
+      {creating && may && (
+        <WebhookDialog
+          title="Add a webhook"
+          submit="Add"
+          initial={{ url: '', patterns: ['*'], enabled: true }}
+          save={async (webhook) => setSecret((await create.mutateAsync(webhook)).secret)}
+          onClose={() => setCreating(false)}
+        />
+      )}
+      <SecretOnce title="The webhook’s secret" about={SIGNING} secret={secret} onClose={() => setSecret(undefined)} />
+    </Page>
+  );
+}

@@ -1,0 +1,26 @@
+/**
+ * A change of something on the server. Afterwards what was read of it is read again; so it is where
+ * somebody else was faster, which this also says.
+ */
+import { toProblem, type Problem } from '@itechsmart/api';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useToast } from '#shared/ui/toast';
+
+export function useChange<Input, Output>(
+  change: (input: Input) => Promise<Output>,
+  touches: readonly string[],
+) {
+  const queries = useQueryClient();
+  const toast = useToast();
+  const readAgain = () =>
+    Promise.all(touches.map((key) => queries.invalidateQueries({ queryKey: [key] })));
+  return useMutation<Output, Problem, Input>({
+    mutationFn: change,
+    onSuccess: readAgain,
+    onError: async (error) => {
+      if (toProblem(error).kind !== 'stale') return;
+      await readAgain();
+      toast('Somebody else changed this meanwhile. Here is how it stands now: look, then repeat.', 'warning');
+    },
+  });
+}

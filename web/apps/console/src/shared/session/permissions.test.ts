@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { can, missing } from './permissions';
+
+it('allows what is held and nothing else', () => {
+  const may = can(['hub.users.read', 'hub.users.*', 'hub.roles']);
+  expect(may('hub.users.read')).toBe(true);
+  expect(may('hub.users.write')).toBe(false);
+  expect(may('hub.roles.read')).toBe(false);
+});
+
+it('names what is missing, in the order asked', () => {
+  expect(missing(['hub.users.read'], ['hub.roles.read', 'hub.users.read', 'hub.audit.read'])).toEqual([
+    'hub.roles.read',
+    'hub.audit.read',
+  ]);
+  expect(missing([], [])).toEqual([]);
+});

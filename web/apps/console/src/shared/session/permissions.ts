@@ -1,0 +1,35 @@
+/** What a caller may do. The server decides; the console only hides what would be refused. */
+
+export type Permission =
+  | 'hub.overview.read'
+  | 'hub.users.read'
+  | 'hub.users.write'
+  | 'hub.groups.read'
+  | 'hub.groups.write'
+  | 'hub.roles.read'
+  | 'hub.roles.write'
+  | 'hub.tenant.read'
+  | 'hub.tenant.write'
+  | 'hub.tenants.read'
+  | 'hub.tenants.write'
+  | 'hub.api-keys.read'
+  | 'hub.api-keys.write'
+  | 'hub.audit.read'
+  | 'hub.events.read'
+  | 'hub.webhooks.read'
+  | 'hub.webhooks.write'
+  | 'hub.flags.read'
+  | 'hub.flags.write';
+
+export type Can = (permission: Permission) => boolean;
+
+export function can(held: readonly string[]): Can {
+  const set = new Set(held);
+  return (permission) => set.has(permission);
+}
+
+/** The permissions of `wanted` that are missing from `held`. */
+export function missing(held: readonly string[], wanted: readonly Permission[]): Permission[] {
+  const may = can(held);
+  return wanted.filter((permission) => !may(permission));
+}

@@ -1,0 +1,20 @@
+/** The one session of this tab, and the clients that speak in its name. */
+import { Client, Session } from '@itechsmart/api';
+
+export const session = new Session();
+export const hub = new Client('/api/v1/hub', session);
+
+/**
+ * The tenant that this tab is at, so that a reload stays there. It names a tenant and opens none:
+ * the server decides anew at each refresh.
+ */
+const TENANT_KEY = 'itechsmart.tenant';
+
+export function rememberedTenant(): string | undefined {
+  return sessionStorage.getItem(TENANT_KEY) ?? undefined;
+}
+
+export function rememberTenant(id: string | undefined): void {
+  if (id === undefined) sessionStorage.removeItem(TENANT_KEY);
+  else sessionStorage.setItem(TENANT_KEY, id);
+}

@@ -1,0 +1,226 @@
+/**
+ * What people do with the console, in a real browser against the real server, in order: each journey
+ * goes on from the one before, as an installation does.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
+import { browserOptions } from './browser.mjs';
+import { start } from './server.mjs';
+import { nextTotp, totp } from './totp.mjs';
+
+const run = promisify(execFile);
+const STEP_MS_MAX = 15_000;
+const ANCHOR_MS_MAX = 60_000;
+const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
+const colleague = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
+
+let server;
+let browser;
+let page;
+const complaints = [];
+
+before(async () => {
+  server = await start();
+  browser = await chromium.launch(browserOptions);
+  page = await newPage();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** A browser of somebody else, with no cookie of anybody. */
+async function newPage() {
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  const opened = await context.newPage();
+  opened.setDefaultTimeout(STEP_MS_MAX);
+  opened.on('pageerror', (error) => complaints.push(error.message));
+  opened.on('console', (message) => {
+    if (message.type() === 'error' && /Content Security Policy/.test(message.text())) complaints.push(message.text());
+  });
+  return opened;
+}
+
+/** A journey, which shows what it stood before when it fails. */
+function journey(name, walk) {
+  test(name, async () => {
+    try {
+      await walk();
+    } catch (error) {
+      const heading = await page.locator('main').innerText().catch(() => 'nothing');
+      throw new Error(`${error.message}\n\nthe page at ${page.url()} shows:\n${heading}\n\nthe server says:\n${server.log.slice(-15).join('\n')}`);
+    }
+    assert.deepEqual(complaints, [], 'the browser complains about nothing');
+  });
+}
+
+async function signIn(who, at = page) {
+  await at.goto(`${server.url}/login`);
+  await at.getByLabel('E-mail').fill(who.email);
+  await at.getByLabel('Password', { exact: true }).fill(who.password);
+  await at.getByRole('button', { name: 'Sign in' }).click();
+}
+
+async function signOut(at = page) {
+  await at.getByRole('button', { name: /^Account/ }).click();
+  await at.getByRole('menuitem', { name: 'Sign out' }).click();
+  await at.getByRole('heading', { name: 'Sign in' }).waitFor();
+}
+
+const go = (place) => page.getByRole('navigation', { name: 'Hub' }).getByRole('link', { name: place }).click();
+
+journey('first start', async () => {
+  await page.goto(server.setupLink);
+  await page.getByLabel('Organisation').fill('Example GmbH');
+  await page.getByLabel('Your name').fill(administrator.name);
+  await page.getByLabel('E-mail').fill(administrator.email);
+  await page.getByLabel('Password', { exact: true }).fill('short');
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.locator('[aria-invalid="true"]').waitFor();
+  assert.ok(!page.url().includes('token'), 'the token is out of the address bar');
+  await page.getByLabel('Password', { exact: true }).fill(administrator.password);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.getByText('Example GmbH').first().waitFor();
+});
+
+journey('a reload keeps the session, and a wrong password opens none', async () => {
+  await page.reload();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await signOut();
+  await signIn({ ...administrator, password: 'not the password at all' });
+  await page.getByRole('alert').waitFor();
+  await signIn(administrator);
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+});
+
+journey('login with a second factor', async () => {
+  await page.goto(`${server.url}/profile`);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByLabel('Password', { exact: true }).fill(administrator.password);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('img', { name: /QR code/ }).waitFor();
+  const secret = await page.getByRole('dialog').locator('code').innerText();
+  const used = totp(secret);
+  await page.getByLabel('Six-digit code').fill(used);
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  const codes = page.getByRole('dialog', { name: 'Your recovery codes' });
+  const recovery = await codes.getByRole('listitem').allInnerTexts();
+  assert.equal(recovery.length, 10);
+  await codes.getByRole('button', { name: 'I have kept them' }).click();
+  await signOut();
+
+  await signIn(administrator);
+  await page.getByRole('heading', { name: 'Second factor' }).waitFor();
+  await page.getByLabel('Six-digit code').fill(await nextTotp(secret, used));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await signOut();
+
+  await signIn(administrator);
+  await page.getByRole('button', { name: 'Use a recovery code' }).click();
+  await page.getByLabel('Recovery code').fill(recovery[0]);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.goto(`${server.url}/profile`);
+  await page.getByText('9 codes left').waitFor();
+});
+
+journey('create a user and sign in as them', async () => {
+  await go('Users');
+  await page.getByRole('button', { name: 'Invite a user' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Invite a user' });
+  await dialog.getByLabel('E-mail').fill(colleague.email);
+  await dialog.getByLabel('Name').fill(colleague.name);
+  await dialog.getByLabel('Roles').click();
+  await page.getByRole('option', { name: 'Member' }).click();
+  await page.keyboard.press('Escape');
+  await dialog.getByRole('button', { name: 'Send the invitation' }).click();
+  await page.getByRole('row', { name: /Jonas Weber.*Invited/ }).waitFor();
+
+  const theirs = await newPage();
+  await theirs.goto(await server.latestLink(colleague.email, 'accept'));
+  await theirs.getByRole('heading', { name: 'Join Example GmbH' }).waitFor();
+  await theirs.getByLabel('Your name').fill(colleague.name);
+  await theirs.getByLabel('Password', { exact: true }).fill(colleague.password);
+  await theirs.getByRole('button', { name: 'Accept the invitation' }).click();
+  await theirs.getByRole('heading', { name: 'Overview' }).waitFor();
+  await signOut(theirs);
+  await signIn(colleague, theirs);
+  await theirs.getByRole('heading', { name: 'Overview' }).waitFor();
+  await theirs.context().close();
+});
+
+journey('be refused', async () => {
+  const theirs = await newPage();
+  await signIn(colleague, theirs);
+  await theirs.getByRole('heading', { name: 'Overview' }).waitFor();
+  const places = theirs.getByRole('navigation', { name: 'Hub' });
+  assert.equal(await places.getByRole('link', { name: 'Users' }).count(), 0, 'what they may not do is not offered');
+  await theirs.goto(`${server.url}/hub/users`);
+  await theirs.getByRole('heading', { name: 'You may not open this page' }).waitFor();
+  await theirs.getByText('hub.users.read').waitFor();
+  await theirs.context().close();
+});
+
+journey('make and revoke a key', async () => {
+  await go('API keys');
+  await page.getByRole('button', { name: 'Make an API key' }).first().click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Backup job');
+  await page.getByRole('checkbox', { name: 'hub.users.read' }).check();
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  const shown = page.getByRole('dialog', { name: 'Your new API key' });
+  const key = await shown.locator('code').innerText();
+  assert.match(key, /^itk_/);
+  await shown.getByRole('button', { name: 'I have copied it' }).click();
+  assert.equal(await page.getByText(key).count(), 0, 'the key is shown once');
+  const ask = () => fetch(`${server.url}/api/v1/hub/users`, { headers: { Authorization: `Bearer ${key}` } });
+  assert.equal((await ask()).status, 200);
+
+  await page.getByRole('row', { name: /Backup job/ }).getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('row', { name: /Backup job.*Revoked/ }).waitFor();
+  await until(async () => (await ask()).status === 401, 'the key is refused');
+});
+
+journey('verify an audit record', async () => {
+  await go('Audit log');
+  await page.getByLabel('Search the records').fill(colleague.email);
+  await page.getByRole('row', { name: /Jonas|User/ }).first().getByRole('link').click();
+  const record = page.getByRole('dialog', { name: 'Audit record' });
+  await record.getByText('Recorded', { exact: true }).waitFor();
+  await record.getByText(/^Sealed as number \d/).waitFor();
+  await record.getByText(/^Anchored at height \d/).waitFor({ timeout: ANCHOR_MS_MAX });
+  await record.getByRole('button', { name: 'Download proof' }).isEnabled();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    record.getByRole('button', { name: 'Download proof' }).click(),
+  ]);
+  const command = await record.locator('code').filter({ hasText: 'itechsmart verify' }).innerText();
+  const [, verb, file, ...rest] = command.split(/\s+/);
+  assert.equal(file, download.suggestedFilename());
+  // As the page says it, with the files where they are.
+  const options = rest.map((word) => (word === 'genesis.json' ? server.genesis : word));
+  const proof = await download.path();
+  const { stdout } = await run(server.binary, [verb, proof, ...options, '--json']);
+  const verified = JSON.parse(stdout);
+  assert.equal(verified.verified, true);
+  assert.ok(page.url().endsWith(verified.record_id) || page.url().includes(`${verified.record_id}?`));
+
+  const forged = `${proof}.forged`;
+  writeFileSync(forged, readFileSync(proof, 'utf8').replace(colleague.email, 'somebody.else@example.com'));
+  await assert.rejects(run(server.binary, [verb, forged, ...options]), 'a changed record has no proof');
+});
+
+async function until(holds, what) {
+  const end = Date.now() + STEP_MS_MAX;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`not within ${STEP_MS_MAX} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

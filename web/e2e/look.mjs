@@ -1,0 +1,106 @@
+/**
+ * Takes a picture of each page, wide and narrow, light and dark, to be looked at.
+ *
+ *   node e2e/look.mjs [--only users,audit] [--sizes 1440,390] [--modes light,dark] [--url http://localhost:8000]
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { browserOptions } from './browser.mjs';
+
+const option = (name, otherwise) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? otherwise : process.argv[at + 1];
+};
+const url = option('url', 'http://localhost:8000');
+const only = option('only', '').split(',').filter(Boolean);
+const sizes = option('sizes', '1440,390').split(',').map(Number);
+const modes = option('modes', 'light,dark').split(',');
+const prefix = option('prefix', '');
+const email = option('email', 'amelie.dubois@example.com');
+const folder = fileURLToPath(new URL('./shots', import.meta.url));
+mkdirSync(folder, { recursive: true });
+
+const click = (name) => (page) => page.getByRole('button', { name }).first().click();
+const row = (page) => page.locator('main table a, main ul a').first().click();
+const shots = {
+  login: ['/login', undefined, true],
+  setup: ['/setup#token=setup-token', undefined, true],
+  forgot: ['/forgot', undefined, true],
+  reset: ['/reset#token=reset-token', undefined, true],
+  accept: ['/accept#token=invite-token', undefined, true],
+  broken: ['/setup', undefined, true],
+  overview: ['/hub/overview'],
+  users: ['/hub/users'],
+  invite: ['/hub/users?new'],
+  user: ['/hub/users', row],
+  groups: ['/hub/groups'],
+  group: ['/hub/groups', row],
+  roles: ['/hub/roles'],
+  role: ['/hub/roles', row],
+  newrole: ['/hub/roles/new'],
+  tenants: ['/hub/tenants'],
+  tenant: ['/hub/tenants', (page) => page.getByRole('link', { name: 'Contoso' }).click()],
+  keys: ['/hub/api-keys'],
+  makekey: ['/hub/api-keys?new'],
+  audit: ['/hub/audit'],
+  record: ['/hub/audit', row],
+  events: ['/hub/events'],
+  webhooks: ['/hub/webhooks'],
+  webhook: ['/hub/webhooks', row],
+  settings: ['/hub/settings'],
+  profile: ['/profile'],
+  missing: ['/hub/nothing'],
+  absent: ['/observatory'],
+  palette: ['/hub/overview', (page) => page.keyboard.press('Control+k')],
+  products: ['/hub/overview', click(/switch product/)],
+  notifications: ['/hub/overview', click(/^Notifications/)],
+  account: ['/hub/overview', click(/^Account/)],
+};
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What breaks WCAG 2.2 AA, as far as a program can tell. */
+async function faults(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }),
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 140)).join(' | ')}`);
+}
+
+const browser = await chromium.launch(browserOptions);
+for (const width of sizes) {
+  for (const mode of modes) {
+    const context = await browser.newContext({ viewport: { width, height: width < 600 ? 844 : 900 }, colorScheme: mode, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && console.log(`${width} ${mode}: ${message.text()}`));
+    page.on('pageerror', (error) => console.log(`${width} ${mode}: ${error.message}`));
+    let signedIn = false;
+    for (const [name, [path, act, open = false]] of Object.entries(shots)) {
+      if (only.length > 0 && !only.includes(name)) continue;
+      if (!open && !signedIn) {
+        await page.goto(`${url}/login`);
+        await page.getByLabel('E-mail').fill(email);
+        await page.getByLabel('Password', { exact: true }).fill(option('password', 'correct horse battery'));
+        await page.getByRole('button', { name: 'Sign in' }).click();
+        await page.locator('main').waitFor();
+        await page.waitForURL((at) => !at.pathname.endsWith('/login'));
+        signedIn = true;
+      }
+      // A fragment alone would not open the page anew.
+      await page.goto('about:blank');
+      await page.goto(`${url}${path}`);
+      await page.waitForLoadState('domcontentloaded');
+      await page.waitForTimeout(700);
+      if (act) await act(page).then(() => page.waitForTimeout(700)).catch((error) => console.log(`${name}: ${error.message.split('\n')[0]}`));
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) console.log(`${name} at ${width}: ${wide} px too wide`);
+      for (const fault of await faults(page)) console.log(`${name} ${width} ${mode}: ${fault}`);
+      await page.screenshot({ path: `${folder}/${prefix}${name}-${width}-${mode}.png`, fullPage: !open && !act });
+    }
+    await context.close();
+  }
+}
+await browser.close();
