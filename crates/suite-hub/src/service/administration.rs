@@ -21,7 +21,7 @@ use crate::store::{self, entities::person};
 /// Hub in the hands of whoever runs the machine.
 #[derive(Debug, Clone)]
 pub struct Administration {
-    hub: Hub,
+    pub(super) hub: Hub,
 }
 
 /// How far to let somebody in again.
@@ -58,6 +58,11 @@ impl Administration {
 
     pub fn new(hub: Hub) -> Self {
         Self { hub }
+    }
+
+    /// Removes tenants whose time of grace is over, as a job does now and then.
+    pub async fn remove_due_tenants(&self) -> Result<(), HubError> {
+        self.hub.remove_due_tenants().await
     }
 
     /// Closes the database.

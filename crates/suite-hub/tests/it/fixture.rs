@@ -7,7 +7,7 @@ use reqwest::Method;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 use suite_contracts::ServiceName;
-use suite_hub::HubService;
+use suite_hub::{Administration, HubService};
 use suite_kit::clock::Clock;
 use suite_kit::db::{Database, Engine};
 use suite_kit::notify;
@@ -66,6 +66,11 @@ impl HubApp {
         self.set_up().await.expect(201);
         let admin = self.log_in(ADMIN, PASSWORD).await;
         (self, admin)
+    }
+
+    pub async fn administration(&self) -> Administration {
+        let config = Arc::new(self.app.place.config.clone());
+        Administration::open_at(config, self.app.clock.clone()).await.expect("Hub's database")
     }
 
     /// The token of the link that the first start shows.
