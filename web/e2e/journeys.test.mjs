@@ -114,6 +114,7 @@ journey('login with a second factor', async () => {
   await page.getByLabel('Six-digit code').fill(used);
   await page.getByRole('button', { name: 'Turn on' }).click();
   const codes = page.getByRole('dialog', { name: 'Your recovery codes' });
+  await codes.getByRole('listitem').first().waitFor();
   const recovery = await codes.getByRole('listitem').allInnerTexts();
   assert.equal(recovery.length, 10);
   await codes.getByRole('button', { name: 'I have kept them' }).click();

@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 
 /// What `npm run build` has made. Debug builds read it from there at run time.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../web/apps/console/dist"]
+#[folder = "../../web/apps/console/dist"]
 #[allow_missing = true]
 struct Files;
 
