@@ -24,6 +24,9 @@ pub enum HubError {
     NotFound(&'static str),
     #[error("this {0} was changed meanwhile")]
     Stale(&'static str),
+    /// Nobody gives, changes or takes away what they do not hold.
+    #[error("this needs the permission {permission} too, which none of your roles gives")]
+    Exceeds { permission: String },
     #[error("{reason}")]
     Conflict { code: &'static str, reason: String },
     /// The same for a wrong address, a wrong password and somebody who may not sign in.
@@ -80,6 +83,7 @@ impl From<HubError> for Problem {
             }
             HubError::NotFound(what) => Self::not_found(what),
             HubError::Stale(what) => Self::stale(what),
+            HubError::Exceeds { .. } => Self::new(Kind::Forbidden, "permission_exceeded", text),
             HubError::Conflict { code, .. } => Self::conflict(code, text),
             HubError::LoginRefused => Self::unauthenticated("login_refused", text),
             HubError::LockedOut { after_s } => {

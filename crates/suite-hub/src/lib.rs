@@ -10,6 +10,7 @@
 
 mod api;
 mod error;
+mod jobs;
 mod migrations;
 mod model;
 pub mod permissions;
@@ -23,8 +24,8 @@ use async_trait::async_trait;
 use axum::Router;
 use suite_contracts::ServiceName;
 use suite_kit::auth::Directory;
-use suite_kit::jobs;
-use suite_kit::service::{Definition, Foundation, Kit, MountError, Service, described};
+use suite_kit::events;
+use suite_kit::service::{Definition, Foundation, Kit, MountError, Registry, Service, described};
 use tokio::sync::OnceCell;
 use utoipa::openapi::OpenApi;
 
@@ -79,11 +80,22 @@ impl Service for HubService {
         Ok(Some(Arc::new(hub)))
     }
 
+    async fn registry(
+        &self,
+        foundation: &Foundation,
+    ) -> Result<Option<Arc<dyn Registry>>, MountError> {
+        let hub = self.hub(foundation).await?.clone();
+        Ok(Some(Arc::new(hub)))
+    }
+
     async fn mount(&self, kit: Kit) -> Result<Router, MountError> {
         let hub = self.hub(&kit.foundation).await?.clone();
         hub.learn(kit.permissions.clone());
+        hub.mounted(&kit);
         hub.start(&kit.tasks);
-        jobs::start(&kit.foundation, hub.workers());
+        let consuming = events::consume(&kit.foundation, service::event_log(&hub)).await;
+        consuming.map_err(|error| MountError::new(ServiceName::Hub, error))?;
+        suite_kit::jobs::start(&kit.foundation, jobs::workers(&hub));
         let (router, _) = routes::all().split_for_parts();
         Ok(router.with_state(routes::Routes { hub, directory: kit.directory, trail: kit.trail }))
     }

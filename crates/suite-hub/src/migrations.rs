@@ -2,9 +2,14 @@
 
 mod m0001_identity;
 mod m0002_tenancy;
+mod m0004_operations;
 
 use sea_orm_migration::MigrationTrait;
 
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0001_identity::Migration), Box::new(m0002_tenancy::Migration)]
+    vec![
+        Box::new(m0001_identity::Migration),
+        Box::new(m0002_tenancy::Migration),
+        Box::new(m0004_operations::Migration),
+    ]
 }

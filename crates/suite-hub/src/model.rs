@@ -1,5 +1,6 @@
 //! Hub's nouns and pure rules.
 
+pub(crate) mod change;
 pub(crate) mod email;
 pub(crate) mod lockout;
 pub(crate) mod name;

@@ -1,12 +1,21 @@
 //! Hub's routes: a handler extracts, calls the use case, and maps.
 
+mod api_keys;
 mod cookie;
+mod events;
+mod flags;
+mod groups;
 mod invitations;
 mod keys;
 mod me;
 mod password;
+mod roles;
+mod services;
 mod session;
 mod setup;
+mod tenants;
+mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -66,4 +75,54 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(me::end_session))
         .routes(routes!(keys::show))
         .nest("/api/v1/hub", audit::routes())
+        .merge(tenancy())
+}
+
+/// Tenants, and what is in them.
+fn tenancy() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(tenants::list, tenants::create))
+        .routes(routes!(tenants::show, tenants::change))
+        .routes(routes!(tenants::suspend))
+        .routes(routes!(tenants::resume))
+        .routes(routes!(tenants::delete))
+        .routes(routes!(tenants::show_own, tenants::change_own))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::show, users::change, users::remove))
+        .routes(routes!(users::set_roles))
+        .routes(routes!(users::set_groups))
+        .routes(routes!(users::end_sessions))
+        .routes(routes!(users::invite_again))
+        .routes(routes!(users::reset_password))
+        .routes(routes!(users::unlock))
+        .routes(routes!(groups::list, groups::create))
+        .routes(routes!(groups::show, groups::change, groups::remove))
+        .routes(routes!(groups::members, groups::set_members))
+        .routes(routes!(roles::permissions))
+        .routes(routes!(roles::list, roles::create))
+        .routes(routes!(roles::show, roles::change, roles::remove))
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::show, api_keys::revoke))
+        .routes(routes!(api_keys::rotate))
+        .routes(routes!(flags::list))
+        .routes(routes!(flags::switch))
+        .merge(operations())
+}
+
+/// How the services are, and what happens in them.
+fn operations() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(services::overview))
+        .routes(routes!(services::list))
+        .routes(routes!(services::register))
+        .routes(routes!(services::withdraw))
+        .routes(routes!(services::heartbeat))
+        .routes(routes!(services::introspect))
+        .routes(routes!(events::list))
+        .routes(routes!(events::stream))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::show, webhooks::change, webhooks::remove))
+        .routes(routes!(webhooks::renew_secret))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::deliveries))
 }

@@ -1,10 +1,15 @@
 //! Hub's use cases. Each authorises first, decides, and owns its transaction.
 
 mod administration;
+mod api_keys;
+mod authority;
 mod directory;
 mod emails;
+mod events;
 #[cfg(test)]
 mod fixture;
+mod flags;
+mod groups;
 mod hasher;
 mod homes;
 mod invitations;
@@ -16,36 +21,54 @@ mod me;
 mod passwords;
 mod pruning;
 mod refresh;
+mod registry;
+mod roles;
 mod second_factor;
 mod sessions;
 mod setup;
+mod tenants;
+mod users;
+mod webhooks;
 
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 use suite_contracts::Permission;
+use suite_kit::audit::Trail;
 use suite_kit::clock::Clock;
 use suite_kit::config::Config;
 use suite_kit::db::Database;
+use suite_kit::events::Bus;
 use suite_kit::jobs::Worker;
-use suite_kit::notify::Notifier;
+use suite_kit::notify::{Notifier, Outbound};
 use suite_kit::seal::Sealing;
-use suite_kit::service::{Foundation, Tasks};
-use tokio::sync::mpsc;
+use suite_kit::service::{Foundation, Kit, Tasks};
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::error::HubError;
 use hasher::Hasher;
 use keys::Keys;
 
 pub use administration::{Administration, Administrator, Recovery};
+pub(crate) use api_keys::{ApiKey, NewApiKey, ShownKey};
+pub(crate) use events::{Following, log as event_log};
+pub(crate) use flags::Switch;
+pub(crate) use groups::{Group, GroupChange, GroupContent};
 pub(crate) use invitations::{Acceptance, Invited};
 pub(crate) use login::{Challenge, Login, Response, Step};
 pub(crate) use me::Myself;
 pub use me::NotAPerson;
 pub(crate) use passwords::Reset;
+pub(crate) use registry::{Instance, Overview, ServiceState};
+pub(crate) use roles::{Role, RoleChange, RoleContent};
 pub(crate) use second_factor::NewTotp;
 pub(crate) use sessions::LoggedIn;
 pub(crate) use setup::Setup;
+pub(crate) use tenants::{NewTenant, Settings, Tenant, Turn};
+pub(crate) use users::{Invitation, User, UserChange};
+pub(crate) use webhooks::{
+    Delivery, ShownWebhook, Webhook, WebhookChange, worker as webhook_worker,
+};
 
 /// Hub itself. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -68,6 +91,22 @@ struct Inner {
     waiting: Mutex<Option<mpsc::Receiver<passwords::Forgotten>>>,
     /// For letters.
     notifier: Notifier,
+    /// Uses of API keys, to be noted.
+    key_uses: api_keys::Uses,
+    /// The other end, until the work starts.
+    used: Mutex<Option<api_keys::Used>>,
+    /// What Hub has once it is mounted.
+    around: OnceLock<Around>,
+    /// Places for those who follow events.
+    streams: Arc<Semaphore>,
+    /// To webhooks.
+    outbound: Outbound,
+}
+
+#[derive(Debug)]
+struct Around {
+    bus: Bus,
+    trail: Trail,
 }
 
 impl Hub {
@@ -89,6 +128,9 @@ impl Hub {
         let (forgotten, waiting) = mpsc::channel(passwords::FORGOTTEN_MAX);
         let (waiting, notifier) =
             (Mutex::new(Some(waiting)), Notifier::new(&config, clock.clone())?);
+        let (key_uses, used) = api_keys::uses();
+        let outbound = Outbound::new(config.enable_private_webhooks)
+            .map_err(|error| HubError::Internal(error.to_string()))?;
         let inner = Inner {
             database,
             clock,
@@ -100,17 +142,25 @@ impl Hub {
             forgotten,
             waiting,
             notifier,
+            key_uses,
+            used: Mutex::new(Some(used)),
+            around: OnceLock::new(),
+            streams: Arc::new(Semaphore::new(events::STREAMS_MAX)),
+            outbound,
         };
         Ok(Self(Arc::new(inner)))
     }
 
-    /// Who does Hub's jobs.
-    pub(crate) fn workers(&self) -> Vec<Worker> {
+    /// Who delivers letters.
+    pub(crate) fn letter_workers(&self) -> Vec<Worker> {
         self.0.notifier.workers(self.database())
     }
 
     /// Starts the work that nobody asks for.
     pub(crate) fn start(&self, tasks: &Tasks) {
+        if let Some(used) = self.0.used.lock().take() {
+            tasks.spawn("api key uses", |stop| self.clone().note_uses(used, stop));
+        }
         if let Some(waiting) = self.0.waiting.lock().take() {
             tasks.spawn("links for new passwords", |stop| self.clone().remind(waiting, stop));
         }
@@ -120,6 +170,17 @@ impl Hub {
     /// Tells Hub what the services ask for, so that roles can give it.
     pub(crate) fn learn(&self, permissions: Arc<[Permission]>) {
         let _ = self.0.permissions.set(permissions);
+    }
+
+    /// Tells Hub what it works with as a service.
+    pub(crate) fn mounted(&self, kit: &Kit) {
+        let (bus, trail) = (kit.bus.clone(), kit.trail.clone());
+        let _ = self.0.around.set(Around { bus, trail });
+    }
+
+    fn around(&self) -> Result<&Around, HubError> {
+        let missing = || HubError::Internal("hub is not mounted".into());
+        self.0.around.get().ok_or_else(missing)
     }
 
     fn database(&self) -> &Database {

@@ -7,6 +7,7 @@
 
 mod directory;
 mod extract;
+mod remote;
 mod token;
 
 use std::collections::BTreeSet;
@@ -17,7 +18,11 @@ use suite_contracts::{ApiKeyId, Permission, ServiceName, SessionId, TenantId, Us
 use crate::problem::{Kind, Problem};
 
 pub use directory::{AuthError, CachedDirectory, Credential, Directory, KNOWN_MS_MAX};
-pub use extract::{Address, RequestContext};
+pub use extract::{Address, RequestContext, credential};
+pub use remote::{
+    HeartbeatRequest, IntrospectedIdentity, IntrospectedPrincipal, Introspection,
+    IntrospectionRequest, Registered, RegistrationRequest, RemoteHub,
+};
 pub use token::{AUDIENCE, Claims, SigningKey, TokenError, TokenVerifier};
 
 /// Who it is.

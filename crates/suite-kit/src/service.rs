@@ -8,6 +8,7 @@ mod describe;
 mod frame;
 mod idempotency;
 mod input;
+mod registry;
 mod server;
 
 use std::sync::Arc;
@@ -30,7 +31,10 @@ use crate::events::Bus;
 pub use assembly::{Running, StartError, Started, start};
 pub use describe::described;
 pub use frame::{Frame, REQUEST_ID_HEADER};
+pub(crate) use idempotency::CreateKeys;
+pub use idempotency::IDEMPOTENCY_KEY_HEADER;
 pub use input::{IfMatch, Json, Path, Query, etag};
+pub use registry::{Announcement, HEARTBEAT_MS, Registry, RegistryError};
 pub use server::{Limits, Server, ServerError, Tls};
 
 /// What there is before anybody can be identified. Cheap to clone.
@@ -95,6 +99,14 @@ pub trait Service: Send + Sync + 'static {
         &self,
         _foundation: &Foundation,
     ) -> Result<Option<Arc<dyn Directory>>, MountError> {
+        Ok(None)
+    }
+
+    /// Hub alone knows all processes.
+    async fn registry(
+        &self,
+        _foundation: &Foundation,
+    ) -> Result<Option<Arc<dyn Registry>>, MountError> {
         Ok(None)
     }
 

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::MigrationTrait;
 
-use crate::{audit, events, jobs, notify};
+use crate::{audit, events, jobs, notify, service};
 
 /// Oldest first.
 pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -12,5 +12,6 @@ pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(events::CreateInbox),
         Box::new(jobs::CreateJobs),
         Box::new(notify::CreateNotifications),
+        Box::new(service::CreateKeys),
     ]
 }

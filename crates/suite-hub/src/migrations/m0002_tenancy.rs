@@ -54,6 +54,7 @@ fn memberships() -> TableCreateStatement {
         .col(uuid(C::TenantId))
         .col(uuid(C::PersonId))
         .col(text(C::State))
+        .col(text_null(C::InvitedName))
         .col(big_integer_null(C::LastLoginAtMs))
         .col(big_integer(C::CreatedAtMs))
         .col(big_integer(C::Version))
@@ -172,7 +173,7 @@ fn group_roles() -> TableCreateStatement {
     table
 }
 
-fn of_tenant(
+pub(super) fn of_tenant(
     name: &'static str,
     table: impl IntoTableRef,
     column: impl IntoIden,
@@ -181,7 +182,7 @@ fn of_tenant(
     references(from, tenant::Entity, tenant::Column::Id)
 }
 
-type From<T, C> = (&'static str, T, C);
+pub(super) type From<T, C> = (&'static str, T, C);
 
 fn of_group<T: IntoTableRef, C: IntoIden>(from: From<T, C>) -> ForeignKeyCreateStatement {
     references(from, user_group::Entity, user_group::Column::Id)
@@ -195,7 +196,7 @@ fn of_role<T: IntoTableRef, C: IntoIden>(from: From<T, C>) -> ForeignKeyCreateSt
     references(from, role::Entity, role::Column::Id)
 }
 
-fn references<T: IntoTableRef, C: IntoIden>(
+pub(super) fn references<T: IntoTableRef, C: IntoIden>(
     (name, table, column): From<T, C>,
     to: impl IntoTableRef,
     to_column: impl IntoIden,

@@ -60,6 +60,11 @@ impl Administration {
         Self { hub }
     }
 
+    /// Removes tenants whose time of grace is over, as a job does now and then.
+    pub async fn remove_due_tenants(&self) -> Result<(), HubError> {
+        self.hub.remove_due_tenants().await
+    }
+
     /// Closes the database.
     pub async fn close(self) {
         self.hub.database().close().await;

@@ -20,8 +20,7 @@ impl Directory for Hub {
                 let claims = self.0.keys.verify(token, self.now_ms()).await;
                 self.identify_session(claims.ok_or(AuthError::Refused)?).await
             }
-            // API keys come with the tenancy half of Hub.
-            Credential::ApiKey(_) => Err(AuthError::Refused),
+            Credential::ApiKey(key) => self.identify_key(key).await,
         }
     }
 }

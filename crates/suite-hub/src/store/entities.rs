@@ -90,6 +90,8 @@ pub mod membership {
         pub person_id: Uuid,
         /// `invited`, `active` or `disabled`.
         pub state: String,
+        /// What the inviter called them, until they accept.
+        pub invited_name: Option<String>,
         pub last_login_at_ms: Option<i64>,
         pub created_at_ms: i64,
         pub version: i64,
@@ -297,6 +299,136 @@ pub mod api_key {
         pub last_used_at_ms: Option<i64>,
         pub revoked_at_ms: Option<i64>,
         pub version: i64,
+    }
+    no_relations!();
+}
+
+/// A running process of a service. It belongs to the installation, not to a tenant.
+pub mod service_instance {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "service_instance")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub service: String,
+        pub version: String,
+        pub url: String,
+        /// What it says of its own health, as JSON.
+        pub health: String,
+        pub started_at_ms: i64,
+        pub last_heartbeat_at_ms: i64,
+    }
+    no_relations!();
+}
+
+/// A flag that a tenant has switched away from its default.
+pub mod feature_flag {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "feature_flag")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub enabled: bool,
+        pub changed_at_ms: i64,
+    }
+    no_relations!();
+}
+
+/// An event of any service, kept a while so that it can be read and delivered.
+pub mod event_record {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "event_record")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        pub name: String,
+        pub at_ms: i64,
+        pub subject: String,
+        /// JSON.
+        pub data: String,
+    }
+    no_relations!();
+}
+
+pub mod webhook {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "webhook")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        pub url: String,
+        /// Of event names; a JSON list.
+        pub patterns: String,
+        /// Sealed: deliveries are signed with it.
+        pub secret: Vec<u8>,
+        pub enabled: bool,
+        /// Deliveries given up since the last good one.
+        pub failures: i32,
+        /// Why it was switched off by itself.
+        pub disabled_reason: Option<String>,
+        pub created_at_ms: i64,
+        pub version: i64,
+    }
+    no_relations!();
+}
+
+pub mod webhook_delivery {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "webhook_delivery")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        pub webhook_id: Uuid,
+        pub event_id: Uuid,
+        pub event_name: String,
+        /// The body, as it is sent and signed.
+        pub body: String,
+        /// `waiting`, `delivered` or `failed`.
+        pub state: String,
+        pub attempts: i32,
+        /// What came back last: a status, or why nothing did.
+        pub answer: Option<String>,
+        pub created_at_ms: i64,
+        /// When it is tried next, as long as it waits.
+        pub due_at_ms: i64,
+        pub delivered_at_ms: Option<i64>,
+    }
+    no_relations!();
+}
+
+/// What a person should know of, in one tenant.
+pub mod notification {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "person_notification")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        pub person_id: Uuid,
+        /// A stable word, such as `webhook_disabled`.
+        pub kind: String,
+        pub text: String,
+        /// What it is about; a notification of one kind about one thing is not repeated.
+        pub subject: String,
+        pub created_at_ms: i64,
+        pub read_at_ms: Option<i64>,
     }
     no_relations!();
 }

@@ -1,12 +1,19 @@
 //! Memberships: persons in tenants.
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
-use suite_contracts::{MembershipId, SessionId, TenantId, UserId};
+mod listing;
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set,
+};
+use suite_contracts::{MembershipId, RoleId, SessionId, TenantId, UserId};
 use suite_kit::db::{Database, Transaction};
+use uuid::Uuid;
 
 use super::entities::membership::{ActiveModel, Column, Entity, Model};
-use super::entities::{person, session, tenant};
+use super::entities::{group_member, group_role, membership_role, person, session, tenant};
+
+pub use listing::{Filter, LOCKED, Sort, by_memberships, by_user, by_users, list};
 
 pub const ACTIVE: &str = "active";
 
@@ -63,6 +70,7 @@ pub async fn insert(
         tenant_id: Set(tenant.0),
         person_id: Set(person.0),
         state: Set(state.to_owned()),
+        invited_name: Set(None),
         last_login_at_ms: Set(None),
         created_at_ms: Set(now_ms),
         version: Set(1),
@@ -80,4 +88,88 @@ pub async fn logged_in(
     let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id.0));
     own.exec(&**transaction).await?;
     Ok(())
+}
+
+pub const INVITED: &str = "invited";
+pub const DISABLED: &str = "disabled";
+
+/// A membership that waits to be accepted, with the name that the inviter gave.
+pub async fn insert_invited(
+    transaction: &Transaction,
+    (id, tenant, person): (MembershipId, TenantId, UserId),
+    name: &str,
+    now_ms: i64,
+) -> Result<Model, DbErr> {
+    let row = ActiveModel {
+        id: Set(id.0),
+        tenant_id: Set(tenant.0),
+        person_id: Set(person.0),
+        state: Set(INVITED.to_owned()),
+        invited_name: Set(Some(name.to_owned())),
+        last_login_at_ms: Set(None),
+        created_at_ms: Set(now_ms),
+        version: Set(1),
+    };
+    row.insert(&**transaction).await
+}
+
+/// How many tenants a person is a member of, in whatever state.
+pub async fn tenants_of(transaction: &Transaction, person: UserId) -> Result<u64, DbErr> {
+    Entity::find().filter(Column::PersonId.eq(person.0)).count(&**transaction).await
+}
+
+pub async fn set_state(
+    transaction: &Transaction,
+    tenant: TenantId,
+    id: MembershipId,
+    state: &str,
+) -> Result<(), DbErr> {
+    let update = Entity::update_many().col_expr(Column::State, Expr::val(state));
+    let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id.0));
+    own.exec(&**transaction).await?;
+    Ok(())
+}
+
+/// Makes new versions of members of whom something else has changed.
+pub async fn touch(transaction: &Transaction, tenant: TenantId, ids: &[Uuid]) -> Result<(), DbErr> {
+    let update = Entity::update_many().col_expr(Column::Version, Expr::col(Column::Version).add(1));
+    let own = update.filter(Column::TenantId.eq(tenant.0));
+    own.filter(Column::Id.is_in(ids.iter().copied())).exec(&**transaction).await?;
+    Ok(())
+}
+
+pub async fn remove(
+    transaction: &Transaction,
+    tenant: TenantId,
+    id: MembershipId,
+) -> Result<(), DbErr> {
+    let own = Entity::delete_many().filter(Column::TenantId.eq(tenant.0));
+    own.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
+    Ok(())
+}
+
+/// How many active members have a role, of their own or through a group.
+pub async fn active_with_role(
+    transaction: &Transaction,
+    tenant: TenantId,
+    role: RoleId,
+) -> Result<u64, DbErr> {
+    let mut own = Query::select();
+    own.column(membership_role::Column::MembershipId).from(membership_role::Entity);
+    own.and_where(Expr::col(membership_role::Column::RoleId).eq(role.0));
+    let mut groups = Query::select();
+    groups.column(group_role::Column::GroupId).from(group_role::Entity);
+    groups.and_where(Expr::col(group_role::Column::RoleId).eq(role.0));
+    let mut through = Query::select();
+    through.column(group_member::Column::MembershipId).from(group_member::Entity);
+    through.and_where(Expr::col(group_member::Column::GroupId).in_subquery(groups));
+    let either =
+        Condition::any().add(Column::Id.in_subquery(own)).add(Column::Id.in_subquery(through));
+    let active = Entity::find().filter(Column::TenantId.eq(tenant.0)).filter(either);
+    active.filter(Column::State.eq(ACTIVE)).count(&**transaction).await
+}
+
+/// How many members a tenant has, in whatever state.
+pub async fn count(database: &Database, tenant: TenantId) -> Result<u64, DbErr> {
+    Entity::find().filter(Column::TenantId.eq(tenant.0)).count(database.read()).await
 }

@@ -1,6 +1,6 @@
 //! Persons, who belong to no tenant: an address is somebody's in all of them.
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
     Set, UpdateMany,
@@ -155,4 +155,25 @@ pub async fn logged_in(transaction: &Transaction, id: UserId) -> Result<(), DbEr
         .col_expr(Column::LockedUntilMs, Expr::val(Option::<i64>::None));
     update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
     Ok(())
+}
+
+/// Names a person.
+pub async fn rename(transaction: &Transaction, id: UserId, name: &str) -> Result<(), DbErr> {
+    let update = Entity::update_many()
+        .col_expr(Column::Name, Expr::val(name))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1));
+    update.filter(Column::Id.eq(id.0)).exec(&**transaction).await?;
+    Ok(())
+}
+
+/// Removes a person who is a member of no tenant any more; whether they were.
+pub async fn remove_without_tenant(transaction: &Transaction, id: UserId) -> Result<bool, DbErr> {
+    use super::entities::membership;
+    let mut memberships = Query::select();
+    memberships.column(membership::Column::PersonId).from(membership::Entity);
+    memberships.and_where(Expr::col(membership::Column::PersonId).eq(id.0));
+    let alone = Entity::delete_many()
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Id.not_in_subquery(memberships));
+    Ok(alone.exec(&**transaction).await?.rows_affected > 0)
 }

@@ -190,6 +190,12 @@ impl Trail {
         })
     }
 
+    /// How many records a tenant's trail has got since a time.
+    pub async fn recorded_since(&self, tenant: TenantId, from_ms: i64) -> Result<u64, DbErr> {
+        let own = record::Entity::find().filter(record::Column::TenantId.eq(tenant.0));
+        own.filter(record::Column::AtMs.gte(from_ms)).count(self.database.read()).await
+    }
+
     async fn ledger_state(&self) -> Result<LedgerState, DbErr> {
         let Some(ledger) = &self.ledger else { return Ok(LedgerState::NotConfigured) };
         let notary = ledger.notary();

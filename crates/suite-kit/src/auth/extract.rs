@@ -59,7 +59,8 @@ where
     }
 }
 
-fn credential(headers: &HeaderMap) -> Result<Credential, AuthError> {
+/// What a request shows: a key in `X-Api-Key`, or a key or token after `Bearer`.
+pub fn credential(headers: &HeaderMap) -> Result<Credential, AuthError> {
     if let Some(key) = headers.get("x-api-key") {
         let key = key.to_str().map_err(|_| AuthError::Refused)?;
         return bounded(key).map(Credential::ApiKey);

@@ -12,9 +12,11 @@ use sea_orm::DbErr;
 use suite_contracts::{Permission, ServiceName};
 use tower::ServiceExt;
 
+use super::idempotency::Idempotency;
+use super::registry::{self, Registry};
 use super::{Definition, Foundation, Frame, Kit, MountError, Service, Tasks};
 use crate::audit::{AnchorOptions, Ledger, LedgerCheck, LedgerError, Trail};
-use crate::auth::{CachedDirectory, Directory};
+use crate::auth::{CachedDirectory, Directory, RemoteHub};
 use crate::cache::{Cache, CacheError};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -71,13 +73,15 @@ pub async fn start(
     let (tasks, bus) = (Tasks::default(), Bus::open(&config)?);
     let ledger = Ledger::open(&config)?;
     let mut foundations = Vec::new();
-    let mut directory = None;
+    let (mut directory, mut registry) = (None, None);
     for service in services {
         let foundation = lay(service.as_ref(), &config, &clock, (&tasks, &bus)).await?;
         let known = service.directory(&foundation).await?;
         directory = directory.or(known);
+        registry = registry.or(service.registry(&foundation).await?);
         foundations.push(foundation);
     }
+    let (directory, registry) = elsewhere(&config, directory, registry);
     let directory = directory.ok_or(StartError::NoDirectory)?;
     let directory: Arc<dyn Directory> = Arc::new(CachedDirectory::new(directory, clock.clone()));
     let permissions: Arc<[Permission]> =
@@ -92,10 +96,38 @@ pub async fn start(
             permissions: permissions.clone(),
         };
         let routes = service.mount(kit).await?;
-        started.push(frame(foundation.clone(), routes, &ledger));
+        let routes = idempotency(foundation, &directory)?.around(routes);
+        let framed = frame(foundation.clone(), routes, &ledger);
+        if let Some(registry) = &registry {
+            registry::announce(foundation, registry.clone(), framed.health.clone());
+        }
+        started.push(framed);
     }
     events::start(&bus, &foundations);
     Ok(Running { services: started, tasks })
+}
+
+/// Hub in another process, for what no service here knows.
+fn elsewhere(
+    config: &Config,
+    directory: Option<Arc<dyn Directory>>,
+    registry: Option<Arc<dyn Registry>>,
+) -> (Option<Arc<dyn Directory>>, Option<Arc<dyn Registry>>) {
+    let hub = RemoteHub::configured(config);
+    let knows_callers = hub.clone().map(|hub| Arc::new(hub) as Arc<dyn Directory>);
+    let knows_processes = hub.map(|hub| Arc::new(hub) as Arc<dyn Registry>);
+    (directory.or(knows_callers), registry.or(knows_processes))
+}
+
+fn idempotency(
+    foundation: &Foundation,
+    directory: &Arc<dyn Directory>,
+) -> Result<Idempotency, MountError> {
+    let Foundation { service, config, clock, database, .. } = foundation;
+    let missing = || MountError::new(*service, "ENCRYPTION_KEY is missing");
+    let secret = config.encryption_key.as_ref().ok_or_else(missing)?;
+    let (database, clock) = (database.clone(), clock.clone());
+    Ok(Idempotency::new(database, clock, directory.clone(), secret.expose()))
 }
 
 async fn lay(

@@ -1,6 +1,7 @@
 //! A service's OpenAPI document: what its handlers say, and what holds for all of them.
 
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 
@@ -35,6 +36,9 @@ pub fn described(definition: &Definition, mut document: OpenApi) -> OpenApi {
                 operation.security = Some(vec![asked]);
             }
         }
+        if let Some(post) = item.post.as_mut().filter(|post| post.security.is_some()) {
+            describe_key(post);
+        }
     }
     document
 }
@@ -47,6 +51,17 @@ fn describe_problems(operation: &mut Operation) {
         .content(PROBLEM_MEDIA_TYPE, content)
         .build();
     operation.responses.responses.insert("default".to_owned(), response.into());
+}
+
+fn describe_key(operation: &mut Operation) {
+    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(128)).build();
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .description(Some("The same key with the same request is done once, within 24 hours"))
+        .schema(Some(text))
+        .build();
+    operation.parameters.get_or_insert_default().push(key.into());
 }
 
 fn description() -> String {

@@ -1,0 +1,39 @@
+//! Hub's work in the background: letters, deliveries to webhooks, and the removal of what is over.
+
+use async_trait::async_trait;
+use suite_kit::jobs::{Failure, Running, Work, Worker};
+
+use crate::service::{Hub, webhook_worker};
+
+/// How often it is looked for tenants whose time of grace is over.
+const REMOVE_MS: u64 = 60_000;
+const PRUNE_MS: u64 = 3_600_000;
+
+/// What does Hub's jobs.
+pub(crate) fn workers(hub: &Hub) -> Vec<Worker> {
+    let mut workers = hub.letter_workers();
+    workers.extend([
+        webhook_worker(hub),
+        Worker::every("tenants.remove", REMOVE_MS, RemoveTenants(hub.clone())),
+        Worker::every("events.prune", PRUNE_MS, PruneEvents(hub.clone())),
+    ]);
+    workers
+}
+
+struct RemoveTenants(Hub);
+
+#[async_trait]
+impl Work for RemoveTenants {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.remove_due_tenants().await?)
+    }
+}
+
+struct PruneEvents(Hub);
+
+#[async_trait]
+impl Work for PruneEvents {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.prune_events().await?)
+    }
+}

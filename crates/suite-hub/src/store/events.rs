@@ -1,0 +1,55 @@
+//! Events of all services, kept for a while.
+
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, OnConflict};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use suite_contracts::{Event, TenantId};
+use suite_kit::db::{Database, Transaction};
+use uuid::Uuid;
+
+use super::entities::event_record::{ActiveModel, Column, Entity, Model};
+
+/// Keeps an event; one that is here already stays as it is.
+pub async fn insert(transaction: &Transaction, event: &Event) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        id: Set(event.id.0),
+        tenant_id: Set(event.tenant_id.0),
+        name: Set(event.name.to_string()),
+        at_ms: Set(event.at_ms),
+        subject: Set(event.subject.clone()),
+        data: Set(event.data.to_string()),
+    };
+    let once = OnConflict::column(Column::Id).do_nothing().to_owned();
+    let insert = Entity::insert(row).on_conflict(once);
+    insert.exec_without_returning(&**transaction).await?;
+    Ok(())
+}
+
+/// Events, the latest first: all, or those of a name, or of a name's beginning up to a dot.
+pub async fn list(
+    database: &Database,
+    tenant: TenantId,
+    pattern: Option<&str>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut select = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    match pattern.map(|pattern| (pattern.strip_suffix('*'), pattern)) {
+        None | Some((Some(""), _)) => {}
+        Some((Some(beginning), _)) => {
+            let escaped = beginning.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            let begins = LikeExpr::new(format!("{escaped}%")).escape('\\');
+            select = select.filter(Expr::col(Column::Name).like(begins));
+        }
+        Some((None, name)) => select = select.filter(Column::Name.eq(name)),
+    }
+    if let Some(id) = after {
+        select = select.filter(Column::Id.lt(id));
+    }
+    select.order_by_desc(Column::Id).limit(limit + 1).all(database.read()).await
+}
+
+pub async fn prune(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {
+    let old = Entity::delete_many().filter(Column::AtMs.lt(before_ms));
+    old.exec(&**transaction).await?;
+    Ok(())
+}
