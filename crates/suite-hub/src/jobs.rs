@@ -11,12 +11,10 @@ const PRUNE_MS: u64 = 3_600_000;
 
 /// What does Hub's jobs.
 pub(crate) fn workers(hub: &Hub) -> Vec<Worker> {
-    let mut workers = hub.letter_workers();
-    workers.extend([
-        webhook_worker(hub),
-        Worker::every("tenants.remove", REMOVE_MS, RemoveTenants(hub.clone())),
-        Worker::every("events.prune", PRUNE_MS, PruneEvents(hub.clone())),
-    ]);
+    let mut workers = hub.workers();
+    workers.push(webhook_worker(hub));
+    workers.push(Worker::every("tenants.remove", REMOVE_MS, RemoveTenants(hub.clone())));
+    workers.push(Worker::every("events.prune", PRUNE_MS, PruneEvents(hub.clone())));
     workers
 }
 

@@ -30,7 +30,7 @@ use tokio::sync::OnceCell;
 use utoipa::openapi::OpenApi;
 
 pub use error::HubError;
-pub use service::{Administration, Administrator, Hub, Recovery};
+pub use service::{Administration, Administrator, Demo, Hub, Recovery};
 
 /// Hub as `suite-server` mounts it.
 #[derive(Debug, Default)]

@@ -3,6 +3,7 @@
 mod administration;
 mod api_keys;
 mod authority;
+mod demo;
 mod directory;
 mod emails;
 mod events;
@@ -51,6 +52,7 @@ use keys::Keys;
 
 pub use administration::{Administration, Administrator, Recovery};
 pub(crate) use api_keys::{ApiKey, NewApiKey, ShownKey};
+pub use demo::Demo;
 pub(crate) use events::{Following, log as event_log};
 pub(crate) use flags::Switch;
 pub(crate) use groups::{Group, GroupChange, GroupContent};
@@ -89,8 +91,6 @@ struct Inner {
     forgotten: mpsc::Sender<passwords::Forgotten>,
     /// The other end, until the work starts.
     waiting: Mutex<Option<mpsc::Receiver<passwords::Forgotten>>>,
-    /// For letters.
-    notifier: Notifier,
     /// Uses of API keys, to be noted.
     key_uses: api_keys::Uses,
     /// The other end, until the work starts.
@@ -101,6 +101,8 @@ struct Inner {
     streams: Arc<Semaphore>,
     /// To webhooks.
     outbound: Outbound,
+    /// For letters.
+    notifier: Notifier,
 }
 
 #[derive(Debug)]
@@ -151,8 +153,8 @@ impl Hub {
         Ok(Self(Arc::new(inner)))
     }
 
-    /// Who delivers letters.
-    pub(crate) fn letter_workers(&self) -> Vec<Worker> {
+    /// What delivers letters.
+    pub(crate) fn workers(&self) -> Vec<Worker> {
         self.0.notifier.workers(self.database())
     }
 

@@ -66,6 +66,8 @@ pub(crate) struct OwnTenantView {
     pub created_at: String,
     pub users: i64,
     pub is_platform: bool,
+    /// It was made to look at: its people are fictional.
+    pub is_demo: bool,
     pub settings: TenantSettings,
     pub version: i64,
 }
@@ -132,7 +134,7 @@ impl From<Tenant> for TenantView {
 
 impl From<Tenant> for OwnTenantView {
     fn from(Tenant { row, users }: Tenant) -> Self {
-        let Settings { support_contact } = Settings::of(&row);
+        let Settings { support_contact, is_demo } = Settings::of(&row);
         Self {
             id: TenantId(row.id),
             name: row.name,
@@ -140,6 +142,7 @@ impl From<Tenant> for OwnTenantView {
             created_at: rfc3339(row.created_at_ms),
             users,
             is_platform: row.is_platform,
+            is_demo,
             settings: TenantSettings { support_contact },
             version: row.version,
         }
@@ -148,7 +151,7 @@ impl From<Tenant> for OwnTenantView {
 
 impl From<TenantSettings> for Settings {
     fn from(TenantSettings { support_contact }: TenantSettings) -> Self {
-        Self { support_contact }
+        Self { support_contact, is_demo: false }
     }
 }
 

@@ -1,14 +1,13 @@
-//! Services, events, webhooks, flags and notifications.
+//! Services, events, webhooks and flags.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, binary, boolean, integer, text, text_null, uuid,
 };
 
-use super::m0001_identity::of_person;
 use super::m0002_tenancy::{of_tenant, references};
 use crate::store::entities::{
-    event_record, feature_flag, notification, service_instance, webhook, webhook_delivery,
+    event_record, feature_flag, service_instance, webhook, webhook_delivery,
 };
 
 #[derive(DeriveMigrationName)]
@@ -17,7 +16,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [instances(), flags(), events(), webhooks(), deliveries(), notifications()] {
+        for table in [instances(), flags(), events(), webhooks(), deliveries()] {
             manager.create_table(table).await?;
         }
         let named = |name: &'static str| {
@@ -39,12 +38,7 @@ impl MigrationTrait for Migration {
         let mut due = named("webhook_delivery_due");
         due.table(webhook_delivery::Entity);
         due.col(webhook_delivery::Column::State).col(webhook_delivery::Column::DueAtMs);
-        manager.create_index(due).await?;
-        let mut own = named("person_notification_own");
-        own.table(notification::Entity).unique();
-        own.col(notification::Column::TenantId).col(notification::Column::PersonId);
-        own.col(notification::Column::Kind).col(notification::Column::Subject);
-        manager.create_index(own).await
+        manager.create_index(due).await
     }
 }
 
@@ -130,31 +124,5 @@ fn deliveries() -> TableCreateStatement {
         .col(big_integer(C::DueAtMs))
         .col(big_integer_null(C::DeliveredAtMs))
         .foreign_key(&mut references(from, webhook::Entity, webhook::Column::Id));
-    table
-}
-
-fn notifications() -> TableCreateStatement {
-    use notification::Column as C;
-    let mut table = Table::create();
-    table
-        .table(notification::Entity)
-        .col(uuid(C::Id).primary_key())
-        .col(uuid(C::TenantId))
-        .col(uuid(C::PersonId))
-        .col(text(C::Kind))
-        .col(text(C::Text))
-        .col(text(C::Subject))
-        .col(big_integer(C::CreatedAtMs))
-        .col(big_integer_null(C::ReadAtMs))
-        .foreign_key(&mut of_tenant(
-            "person_notification_tenant",
-            notification::Entity,
-            C::TenantId,
-        ))
-        .foreign_key(&mut of_person(
-            "person_notification_person",
-            notification::Entity,
-            C::PersonId,
-        ));
     table
 }

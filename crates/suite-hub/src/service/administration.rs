@@ -21,7 +21,7 @@ use crate::store::{self, entities::person};
 /// Hub in the hands of whoever runs the machine.
 #[derive(Debug, Clone)]
 pub struct Administration {
-    hub: Hub,
+    pub(super) hub: Hub,
 }
 
 /// How far to let somebody in again.

@@ -79,7 +79,7 @@ impl ApiKey {
 }
 
 /// A new key: its prefix, the whole of it, and what is kept.
-fn generate() -> (String, Zeroizing<String>, [u8; 32]) {
+pub(super) fn generate() -> (String, Zeroizing<String>, [u8; 32]) {
     let random = seal::random_bytes();
     let letters = random.iter().take(PREFIX_CHARS);
     let prefix: String =

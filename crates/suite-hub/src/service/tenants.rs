@@ -34,6 +34,8 @@ pub(crate) struct Tenant {
 pub(crate) struct Settings {
     /// Whom its members ask when something does not work: an address or a sentence.
     pub support_contact: Option<String>,
+    /// It was made to look at. Nobody sets or unsets that.
+    pub is_demo: bool,
 }
 
 /// A tenant to be made, and who is to administer it.
@@ -153,7 +155,8 @@ impl Hub {
         let transaction = self.database().begin().await?;
         let row = store::tenants::by_id(&*transaction, id).await?;
         let row = row.ok_or(HubError::NotFound("tenant"))?;
-        let settings = settings.map(|settings| json!(settings).to_string());
+        let is_demo = Settings::of(&row).is_demo;
+        let settings = settings.map(|settings| json!(Settings { is_demo, ..settings }).to_string());
         let change = Change {
             name: new_name.unwrap_or_else(|| row.name.clone()),
             settings: settings.unwrap_or_else(|| row.settings.clone()),

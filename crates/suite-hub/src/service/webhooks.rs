@@ -214,7 +214,8 @@ impl Hub {
             data: json!({}),
         };
         let delivery = self.write_delivery(&transaction, &row, &event).await?;
-        let entry = Entry::new("hub.webhook.tested", "webhook", id);
+        // Not the name of what is delivered: that comes once.
+        let entry = Entry::new("hub.webhook.test-sent", "webhook", id);
         self.finish(transaction, caller, entry).await?;
         Ok(delivery)
     }
@@ -297,7 +298,7 @@ impl Hub {
         match tried {
             Ok(answer) => {
                 rows::tried(&transaction, key, (DELIVERED, &answer), now_ms).await?;
-                rows::set_failures(&transaction, (tenant_id, id), 0).await?;
+                rows::forget_failures(&transaction, (tenant_id, id)).await?;
                 transaction.commit_unaudited("a delivery changes nothing").await?;
                 Ok(Outcome::Done)
             }
@@ -358,12 +359,13 @@ impl Hub {
         answer: &str,
     ) -> Result<(), HubError> {
         let (tenant, id) = (TenantId(webhook.tenant_id), WebhookId(webhook.id));
-        let failures = webhook.failures.saturating_add(1);
-        rows::set_failures(&transaction, (tenant, id), failures).await?;
-        if failures < FAILURES_MAX || !webhook.enabled {
+        let counted = rows::count_failure(&transaction, (tenant, id)).await?;
+        let counted = counted.filter(|row| row.enabled && row.failures >= FAILURES_MAX);
+        let Some(webhook) = counted else {
             transaction.commit_unaudited("a delivery changes nothing").await?;
             return Ok(());
-        }
+        };
+        let failures = webhook.failures;
         let reason = format!("{failures} deliveries failed one after the other: {answer}");
         let reason: String = reason.chars().take(2 * ANSWER_CHARS_MAX).collect();
         rows::disable(&transaction, (tenant, id), &reason).await?;

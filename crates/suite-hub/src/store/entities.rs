@@ -410,25 +410,3 @@ pub mod webhook_delivery {
     }
     no_relations!();
 }
-
-/// What a person should know of, in one tenant.
-pub mod notification {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "person_notification")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub tenant_id: Uuid,
-        pub person_id: Uuid,
-        /// A stable word, such as `webhook_disabled`.
-        pub kind: String,
-        pub text: String,
-        /// What it is about; a notification of one kind about one thing is not repeated.
-        pub subject: String,
-        pub created_at_ms: i64,
-        pub read_at_ms: Option<i64>,
-    }
-    no_relations!();
-}

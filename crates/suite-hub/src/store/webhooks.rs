@@ -121,16 +121,27 @@ pub async fn remove(
     Ok(same.exec(&**transaction).await?.rows_affected > 0)
 }
 
-/// Counts a delivery that was given up, or starts again after a good one.
-pub async fn set_failures(
+/// Starts counting again, after a good delivery.
+pub async fn forget_failures(
     transaction: &Transaction,
     (tenant, id): (TenantId, WebhookId),
-    failures: i32,
 ) -> Result<(), DbErr> {
-    let update = Entity::update_many().col_expr(Column::Failures, Expr::val(failures));
+    let update = Entity::update_many().col_expr(Column::Failures, Expr::val(0));
+    let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id.0));
+    own.filter(Column::Failures.ne(0)).exec(&**transaction).await?;
+    Ok(())
+}
+
+/// Counts a delivery that was given up, and returns the webhook with all of them.
+pub async fn count_failure(
+    transaction: &Transaction,
+    (tenant, id): (TenantId, WebhookId),
+) -> Result<Option<Model>, DbErr> {
+    let update =
+        Entity::update_many().col_expr(Column::Failures, Expr::col(Column::Failures).add(1));
     let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id.0));
     own.exec(&**transaction).await?;
-    Ok(())
+    by_id(&**transaction, tenant, id).await
 }
 
 pub async fn disable(

@@ -37,6 +37,8 @@ struct Operation {
     id: String,
     method: Method,
     path: String,
+    /// What it cannot do without.
+    query: String,
     /// None if it is public.
     permissions: Option<Vec<String>>,
     body: Option<Value>,
@@ -56,8 +58,18 @@ impl Operation {
                 });
                 let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
                 let body = (!schema.is_null()).then(|| sample(&document, schema));
+                let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+                let asked = parameters.iter().filter(|one| one["in"] == "query");
+                let asked = asked.filter(|one| one["required"] == true);
+                let query: Vec<String> = asked
+                    .map(|one| {
+                        let value = sample(&document, &one["schema"]);
+                        format!("{}={}", one["name"].as_str().unwrap(), value.as_str().unwrap())
+                    })
+                    .collect();
+                let query = query.join("&");
                 let id = operation["operationId"].as_str().expect("an id").to_owned();
-                all.push(Self { id, method, path: path.clone(), permissions, body });
+                all.push(Self { id, method, path: path.clone(), query, permissions, body });
             }
         }
         assert!(all.len() > 30, "the document has only {} operations", all.len());
@@ -78,7 +90,7 @@ impl Operation {
         let authorization = by.map(|by| format!("Bearer {}", by.token));
         let mut headers = vec![("if-match", "\"1\""), ("x-requested-with", "itechsmart")];
         headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
-        let path = self.with(id);
+        let path = format!("{}?{}", self.with(id), self.query);
         hub.app.send_with(self.method.clone(), &path, self.body.clone(), &headers).await
     }
 }

@@ -135,7 +135,7 @@ impl HubApp {
     /// All letters as address, subject and text, the newest last: without a mail server a machine
     /// for development keeps them.
     pub async fn all_letters(&self) -> Vec<(String, String, String)> {
-        let letters = notify::unsent_texts(self.database(), 200).await.expect("letters");
+        let letters = notify::unsent_texts(self.running_database(), 200).await.expect("letters");
         let each = |letter: notify::Notification| {
             (letter.recipient, letter.subject, letter.text.unwrap_or_default())
         };
@@ -202,7 +202,7 @@ impl HubApp {
 
     /// How many rows a query counts in Hub's database.
     pub async fn count(&self, from: &str) -> i64 {
-        let database = self.database();
+        let database = self.running_database();
         let backend = match database.engine() {
             Engine::Sqlite => DbBackend::Sqlite,
             Engine::Postgres => DbBackend::Postgres,

@@ -14,12 +14,12 @@ use crate::fixture::{ADMIN, HubApp, PASSWORD, Person};
 const REVOKED_MS_MAX: u64 = 1_000;
 
 impl HubApp {
-    pub fn database(&self) -> &Database {
+    pub fn running_database(&self) -> &Database {
         &self.app.running().services[0].database
     }
 
     pub async fn sql(&self, text: &str) {
-        let transaction = self.database().begin().await.unwrap();
+        let transaction = self.running_database().begin().await.unwrap();
         transaction.execute_unprepared(text).await.unwrap();
         transaction.commit_unaudited("a test").await.unwrap();
     }
@@ -121,12 +121,12 @@ impl HubApp {
 
     /// The latest audit record of an action: its detail.
     pub async fn audited(&self, action: &str) -> Value {
-        let backend = self.database().read().get_database_backend();
+        let backend = self.running_database().read().get_database_backend();
         let text = format!(
             "SELECT detail FROM audit_record WHERE action = '{action}' ORDER BY id DESC LIMIT 1"
         );
         let statement = sea_orm::Statement::from_string(backend, text);
-        let row = self.database().read().query_one_raw(statement).await.unwrap();
+        let row = self.running_database().read().query_one_raw(statement).await.unwrap();
         let detail: String = row.expect(action).try_get("", "detail").unwrap();
         serde_json::from_str(&detail).unwrap()
     }

@@ -114,7 +114,28 @@ async fn a_deleted_tenant_comes_back_or_goes_after_its_grace(backend: Backend) {
     }
 }
 
+async fn a_demo_has_people_roles_keys_and_history(backend: Backend) {
+    let hub = HubApp::fresh(backend).await;
+    let demo = hub.administration().await.demo().await.unwrap();
+    let admin = hub.log_in(&demo.email, &demo.password).await;
+    let own = hub.get(&admin, "/api/v1/hub/tenant").await.expect(200).json();
+    assert_eq!((&own["is_demo"], &own["users"]), (&json!(true), &json!(24)));
+    let body = Some(json!({ "settings": { "support_contact": "it@example.com" } }));
+    let path = "/api/v1/hub/tenant";
+    let changed = hub.change(&admin, Method::PATCH, path, body).await.expect(200).json();
+    assert_eq!(changed["is_demo"], true);
+    for (path, least) in [("users", 24), ("groups", 4), ("roles", 6), ("api-keys", 4)] {
+        let page = hub.get(&admin, &format!("/api/v1/hub/{path}?limit=100")).await.expect(200);
+        assert!(page.json()["items"].as_array().unwrap().len() >= least, "{path}");
+    }
+    let old = hub.app.clock.now_ms() - 100 * DAY_MS;
+    assert!(hub.count(&format!("audit_record WHERE at_ms < {old}")).await > 10);
+    let again = hub.administration().await.demo().await.unwrap_err();
+    assert!(again.to_string().contains("nobody yet"), "{again}");
+}
+
 on_every_backend!(
+    a_demo_has_people_roles_keys_and_history,
     a_new_tenant_has_its_roles_and_administrator,
     a_tenant_changes_its_own_settings,
     a_suspended_tenant_is_refused_within_a_second,

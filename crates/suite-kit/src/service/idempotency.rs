@@ -139,6 +139,7 @@ impl Idempotency {
             table::prune(&transaction, now_ms - KEPT_MS).await?;
         }
         let known = table::locked(&transaction, scope).await?;
+        let replaces = known.is_some();
         if let Some(row) = known.filter(|row| row.created_at_ms > now_ms - KEPT_MS) {
             if row.fingerprint != fingerprint {
                 let detail = "this `Idempotency-Key` was used for another request: make a new one";
@@ -152,6 +153,10 @@ impl Idempotency {
             if row.created_at_ms > now_ms - RUNNING_MS_MAX {
                 return Err(running());
             }
+        }
+        if replaces {
+            // It is locked: nobody else begins in its place.
+            table::forget(&transaction, scope).await?;
         }
         let begun = table::begin(&transaction, scope, fingerprint, now_ms).await;
         begun.map_err(|error| if is_duplicate(&error) { running() } else { error.into() })?;

@@ -41,7 +41,6 @@ pub(super) async fn begin(
     fingerprint: [u8; 32],
     now_ms: i64,
 ) -> Result<(), DbErr> {
-    forget(transaction, scope).await?;
     let row = ActiveModel {
         scope: Set(scope.to_vec()),
         fingerprint: Set(fingerprint.to_vec()),
