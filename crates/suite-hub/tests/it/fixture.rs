@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
-use suite_contracts::ServiceName;
 use suite_hub::{Administration, HubService};
 use suite_kit::clock::Clock;
-use suite_kit::db::{Database, Engine};
+use suite_kit::db::Engine;
 use suite_kit::notify;
 use suite_kit::service::Service;
 use suite_testkit::{Answer, Backend, Place, TestApp};
@@ -136,9 +135,7 @@ impl HubApp {
     /// All letters as address, subject and text, the newest last: without a mail server a machine
     /// for development keeps them.
     pub async fn all_letters(&self) -> Vec<(String, String, String)> {
-        let database = self.database().await;
-        let letters = notify::unsent_texts(&database, 200).await.expect("letters");
-        database.close().await;
+        let letters = notify::unsent_texts(self.running_database(), 200).await.expect("letters");
         let each = |letter: notify::Notification| {
             (letter.recipient, letter.subject, letter.text.unwrap_or_default())
         };
@@ -205,21 +202,14 @@ impl HubApp {
 
     /// How many rows a query counts in Hub's database.
     pub async fn count(&self, from: &str) -> i64 {
-        let database = self.database().await;
+        let database = self.running_database();
         let backend = match database.engine() {
             Engine::Sqlite => DbBackend::Sqlite,
             Engine::Postgres => DbBackend::Postgres,
         };
         let query = Statement::from_string(backend, format!("SELECT COUNT(*) AS rows FROM {from}"));
         let row = database.read().query_one_raw(query).await.expect("an answer").expect("a row");
-        let count = row.try_get("", "rows").expect("a number");
-        database.close().await;
-        count
-    }
-
-    async fn database(&self) -> Database {
-        let location = self.app.place.config.location();
-        Database::open(&location, ServiceName::Hub).await.expect("the database")
+        row.try_get("", "rows").expect("a number")
     }
 
     /// How many audit records there are of an action.

@@ -6,6 +6,7 @@ mod bodies;
 mod first_start;
 mod fixture;
 mod idempotency;
+mod invitations;
 mod lockout;
 mod passwords;
 mod people;
