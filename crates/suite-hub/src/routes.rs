@@ -78,7 +78,7 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(tenancy())
 }
 
-/// Tenants, and what is in them.
+/// Tenants, and who is in them.
 fn tenancy() -> OpenApiRouter<Routes> {
     OpenApiRouter::new()
         .routes(routes!(tenants::list, tenants::create))
@@ -95,6 +95,13 @@ fn tenancy() -> OpenApiRouter<Routes> {
         .routes(routes!(users::invite_again))
         .routes(routes!(users::reset_password))
         .routes(routes!(users::unlock))
+        .merge(powers())
+        .merge(operations())
+}
+
+/// Who may do what.
+fn powers() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
         .routes(routes!(groups::list, groups::create))
         .routes(routes!(groups::show, groups::change, groups::remove))
         .routes(routes!(groups::members, groups::set_members))
@@ -106,7 +113,6 @@ fn tenancy() -> OpenApiRouter<Routes> {
         .routes(routes!(api_keys::rotate))
         .routes(routes!(flags::list))
         .routes(routes!(flags::switch))
-        .merge(operations())
 }
 
 /// How the services are, and what happens in them.

@@ -177,7 +177,7 @@ impl Registry for Hub {
             transaction.commit_unaudited("a process is no tenant's").await?;
             Ok::<_, HubError>(id)
         };
-        work.await.map_err(failed)
+        Ok(work.await?)
     }
 
     async fn heartbeat(
@@ -185,21 +185,24 @@ impl Registry for Hub {
         id: ServiceInstanceId,
         health: &Health,
     ) -> Result<bool, RegistryError> {
-        self.hear(id, written(health).map_err(failed)?).await.map_err(failed)
+        Ok(self.hear(id, written(health)?).await?)
     }
 
     async fn withdraw(&self, id: ServiceInstanceId) -> Result<(), RegistryError> {
         let work = async {
             let transaction = self.database().begin().await?;
             store::instances::remove(&transaction, id).await?;
-            transaction.commit_unaudited("a process is no tenant's").await
+            transaction.commit_unaudited("a process is no tenant's").await?;
+            Ok::<_, HubError>(())
         };
-        work.await.map_err(|error| failed(error.into()))
+        Ok(work.await?)
     }
 }
 
-fn failed(error: HubError) -> RegistryError {
-    RegistryError(error.to_string())
+impl From<HubError> for RegistryError {
+    fn from(error: HubError) -> Self {
+        Self(error.to_string())
+    }
 }
 
 fn bounded(field: &'static str, text: &str) -> Result<(), HubError> {

@@ -172,9 +172,8 @@ impl Registry for RemoteHub {
     async fn register(&self, own: &Announcement) -> Result<ServiceInstanceId, RegistryError> {
         let Announcement { service, version, url, health } = own.clone();
         let body = RegistrationRequest { service, version, url, health };
-        let response = self.post("/services/instances", &body).await.map_err(failed)?;
-        let registered: Registered =
-            response.error_for_status().map_err(failed)?.json().await.map_err(failed)?;
+        let response = self.post("/services/instances", &body).await?;
+        let registered: Registered = response.error_for_status()?.json().await?;
         Ok(registered.id)
     }
 
@@ -185,22 +184,24 @@ impl Registry for RemoteHub {
     ) -> Result<bool, RegistryError> {
         let body = HeartbeatRequest { health: health.clone() };
         let path = format!("/services/instances/{id}/heartbeat");
-        let response = self.post(&path, &body).await.map_err(failed)?;
+        let response = self.post(&path, &body).await?;
         if response.status() == reqwest::StatusCode::NOT_FOUND {
             return Ok(false);
         }
-        response.error_for_status().map_err(failed)?;
+        response.error_for_status()?;
         Ok(true)
     }
 
     async fn withdraw(&self, id: ServiceInstanceId) -> Result<(), RegistryError> {
         let url = format!("{}/api/v1/hub/services/instances/{id}", self.url);
         let request = self.client.delete(url).bearer_auth(self.key.expose());
-        request.send().await.map_err(failed)?;
+        request.send().await?;
         Ok(())
     }
 }
 
-fn failed(error: reqwest::Error) -> RegistryError {
-    RegistryError(format!("hub: {error}"))
+impl From<reqwest::Error> for RegistryError {
+    fn from(error: reqwest::Error) -> Self {
+        Self(format!("hub: {error}"))
+    }
 }

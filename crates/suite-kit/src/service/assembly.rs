@@ -81,7 +81,11 @@ pub async fn start(
         registry = registry.or(service.registry(&foundation).await?);
         foundations.push(foundation);
     }
-    let (directory, registry) = elsewhere(&config, directory, registry);
+    // Hub in another process, for what no service here knows.
+    let hub = RemoteHub::configured(&config);
+    let elsewhere = hub.clone().map(|hub| Arc::new(hub) as Arc<dyn Directory>);
+    let directory = directory.or(elsewhere);
+    let registry = registry.or(hub.map(|hub| Arc::new(hub) as Arc<dyn Registry>));
     let directory = directory.ok_or(StartError::NoDirectory)?;
     let directory: Arc<dyn Directory> = Arc::new(CachedDirectory::new(directory, clock.clone()));
     let permissions: Arc<[Permission]> =
@@ -105,18 +109,6 @@ pub async fn start(
     }
     events::start(&bus, &foundations);
     Ok(Running { services: started, tasks })
-}
-
-/// Hub in another process, for what no service here knows.
-fn elsewhere(
-    config: &Config,
-    directory: Option<Arc<dyn Directory>>,
-    registry: Option<Arc<dyn Registry>>,
-) -> (Option<Arc<dyn Directory>>, Option<Arc<dyn Registry>>) {
-    let hub = RemoteHub::configured(config);
-    let knows_callers = hub.clone().map(|hub| Arc::new(hub) as Arc<dyn Directory>);
-    let knows_processes = hub.map(|hub| Arc::new(hub) as Arc<dyn Registry>);
-    (directory.or(knows_callers), registry.or(knows_processes))
 }
 
 fn idempotency(
