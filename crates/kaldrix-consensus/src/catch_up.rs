@@ -49,10 +49,10 @@ impl CatchUp {
 
     /// The peer to ask: of those that are out of the DAG's reach or, if a checkpoint is required,
     /// of all, the one whose certified ledger is highest.
-    pub fn choose(
+    pub fn choose<'a>(
         &mut self,
         now: Moment,
-        peers: &BTreeMap<PeerId, PeerStatus>,
+        peers: impl Iterator<Item = (PeerId, &'a PeerStatus)>,
         executed: Height,
         reach: Round,
     ) -> Option<PeerId> {
@@ -64,9 +64,8 @@ impl CatchUp {
                 || (behind && out_of_reach)
         };
         peers
-            .iter()
             .filter(|(peer, status)| !self.avoided.contains_key(peer) && useful(status))
             .max_by_key(|(_, status)| status.certified_height)
-            .map(|(peer, _)| *peer)
+            .map(|(peer, _)| peer)
     }
 }

@@ -1,6 +1,6 @@
 //! Talking to peers: status, missing blocks, ranges of the ledger.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kaldrix_types::encoding::{self, Bounded};
 use kaldrix_types::{AuthorityIndex, Block, PeerId, Round, VerifiedBlock};
@@ -196,7 +196,9 @@ impl Replica {
 
     /// When the next missing block is to be asked for.
     pub(crate) fn fetch_at(&self) -> Option<Moment> {
-        self.pending.missing_since()?;
+        if self.pending.is_empty() {
+            return None;
+        }
         let peers: BTreeSet<PeerId> = self.peers.keys().copied().collect();
         self.pending.wake_at(Asking { peers: &peers, is_urgent: self.is_urgent() })
     }
@@ -282,15 +284,12 @@ impl Replica {
         if self.catch_up.progress != Progress::Idle || !self.executing.is_empty() {
             return;
         }
-        let peers: BTreeMap<PeerId, PeerStatus> =
-            self.peers.iter().map(|(id, peer)| (*id, peer.status.clone())).collect();
         let committed = self.order.leader.map_or(0, |leader| leader.round);
         let depth = if self.is_stalled(moment) { 0 } else { self.gc_depth_rounds };
         let reach = committed.saturating_add(depth);
         let executed = self.votes.executed_height();
-        let Some(peer) = self.catch_up.choose(moment, &peers, executed, reach) else {
-            return;
-        };
+        let peers = self.peers.iter().map(|(id, peer)| (*id, &peer.status));
+        let Some(peer) = self.catch_up.choose(moment, peers, executed, reach) else { return };
         self.counters.catch_ups = self.counters.catch_ups.saturating_add(1);
         self.catch_up.progress = Progress::Asked { peer, at: moment };
         let message = Message::FetchLedger { after: executed };

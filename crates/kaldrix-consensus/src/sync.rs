@@ -56,6 +56,10 @@ impl Asking<'_> {
 pub struct Pending {
     waiting: BTreeMap<BlockRef, Waiting>,
     missing: BTreeMap<BlockRef, Missing>,
+    /// The blocks of `waiting` by the author that each is charged to.
+    shares: BTreeMap<AuthorityIndex, BTreeSet<BlockRef>>,
+    /// Nothing at or below it is waited for.
+    floor: Round,
 }
 
 impl Pending {
@@ -101,6 +105,7 @@ impl Pending {
             found.children.insert(child);
             found.attempts = 0;
         }
+        self.shares.entry(charged).or_default().insert(child);
         self.waiting.insert(child, Waiting { block, missing, charged });
         true
     }
@@ -119,11 +124,20 @@ impl Pending {
         &self,
         author: AuthorityIndex,
     ) -> impl DoubleEndedIterator<Item = &BlockRef> + use<'_> {
-        self.waiting.iter().filter(move |(_, waiting)| waiting.charged == author).map(|(r, _)| r)
+        self.shares.get(&author).into_iter().flatten()
+    }
+
+    /// Takes a block out, and gives its place in a share back.
+    fn remove_waiting(&mut self, reference: &BlockRef) -> Option<Waiting> {
+        let waiting = self.waiting.remove(reference)?;
+        if let Some(share) = self.shares.get_mut(&waiting.charged) {
+            share.remove(reference);
+        }
+        Some(waiting)
     }
 
     fn drop_waiting(&mut self, reference: &BlockRef) {
-        let Some(dropped) = self.waiting.remove(reference) else { return };
+        let Some(dropped) = self.remove_waiting(reference) else { return };
         for parent in dropped.missing {
             if let Some(missing) = self.missing.get_mut(&parent) {
                 missing.children.remove(reference);
@@ -150,7 +164,7 @@ impl Pending {
             if let Some(waiting) = self.waiting.get_mut(&child) {
                 waiting.missing.remove(reference);
                 if waiting.missing.is_empty() {
-                    ready.extend(self.waiting.remove(&child).map(|waiting| waiting.block));
+                    ready.extend(self.remove_waiting(&child).map(|waiting| waiting.block));
                 }
             }
         }
@@ -159,8 +173,15 @@ impl Pending {
 
     /// Counts everything at or below `floor` as present, and drops blocks there.
     pub fn raise_floor(&mut self, floor: Round) -> Vec<VerifiedBlock> {
+        if floor <= self.floor {
+            return Vec::new();
+        }
+        self.floor = floor;
         let above = round_start(floor.saturating_add(1));
         self.waiting = self.waiting.split_off(&above);
+        for share in self.shares.values_mut() {
+            *share = share.split_off(&above);
+        }
         let present: Vec<BlockRef> = self.missing.range(..above).map(|(r, _)| *r).collect();
         present.iter().flat_map(|reference| self.release(reference)).collect()
     }
@@ -195,6 +216,10 @@ impl Pending {
             }
         }
         requests
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.missing.is_empty()
     }
 
     /// Since when the oldest missing block is.
