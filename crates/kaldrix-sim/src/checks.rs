@@ -9,9 +9,8 @@ use kaldrix_consensus::Snapshot;
 use kaldrix_ledger::Execution;
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::{
-    Address, AuthorityIndex, Block, BlockId, BlockRef, Certificate, ChainId, Commit, Committee,
-    Digest, Genesis, Height, LedgerBlockId, LedgerHeader, Round, Stake, TransactionId,
-    VerifiedBlock,
+    Address, AuthorityIndex, BlockId, BlockRef, Certificate, ChainId, Commit, Committee, Digest,
+    Genesis, Height, LedgerBlockId, LedgerHeader, Round, Stake, TransactionId, VerifiedBlock,
 };
 
 use crate::acceptance;
@@ -35,6 +34,8 @@ pub struct Checks {
     signed: BTreeMap<(AuthorityIndex, Round), BlockId>,
     executed: BTreeMap<TransactionId, Height>,
     balances: BTreeMap<Address, u64>,
+    /// Blocks that keep the rules of acceptance: it takes one look at each.
+    sound: BTreeSet<BlockRef>,
     /// The height that each node reported as durable.
     durable: Vec<Height>,
 }
@@ -53,8 +54,13 @@ impl Checks {
             signed: BTreeMap::new(),
             executed: BTreeMap::new(),
             balances: balances.collect(),
+            sound: BTreeSet::new(),
             durable: vec![0; nodes],
         }
+    }
+
+    pub fn chain_id(&self) -> ChainId {
+        self.chain_id
     }
 
     pub fn height(&self) -> Height {
@@ -92,14 +98,14 @@ impl Checks {
     }
 
     /// An honest validator's own block leaves.
-    pub fn sent(&self, block: &Block) -> Checked {
+    pub fn sent(&self, block: &VerifiedBlock) -> Checked {
         let (author, round) = (block.header.author, block.header.round);
         let durable = self.signed.get(&(author, round));
         let Some(durable) = durable else {
             hold!(false, UnsyncedBlock, "{author}'s block of round {round} left before a sync");
             return Ok(());
         };
-        let id = block.signed_root().id();
+        let id = block.reference().id;
         hold!(*durable == id, DoubleSigning, "{author} sent {id}, not {durable}, of round {round}");
         for vote in &block.header.votes {
             let executed = self.id_at(vote.height);
@@ -115,8 +121,11 @@ impl Checks {
     }
 
     /// An honest node takes blocks into its DAG.
-    pub fn accepted(&self, node: Node, blocks: &[VerifiedBlock]) -> Checked {
+    pub fn accepted(&mut self, node: Node, blocks: &[VerifiedBlock]) -> Checked {
         for block in blocks {
+            if !self.sound.insert(block.reference()) {
+                continue;
+            }
             let broken = acceptance::broken_rule(self.chain_id, &self.committee, block);
             let shown = broken.unwrap_or_default();
             hold!(broken.is_none(), Acceptance, "node {node} accepts {block:?}, which {shown}");

@@ -137,7 +137,7 @@ impl Simulation {
             let sequence = self.sequences[client];
             let (client, at_ms) = (client as u64, self.time_ms);
             let submission = Submission { at_ms, node, client, sequence };
-            let id = workload::body(self.genesis.chain_id(), client, sequence).id();
+            let id = workload::body(self.checks.chain_id(), client, sequence).id();
             self.submitted.insert(id, at_ms);
             self.agenda.plan(at_ms, Happening::Submit(submission));
         }
