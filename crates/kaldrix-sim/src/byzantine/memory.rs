@@ -10,6 +10,9 @@ const MESSAGES_MAX: usize = 256;
 const NOTED_EVERY: u64 = 4;
 /// Transactions that one stolen payload holds.
 const PAYLOAD_MAX: usize = 5;
+/// Payloads that are stolen: a thief that never ends keeps a network awake for hours of virtual
+/// time, and each of its rounds is like the one before.
+const PAYLOADS_MAX: u32 = 1_000;
 
 #[derive(Debug, Default)]
 pub struct Memory {
@@ -18,6 +21,7 @@ pub struct Memory {
     /// The highest height that anybody voted for with reason to believe it.
     height: Height,
     certificate: Option<Certificate>,
+    payloads_stolen: u32,
 }
 
 impl Memory {
@@ -65,7 +69,11 @@ impl Memory {
     }
 
     /// Transactions of any blocks.
-    pub fn transactions(&self, random: &mut fastrand::Rng) -> Vec<Transaction> {
+    pub fn transactions(&mut self, random: &mut fastrand::Rng) -> Vec<Transaction> {
+        self.payloads_stolen = self.payloads_stolen.saturating_add(1);
+        if self.payloads_stolen > PAYLOADS_MAX {
+            return Vec::new();
+        }
         let all: Vec<&Transaction> =
             self.blocks().flat_map(|block| block.transactions.iter()).collect();
         let count = PAYLOAD_MAX.min(all.len());
