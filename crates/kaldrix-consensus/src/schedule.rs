@@ -88,8 +88,8 @@ impl Schedule {
         if let Some(leader) = self.fixed {
             return leader(slot);
         }
-        let place = slot.round.wrapping_add(slot.offset.into()) % (DRAWN_SLOTS as u64);
-        let place = usize::try_from(place).ok().and_then(|place| self.drawn.get(place));
+        let place = slot.round.wrapping_add(slot.offset.into()).checked_rem(DRAWN_SLOTS as u64);
+        let place = place.and_then(|place| self.drawn.get(usize::try_from(place).ok()?));
         let known = place.and_then(|place| place.get()).filter(|(drawn, _)| *drawn == slot);
         if let Some((_, leader)) = known {
             return leader;
