@@ -175,5 +175,20 @@ fn votes_far_ahead_or_for_many_results_cost_nothing() {
     for result in 0..100 {
         votes.count(&voter('A', 1, vec![vote(1, result)])).unwrap();
     }
-    assert_eq!(votes.counted, 8);
+    assert_eq!(votes.counted, 1);
+}
+
+/// Found: eight votes of one author for results that do not exist filled a height, and the votes of
+/// all others for the true one were not counted any more.
+#[test]
+fn one_authors_noise_takes_no_place_from_the_votes_of_others() {
+    let mut votes = Votes::new(committee(4));
+    for result in 100..200 {
+        votes.count(&voter('D', 1, vec![vote(1, result)])).unwrap();
+    }
+    assert_eq!(votes.executed(vote(1, 1)), Ok(None));
+    for letter in ['A', 'B'] {
+        assert_eq!(votes.count(&voter(letter, 1, vec![vote(1, 1)])), Ok(vec![]));
+    }
+    assert_eq!(votes.count(&voter('C', 1, vec![vote(1, 1)])).unwrap().len(), 1);
 }

@@ -12,9 +12,7 @@ use kaldrix_types::{
 use crate::event::Halt;
 
 /// Votes count only up to this far above the last executed height.
-const HEIGHTS_AHEAD_MAX: u64 = 1024;
-/// Results that one height may gather votes for: more are one author's noise.
-const RESULTS_MAX: usize = 8;
+pub const HEIGHTS_AHEAD_MAX: u64 = 1024;
 
 type Gathered = BTreeMap<AuthorityIndex, SignedVote>;
 
@@ -121,19 +119,18 @@ impl Votes {
     }
 
     fn gather(&mut self, block: &VerifiedBlock, index: usize, vote: Vote) -> Option<Certificate> {
-        let results = self.gathered.entry(vote.height).or_default();
-        if results.len() >= RESULTS_MAX && !results.contains_key(&vote.block) {
+        let (author, results) = (block.author(), self.gathered.entry(vote.height).or_default());
+        // An honest author votes for one result of a height. Whoever votes for more counts once:
+        // its noise must neither grow nor take the place of others' votes.
+        if results.values().any(|votes| votes.contains_key(&author)) {
             return None;
         }
         let votes = results.entry(vote.block).or_default();
-        if votes.contains_key(&block.author()) {
-            return None;
-        }
         let stake_of = |votes: &Gathered, committee: &Committee| {
             votes.keys().fold(0, |sum: Stake, a| sum.saturating_add(committee.stake(*a)))
         };
         let complete = self.committee.is_quorum(stake_of(votes, &self.committee));
-        votes.insert(block.author(), SignedVote::of(block, index)?);
+        votes.insert(author, SignedVote::of(block, index)?);
         self.counted = self.counted.saturating_add(1);
         if complete || !self.committee.is_quorum(stake_of(votes, &self.committee)) {
             return None;
