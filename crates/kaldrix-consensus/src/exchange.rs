@@ -39,7 +39,6 @@ impl Replica {
 
     pub(crate) fn disconnected(&mut self, peer: &PeerId) {
         self.peers.remove(peer);
-        self.catch_up.forget(peer);
         if let Progress::Asked { peer: asked, .. } = self.catch_up.progress
             && asked == *peer
         {
@@ -273,6 +272,12 @@ impl Replica {
 
     fn continue_catch_up(&mut self, now: Now, actions: &mut Vec<Action>) {
         let moment = now.monotonic_ms;
+        // What was asked for has come another way.
+        if let Progress::Asked { after, .. } = self.catch_up.progress
+            && after != self.votes.executed_height()
+        {
+            self.catch_up.progress = Progress::Idle;
+        }
         if let Progress::Asked { peer, .. } = self.catch_up.progress
             && self.catch_up_at().is_some_and(|at| at <= moment)
         {
@@ -291,7 +296,7 @@ impl Replica {
         let peers = self.peers.iter().map(|(id, peer)| (*id, &peer.status));
         let Some(peer) = self.catch_up.choose(moment, peers, executed, reach) else { return };
         self.counters.catch_ups = self.counters.catch_ups.saturating_add(1);
-        self.catch_up.progress = Progress::Asked { peer, at: moment };
+        self.catch_up.progress = Progress::Asked { peer, after: executed, at: moment };
         let message = Message::FetchLedger { after: executed };
         actions.push(Action::Send { to: Recipients::One(peer), message });
     }
@@ -312,6 +317,10 @@ impl Replica {
     ) {
         let Progress::Asked { peer, .. } = self.catch_up.progress else { return };
         if peer != from || reply.after != self.votes.executed_height() {
+            return;
+        }
+        if !self.executing.is_empty() {
+            self.catch_up.progress = Progress::Idle;
             return;
         }
         if reply.blocks.is_empty() && !self.catch_up.required {
@@ -337,6 +346,7 @@ impl Replica {
             self.catch_up.avoid(from, until);
             return;
         };
+        self.catch_up.trust(&from);
         self.votes.install(Some(replayed.tip), replayed.certified_height);
         // From here on the DAG state belongs to an older ledger block, until a checkpoint comes.
         self.catch_up.required = replayed.checkpoint.is_none();

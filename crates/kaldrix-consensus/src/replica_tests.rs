@@ -141,3 +141,49 @@ fn nothing_is_proposed_on_a_round_below_the_floor() {
     replica.step(now(1_010), Event::Blocks { from: peer(9), blocks });
     assert_eq!(proposal(&mut replica, 2_000), Some(5));
 }
+
+/// Found: two peers that claimed the highest ledger and sent nothing were asked in turn for ever.
+#[test]
+fn liars_who_send_no_range_come_last() {
+    let mut replica = restarted(Vec::new());
+    let status = |certified_height, committed_round| {
+        let status = PeerStatus { certified_height, committed_round, ..PeerStatus::default() };
+        Message::Status(status)
+    };
+    for (number, height) in [(7, u64::MAX), (8, u64::MAX), (9, 50)] {
+        let from = peer(number);
+        replica.step(now(0), Event::Connected(from));
+        replica.step(now(0), Event::Message { from, message: status(height, 500) });
+    }
+    let mut asked = Vec::new();
+    for second in 0..15 {
+        for action in replica.step(now(second * 1_000), Event::Tick) {
+            if let Action::Send { to, message: Message::FetchLedger { .. } } = action {
+                asked.push(to);
+            }
+        }
+    }
+    assert!(asked.contains(&Recipients::One(peer(9))), "{asked:?}");
+}
+
+/// Found: a node that had asked a liar for a range decided and proposed nothing until the answer
+/// came. Two liars who never answered took turns, and the whole network stood still.
+#[test]
+fn a_range_that_never_comes_holds_nobody_up() {
+    let drawing = drawing("1: A B C D");
+    let mut replica = restarted(drawing.blocks.values().cloned().collect());
+    let from = peer(9);
+    replica.step(now(0), Event::Connected(from));
+    let status = PeerStatus {
+        certified_height: u64::MAX,
+        committed_round: u64::MAX,
+        ..PeerStatus::default()
+    };
+    let actions = replica.step(now(10), Event::Message { from, message: Message::Status(status) });
+    let asks = |action: &Action| {
+        matches!(action, Action::Send { message: Message::FetchLedger { .. }, .. })
+    };
+    assert!(actions.iter().any(asks), "{actions:?}");
+    let actions = replica.step(now(1_000), Event::Payload { pending: true });
+    assert!(actions.iter().any(|action| matches!(action, Action::Sign(_))), "{actions:?}");
+}
