@@ -74,7 +74,9 @@ impl Replica {
             Message::Blocks(_) => {}
             Message::FetchBlocks(references) => {
                 let wanted = references.iter().take(self.parameters.fetch_blocks_max);
-                let found = wanted.filter_map(|reference| self.dag.get(reference));
+                // Of a chain whose author sent each block to another peer all may wait everywhere.
+                let held = |reference| self.dag.get(reference).or(self.pending.get(reference));
+                let found = wanted.filter_map(held);
                 self.answer(from, found.cloned().collect(), actions);
             }
             Message::FetchAbove(rounds) => self.answer_above(from, &rounds, actions),

@@ -221,7 +221,11 @@ impl Replica {
         actions: &mut Vec<Action>,
     ) {
         let reference = block.reference();
-        if self.dag.get(&reference).is_some() || self.pending.contains(&reference) {
+        if self.dag.get(&reference).is_some() {
+            return;
+        }
+        if self.pending.contains(&reference) {
+            self.pending.offer(&reference, from, &self.parameters);
             return;
         }
         if let Err(refusal) = self.check(&block, actions) {

@@ -142,6 +142,35 @@ fn nothing_is_proposed_on_a_round_below_the_floor() {
     assert_eq!(proposal(&mut replica, 2_000), Some(5));
 }
 
+/// Found: a peer that had accepted a block sent it again and again, and its missing ancestor was
+/// asked of others all the while, who had never seen it.
+#[test]
+fn who_sends_a_waiting_block_again_is_asked_for_its_ancestor() {
+    let drawing = drawing("1: A B C D\n2: A B C D");
+    let mut replica = restarted(vec![drawing.block("A1").clone(), drawing.block("B1").clone()]);
+    for number in [7, 8, 9] {
+        replica.step(now(0), Event::Connected(peer(number)));
+    }
+    let sends =
+        |from| Event::Blocks { from: peer(from), blocks: vec![drawing.block("D2").clone()] };
+    replica.step(now(0), sends(7));
+    // All were asked in turn, and will be asked ever more rarely.
+    let mut at_ms = 0;
+    while at_ms < 20_000 {
+        at_ms = replica.wake_at().max(at_ms + 1);
+        replica.step(now(at_ms), Event::Tick);
+    }
+    let asked = |actions: Vec<Action>| {
+        actions.into_iter().find_map(|action| match action {
+            Action::Send { to, message: Message::FetchBlocks(wanted) } => Some((to, wanted.len())),
+            _ => None,
+        })
+    };
+    let at_once = asked(replica.step(now(at_ms + 300), sends(9)));
+    assert_eq!(at_once, Some((Recipients::One(peer(9)), 2)), "it has C1 and D1");
+    assert_eq!(asked(replica.step(now(at_ms + 310), sends(9))), None, "once for a time-out");
+}
+
 /// Found: two peers that claimed the highest ledger and sent nothing were asked in turn for ever.
 #[test]
 fn liars_who_send_no_range_come_last() {
@@ -164,6 +193,21 @@ fn liars_who_send_no_range_come_last() {
         }
     }
     assert!(asked.contains(&Recipients::One(peer(9))), "{asked:?}");
+}
+
+/// Found: an author had sent each block of its chain to another validator. Each held some of them,
+/// waiting for the ones before, and told nobody: one block came with each status.
+#[test]
+fn a_block_that_waits_here_is_sent_to_who_asks_for_it() {
+    let drawing = drawing("1: A B C D\n2: D");
+    let mut replica = restarted(vec![drawing.block("D2").clone()]);
+    replica.step(now(0), Event::Connected(peer(9)));
+    let wanted = Bounded::new(vec![drawing.reference("D2")]).unwrap();
+    let from = peer(9);
+    let actions =
+        replica.step(now(10), Event::Message { from, message: Message::FetchBlocks(wanted) });
+    let sends = |action: &Action| matches!(action, Action::Send { message: Message::Blocks(blocks), .. } if blocks.len() == 1);
+    assert!(actions.iter().any(sends), "{actions:?}");
 }
 
 /// Found: a node that had asked a liar for a range decided and proposed nothing until the answer

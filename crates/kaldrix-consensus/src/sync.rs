@@ -18,9 +18,12 @@ struct Waiting {
 #[derive(Debug)]
 struct Missing {
     children: BTreeSet<BlockRef>,
-    /// Who sent the first child, and so likely has this block.
+    /// Who sent a child last, and so likely has this block.
     source: PeerId,
+    /// The source was not asked since it sent a child.
+    offered: bool,
     since: Moment,
+    asked_at: Option<Moment>,
     ask_at: Moment,
     attempts: usize,
 }
@@ -43,7 +46,8 @@ pub struct Asking<'a> {
 impl Asking<'_> {
     fn covers(&self, missing: &Missing) -> bool {
         let turns_max = self.peers.len().saturating_mul(TURNS_MAX);
-        self.is_urgent && !self.peers.is_empty() || missing.attempts < turns_max
+        let urgent = (self.is_urgent || missing.offered) && !self.peers.is_empty();
+        urgent || missing.attempts < turns_max
     }
 }
 
@@ -65,6 +69,10 @@ pub struct Pending {
 impl Pending {
     pub fn contains(&self, reference: &BlockRef) -> bool {
         self.waiting.contains_key(reference)
+    }
+
+    pub fn get(&self, reference: &BlockRef) -> Option<&VerifiedBlock> {
+        self.waiting.get(reference).map(|waiting| &waiting.block)
     }
 
     /// Whether some block waits for this one.
@@ -99,15 +107,36 @@ impl Pending {
         }
         let ask_at = now.saturating_add(parameters.fetch_delay_ms);
         for parent in &missing {
-            let fresh =
-                || Missing { children: BTreeSet::new(), source, since: now, ask_at, attempts: 0 };
-            let found = self.missing.entry(*parent).or_insert_with(fresh);
+            let found = self.missing.entry(*parent).or_insert_with(|| Missing {
+                children: BTreeSet::new(),
+                source,
+                offered: true,
+                since: now,
+                asked_at: None,
+                ask_at,
+                attempts: 0,
+            });
             found.children.insert(child);
-            found.attempts = 0;
+            (found.source, found.offered, found.attempts) = (source, true, 0);
         }
         self.shares.entry(charged).or_default().insert(child);
         self.waiting.insert(child, Waiting { block, missing, charged });
         true
+    }
+
+    /// Notes that a peer sends a waiting block again. Who accepted a block has its ancestors, and
+    /// that is more than is known of those who are asked in turn: it is asked next, and no later
+    /// than a first time-out after the last request.
+    pub fn offer(&mut self, reference: &BlockRef, source: PeerId, parameters: &Parameters) {
+        let Some(waiting) = self.waiting.get(reference) else { return };
+        for parent in &waiting.missing {
+            let Some(missing) = self.missing.get_mut(parent) else { continue };
+            (missing.source, missing.offered) = (source, true);
+            if let Some(asked_at) = missing.asked_at {
+                let ask_at = asked_at.saturating_add(parameters.fetch_timeout_ms);
+                missing.ask_at = missing.ask_at.min(ask_at);
+            }
+        }
     }
 
     /// Whom a block is charged to: of those whose blocks need it the one with the most room, its
@@ -186,8 +215,7 @@ impl Pending {
         present.iter().flat_map(|reference| self.release(reference)).collect()
     }
 
-    /// The requests that are due: each to the peer that sent the child first, then to the others
-    /// in turn.
+    /// The requests that are due: each to the peer that sent a child last, then to all in turn.
     pub fn requests(
         &mut self,
         now: Moment,
@@ -201,9 +229,9 @@ impl Pending {
             if !due || self.waiting.contains_key(reference) {
                 continue;
             }
-            let first = missing.attempts == 0 && peers.contains(&missing.source);
+            let offered = missing.offered && peers.contains(&missing.source);
             let turn = missing.attempts.checked_rem(peers.len()).unwrap_or(0);
-            let peer = if first { Some(&missing.source) } else { peers.iter().nth(turn) };
+            let peer = if offered { Some(&missing.source) } else { peers.iter().nth(turn) };
             let Some(peer) = peer else { return requests };
             let wanted = requests.entry(*peer).or_default();
             if wanted.len() < parameters.fetch_blocks_max {
@@ -212,6 +240,7 @@ impl Pending {
                 let factor = 1_u64 << turns.min(TIMEOUT_DOUBLINGS_MAX);
                 let timeout_ms = parameters.fetch_timeout_ms.saturating_mul(factor);
                 missing.attempts = missing.attempts.saturating_add(1);
+                (missing.offered, missing.asked_at) = (false, Some(now));
                 missing.ask_at = now.saturating_add(timeout_ms);
             }
         }
