@@ -81,8 +81,9 @@ struct Station {
     host: Host,
     clock: Clock,
     byzantine: Option<Byzantine>,
-    /// When the last piece of work of each lane ends: a lane works in order.
-    busy: BTreeMap<Lane, u64>,
+    /// When the last piece of work of each lane begins and ends: a lane works in order, and what
+    /// waits for it is one piece, as writes that wait share one sync.
+    busy: BTreeMap<Lane, (u64, u64)>,
     /// A piece of work takes up to this long, until a moment.
     slow: Option<(u64, u64)>,
     /// Ticks in a row after which the node wanted the next one at once.
@@ -373,9 +374,12 @@ impl Simulation {
         let station = &mut self.stations[node];
         let slow = station.slow.filter(|(until_ms, _)| *until_ms > self.time_ms);
         let work_ms_max = slow.map_or(WORK_MS_MAX, |(_, work_ms_max)| work_ms_max);
-        let busy = station.busy.entry(work.lane()).or_default();
-        *busy = self.time_ms.max(*busy) + self.random.u64(0..=work_ms_max);
-        self.agenda.plan(*busy, Happening::Work { node, life, work });
+        let (begins_ms, ends_ms) = station.busy.entry(work.lane()).or_default();
+        if self.time_ms >= *begins_ms {
+            *begins_ms = self.time_ms.max(*ends_ms);
+            *ends_ms = *begins_ms + self.random.u64(0..=work_ms_max);
+        }
+        self.agenda.plan(*ends_ms, Happening::Work { node, life, work });
     }
 
     fn snapshot(host: &Host) -> Option<Snapshot> {
