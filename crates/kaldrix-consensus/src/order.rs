@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kaldrix_types::{BlockRef, Certificate, Commit, VerifiedBlock, Vote, encoding};
+use kaldrix_types::{BlockRef, Certificate, Commit, Round, VerifiedBlock, Vote, encoding};
 
 use crate::checkpoint::Checkpoint;
 use crate::decision::{self, Decision, Verdict};
@@ -11,7 +11,7 @@ use crate::replica::Replica;
 use crate::schedule::Slot;
 
 /// Rounds between two prunings.
-const PRUNE_ROUNDS: u64 = 16;
+pub const PRUNE_ROUNDS: Round = 16;
 
 impl Replica {
     /// Decides and commits as far as the DAG allows.
@@ -86,15 +86,23 @@ impl Replica {
         let dropped = std::mem::replace(&mut self.uncommitted, kept);
         self.reclaim(&dropped, actions);
         self.dag.raise_floor(bound);
-        // Peers that lag, and this node's own recovery, need the rounds since the last ledger
-        // block; a network that orders nothing for long keeps a bounded number of them.
-        let depth = self.gc_depth_rounds;
-        let oldest = self.dag.highest_round().saturating_sub(self.parameters.rounds_kept_max);
-        let keep = bound.saturating_sub(depth).min(self.recovery_bound).max(oldest);
-        if self.dag.lowest_round().is_some_and(|low| low.saturating_add(PRUNE_ROUNDS) < keep) {
+        // Peers may need what is below for a while.
+        let (keep, overdue) = self.kept();
+        if overdue > PRUNE_ROUNDS {
             self.dag.prune(keep);
             actions.push(Action::Prune { below: keep });
         }
+    }
+
+    /// The lowest round that must be kept, and how many rounds in memory are below it. Peers that
+    /// lag, and this node's own recovery, need the rounds since the last ledger block; a network
+    /// that orders nothing for long keeps a bounded number of them.
+    pub(crate) fn kept(&self) -> (Round, Round) {
+        let (bound, depth) = (self.order.bound(), self.gc_depth_rounds);
+        let oldest = self.dag.highest_round().saturating_sub(self.parameters.rounds_kept_max);
+        let keep = bound.saturating_sub(depth).min(self.recovery_bound).max(oldest);
+        let lowest = self.dag.lowest_round().unwrap_or(keep);
+        (keep, keep.saturating_sub(lowest))
     }
 
     /// Hands back the own ones of blocks that no later commit will hold.
@@ -156,5 +164,6 @@ impl Replica {
         for block in self.pending.raise_floor(bound) {
             self.accept(now, block, actions);
         }
+        self.collect_garbage(actions);
     }
 }

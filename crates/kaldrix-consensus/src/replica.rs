@@ -404,6 +404,8 @@ impl Replica {
             missing_blocks: self.pending.missing_count(),
             dag_blocks: self.dag.len(),
             dag_rounds: self.dag.rounds(),
+            overdue_rounds: self.kept().1,
+            executing_commits: self.executing.len(),
             uncommitted_blocks: self.uncommitted.len(),
             gathered_votes: self.votes.gathered_count(),
             catching_up: self.catch_up.is_active(),

@@ -30,6 +30,10 @@ pub struct Snapshot {
     /// Accepted blocks in memory, and from the lowest to the highest of them.
     pub dag_blocks: usize,
     pub dag_rounds: Round,
+    /// Rounds in memory below all that must be kept: pruning happens now and then.
+    pub overdue_rounds: Round,
+    /// Commits that were handed out and are not executed.
+    pub executing_commits: usize,
     /// Accepted blocks with transactions that are not committed.
     pub uncommitted_blocks: usize,
     /// Votes held for ledger blocks that are not certified.

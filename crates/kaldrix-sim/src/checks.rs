@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kaldrix_consensus::Snapshot;
+use kaldrix_consensus::{HEIGHTS_AHEAD_MAX, PRUNE_ROUNDS, Parameters, Snapshot};
 use kaldrix_ledger::Execution;
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::{
@@ -16,6 +16,9 @@ use kaldrix_types::{
 use crate::acceptance;
 use crate::nodes::{Node, Nodes};
 use crate::violation::{Broken, hold};
+
+/// Of the two slots of a last-signed-round file one may be lost until the next start mends it.
+const SLOT_FAULTS_WITHSTOOD: usize = 1;
 
 type Checked = Result<(), Broken>;
 
@@ -38,6 +41,10 @@ pub struct Checks {
     sound: BTreeSet<BlockRef>,
     /// The height that each node reported as durable.
     durable: Vec<Height>,
+    /// Faults that each node's last-signed-round file has suffered since it was last mended.
+    slot_faults: Vec<usize>,
+    /// Nodes whose file suffered more.
+    lost_round: Nodes,
 }
 
 impl Checks {
@@ -56,6 +63,8 @@ impl Checks {
             balances: balances.collect(),
             sound: BTreeSet::new(),
             durable: vec![0; nodes],
+            slot_faults: vec![0; nodes],
+            lost_round: Nodes::default(),
         }
     }
 
@@ -226,14 +235,47 @@ impl Checks {
         let durable = self.durable[node];
         hold!(height >= durable, Durability, "node {node} had {durable} and came back at {height}");
         self.durable[node] = height;
+        if std::mem::take(&mut self.slot_faults[node]) > SLOT_FAULTS_WITHSTOOD {
+            self.lost_round.insert(node);
+        }
+        Ok(())
+    }
+
+    /// Faults strike a node's last-signed-round file, which withstands one until the next start.
+    pub fn struck(&mut self, node: Node, slot_faults: usize) {
+        self.slot_faults[node] += slot_faults;
+    }
+
+    /// A node asks others for its own last round, and signs nothing until a quorum has answered.
+    pub fn asks_own_round(&self, node: Node) -> Checked {
+        let lost = self.lost_round.contains(node);
+        hold!(lost, OwnRound, "node {node} asks for its own last round, and lost nothing");
         Ok(())
     }
 
     /// How a node's memory grows.
-    pub fn memory(&self, node: Node, snapshot: &Snapshot, pending_max: usize) -> Checked {
+    pub fn memory(&self, node: Node, snapshot: &Snapshot, parameters: &Parameters) -> Checked {
+        let size = self.committee.size();
+        let pending_max = parameters.pending_blocks_per_author_max * size;
         let pending = snapshot.pending_blocks;
-        let bound = pending_max * self.committee.size();
-        hold!(pending <= bound, Memory, "{pending} blocks wait for ancestors on node {node}");
+        hold!(pending <= pending_max, Memory, "{pending} blocks wait for ancestors on node {node}");
+        // A block references one of each author.
+        let (missing, missing_max) = (snapshot.missing_blocks, pending * size);
+        hold!(missing <= missing_max, Memory, "node {node} misses {missing} ancestors");
+        // Of each author one vote counts for a height.
+        let open = snapshot.executed_height.saturating_sub(snapshot.certified_height);
+        let votes_max = size as u64 * (open + HEIGHTS_AHEAD_MAX);
+        let votes = snapshot.gathered_votes;
+        hold!(votes as u64 <= votes_max, Memory, "node {node} holds {votes} votes");
+        let overdue = snapshot.overdue_rounds;
+        hold!(overdue <= PRUNE_ROUNDS, Memory, "node {node} holds {overdue} rounds too many");
+        // An author has one block a round, a Byzantine one also those that waiting blocks need.
+        let byzantine = self.byzantine.len() * parameters.pending_blocks_per_author_max;
+        let blocks_max = (snapshot.dag_rounds + 1) * (size + byzantine * size) as u64;
+        let blocks = snapshot.dag_blocks;
+        hold!(blocks as u64 <= blocks_max, Memory, "node {node} holds {blocks} blocks");
+        let uncommitted = snapshot.uncommitted_blocks;
+        hold!(uncommitted <= blocks, Memory, "node {node} holds {uncommitted} uncommitted blocks");
         Ok(())
     }
 }

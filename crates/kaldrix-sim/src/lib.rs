@@ -7,6 +7,7 @@
 
 mod acceptance;
 mod agenda;
+mod bounds;
 mod byzantine;
 mod campaign;
 mod checks;

@@ -14,6 +14,7 @@ use kaldrix_consensus::{Event, Replica, Snapshot};
 use kaldrix_types::{AuthorityIndex, Genesis, TransactionId};
 
 use crate::agenda::{Agenda, Next};
+use crate::bounds::Bounds;
 use crate::byzantine::Byzantine;
 use crate::checks::Checks;
 use crate::clock::Clock;
@@ -75,6 +76,17 @@ enum Happening {
     Heal,
 }
 
+impl Happening {
+    /// How many messages or blocks it holds in memory.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Deliver { parcel, .. } => parcel.weight(),
+            Self::Work { work, .. } => work.weight(),
+            _ => 1,
+        }
+    }
+}
+
 /// A node and what surrounds it.
 #[derive(Debug)]
 struct Station {
@@ -97,6 +109,7 @@ pub struct Simulation {
     random: fastrand::Rng,
     time_ms: u64,
     agenda: Agenda<Happening>,
+    bounds: Bounds,
     network: Network,
     stations: Vec<Station>,
     genesis: Arc<Genesis>,
@@ -132,7 +145,8 @@ impl Simulation {
         let mut simulation = Self {
             random: fastrand::Rng::with_seed(scenario.seed),
             time_ms: 0,
-            agenda: Agenda::new(nodes),
+            agenda: Agenda::new(nodes, Happening::weight),
+            bounds: Bounds::of(&scenario),
             network: Network::new(nodes, scenario.delay_ms_max),
             stations: (0..nodes).map(station).collect(),
             checks: Checks::new(&genesis, nodes, byzantine),
@@ -182,6 +196,10 @@ impl Simulation {
             self.report.events += 1;
             let events = self.report.events;
             hold!(events < EVENTS_MAX, Busy, "{events} events:\n{}", self.describe());
+            let queued = self.agenda.weight();
+            self.report.queued_max = self.report.queued_max.max(queued as u64);
+            let bound = self.bounds.queued;
+            hold!(queued <= bound, Busy, "{queued} things wait to happen:\n{}", self.describe());
             match next {
                 Some(Next::Tick(time_ms, node)) => {
                     self.time_ms = time_ms.max(self.time_ms);
@@ -322,8 +340,11 @@ impl Simulation {
         let at_ms = station.clock.time_of(replica.wake_at()).max(self.time_ms + 1);
         self.agenda.tick_at(node, at_ms);
         if self.is_honest(node) {
-            let pending_max = self.scenario.parameters.pending_blocks_per_author_max;
-            self.checks.memory(node, &replica.snapshot(), pending_max)?;
+            let snapshot = replica.snapshot();
+            self.checks.memory(node, &snapshot, &self.scenario.parameters)?;
+            let executing = snapshot.executing_commits as u64;
+            self.report.executing_max = self.report.executing_max.max(executing);
+            self.report.dag_max = self.report.dag_max.max(snapshot.dag_blocks as u64);
         }
         Ok(())
     }

@@ -25,6 +25,8 @@ pub enum Rule {
     Vote,
     /// What was durable is gone after a crash that takes nothing durable.
     Durability,
+    /// A node whose last-signed-round file withstood all that it must asks for its own round.
+    OwnRound,
     /// A set that must stay small grew beyond its bound.
     Memory,
     /// A node asks for one tick after the other.

@@ -46,6 +46,9 @@ impl Simulation {
         if !matches!(message, Message::Status(_) | Message::FetchBlocks(_)) {
             self.stage.note_traffic(from, message);
         }
+        if matches!(message, Message::OwnRoundQuery) && self.is_honest(from) {
+            self.checks.asks_own_round(from)?;
+        }
         if let Message::Blocks(blocks) = message
             && self.is_honest(from)
         {

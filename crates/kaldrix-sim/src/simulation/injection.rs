@@ -59,6 +59,7 @@ impl Simulation {
         if !disk.iter().all(harmless) {
             self.checks.damaged(node);
         }
+        self.checks.struck(node, disk.iter().map(slot_faults).sum());
         for fault in disk {
             self.report.tally.count(fault.name());
         }
@@ -88,5 +89,14 @@ impl Simulation {
             }
         }
         Ok(())
+    }
+}
+
+/// How often a fault strikes the slots of the last-signed-round file; all are two.
+fn slot_faults(fault: &DiskFault) -> usize {
+    match fault {
+        DiskFault::TearsSlot { .. } | DiskFault::FlipsSlotBit { .. } => 1,
+        DiskFault::LosesSignedRound | DiskFault::LosesAll => 2,
+        _ => 0,
     }
 }
