@@ -3,7 +3,8 @@
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
-    Address, AuthorityIndex, Digest, Genesis, PeerId, Protocol, Round, VerifiedBlock,
+    Address, AuthorityIndex, Digest, Genesis, LedgerBlockId, PeerId, Protocol, Round,
+    VerifiedBlock, Vote,
 };
 
 use super::Replica;
@@ -230,4 +231,20 @@ fn a_range_that_never_comes_holds_nobody_up() {
     assert!(actions.iter().any(asks), "{actions:?}");
     let actions = replica.step(now(1_000), Event::Payload { pending: true });
     assert!(actions.iter().any(|action| matches!(action, Action::Sign(_))), "{actions:?}");
+}
+
+/// Found: the one validator that held a certificate went quiet with votes that it had not cast, and
+/// the others waited for its block for ever.
+#[test]
+fn who_lacks_votes_for_a_certificate_nudges_the_others() {
+    let drawing = drawing("1: A");
+    let mut replica = restarted(vec![drawing.block("A1").clone()]);
+    replica.step(now(0), Event::Connected(peer(9)));
+    let vote = Some(Vote { height: 1, block: LedgerBlockId(Digest([1; 32])) });
+    replica.step(now(10), Event::Executed { commit_index: 1, vote });
+    let actions = replica.step(now(2_000), Event::Tick);
+    let nudges = |action: &Action| {
+        matches!(action, Action::Send { message: Message::Nudge { round: 1 }, .. })
+    };
+    assert!(actions.iter().any(nudges), "{actions:?}");
 }
