@@ -20,10 +20,21 @@ fn a_commit_holds_the_history_that_no_earlier_one_holds() {
     assert_eq!(names(&drawing, &first), ["A1", "B1", "C1", "B2"]);
     let second = order.commit(&drawing.dag, drawing.block("A3"));
     assert_eq!(names(&drawing, &second), ["D1", "A2", "A3"]);
-    // A leader that an earlier commit holds adds only itself or nothing.
     let third = order.commit(&drawing.dag, drawing.block("B3"));
     assert_eq!(names(&drawing, &third), ["B3"]);
     assert_eq!(order.commit_index, 3);
+}
+
+/// Found: after a change of schedule the author of a round's first slot was drawn for its second
+/// one too, and its block was in two commits.
+#[test]
+fn a_leader_of_two_slots_is_committed_once() {
+    let drawing = Drawing::parse(4, "1: A B C D\n2: A");
+    let mut order = Linearizer::new(10, 0);
+    order.commit(&drawing.dag, drawing.block("A2"));
+    let second = order.commit(&drawing.dag, drawing.block("A2"));
+    assert_eq!(names(&drawing, &second), [""; 0]);
+    assert_eq!(order.commit_index, 2);
 }
 
 #[test]
