@@ -153,8 +153,7 @@ impl Replica {
         // Which of their transactions were executed the host knows from the ledger.
         self.reclaim(&settled, actions);
         self.dag.raise_floor(bound);
-        for block in self.pending.raise_floor(bound) {
-            self.accept(now, block, actions);
-        }
+        let ready = self.pending.raise_floor(bound);
+        self.accept_released(now, ready, actions);
     }
 }

@@ -202,8 +202,23 @@ impl Replica {
     fn release_settled(&mut self, now: Now, actions: &mut Vec<Action>) -> bool {
         let ready = self.pending.raise_floor(self.dag.floor());
         let any = !ready.is_empty();
-        ready.into_iter().for_each(|block| self.accept(now, block, actions));
+        self.accept_released(now, ready, actions);
         any
+    }
+
+    /// Accepts blocks that waited. Of two of an author for a round the second is as one that comes
+    /// second: it enters if somebody's block needs it.
+    pub(crate) fn accept_released(
+        &mut self,
+        now: Now,
+        blocks: Vec<VerifiedBlock>,
+        actions: &mut Vec<Action>,
+    ) {
+        for block in blocks {
+            if self.check_twin(&block, actions).is_ok() {
+                self.accept(now, block, actions);
+            }
+        }
     }
 
     /// When the next [`Event::Tick`] is due if nothing else happens.
@@ -263,6 +278,15 @@ impl Replica {
 
     fn check(&mut self, block: &VerifiedBlock, actions: &mut Vec<Action>) -> Result<(), Refusal> {
         acceptance::check(&self.dag, block, self.parameters.rounds_ahead_max)?;
+        self.check_twin(block, actions)
+    }
+
+    /// Refuses the second block of an author for a round unless a block waits for it.
+    fn check_twin(
+        &mut self,
+        block: &VerifiedBlock,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), Refusal> {
         let author = block.author();
         let twin = self.dag.slot(block.round(), author).next();
         if let Some(first) = twin.cloned() {
@@ -302,6 +326,10 @@ impl Replica {
             }
             self.advance_clock(now, reference.round);
             ready.extend(self.pending.release(&reference));
+            while ready.last().cloned().is_some_and(|next| self.check_twin(&next, actions).is_err())
+            {
+                ready.pop();
+            }
         }
         self.counters.votes_counted = self.votes.counted;
     }
