@@ -186,5 +186,21 @@ fn votes_far_ahead_or_for_many_results_cost_nothing() {
     for result in 0..100 {
         votes.count(&voter('A', 1, vec![vote(1, result)])).unwrap();
     }
-    assert_eq!(votes.counted, 8);
+    assert_eq!(votes.counted, 1);
+}
+
+/// Found: one author's votes for a few results of a height that nobody had reached kept the votes
+/// of all others for it out, and no ledger block was certified any more.
+#[test]
+fn one_author_keeps_no_votes_out() {
+    let mut votes = Votes::new(committee(4));
+    for result in 10..30 {
+        votes.count(&voter('D', 1, vec![vote(1, result)])).unwrap();
+    }
+    votes.executed(vote(1, 1)).unwrap();
+    let certificates: Vec<_> = ['A', 'B', 'C']
+        .into_iter()
+        .flat_map(|letter| votes.count(&voter(letter, 2, vec![vote(1, 1)])).unwrap())
+        .collect();
+    assert_eq!(certificates.len(), 1);
 }
