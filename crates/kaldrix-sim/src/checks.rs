@@ -15,10 +15,16 @@ use kaldrix_types::{
 };
 
 use crate::acceptance;
+use crate::commits::CommitRules;
 use crate::nodes::{Node, Nodes};
+use crate::signatures::Signatures;
 use crate::violation::{Broken, hold};
+use crate::workload;
 
 type Checked = Result<(), Broken>;
+
+/// Heights above the executed one that votes are kept for, one of each author.
+const VOTES_AHEAD_MAX: Height = 1_024;
 
 #[derive(Debug)]
 pub struct Checks {
@@ -31,16 +37,21 @@ pub struct Checks {
     ids: Vec<LedgerBlockId>,
     /// From an index of a commit to a digest of its leader and blocks.
     commits: BTreeMap<u64, Digest>,
+    commit_rules: CommitRules,
     /// What honest validators made durable as their block of a round.
     signed: BTreeMap<(AuthorityIndex, Round), BlockId>,
     executed: BTreeMap<TransactionId, Height>,
     balances: BTreeMap<Address, u64>,
     /// The height that each node reported as durable.
     durable: Vec<Height>,
+    /// Of each node since its start, the first block of a Byzantine author for a round.
+    first: Vec<BTreeMap<(AuthorityIndex, Round), BlockId>>,
+    /// Who has signed what.
+    signatures: Signatures,
 }
 
 impl Checks {
-    pub fn new(genesis: &Genesis, nodes: usize, byzantine: Nodes) -> Self {
+    pub fn new(genesis: &Genesis, nodes: usize, byzantine: Nodes, signatures: Signatures) -> Self {
         let balances = genesis.accounts.iter().map(|(address, amount)| (*address, amount.0));
         Self {
             chain_id: genesis.chain_id(),
@@ -50,10 +61,13 @@ impl Checks {
             ledger: Vec::new(),
             ids: Vec::new(),
             commits: BTreeMap::new(),
+            commit_rules: CommitRules::new(genesis),
             signed: BTreeMap::new(),
             executed: BTreeMap::new(),
             balances: balances.collect(),
             durable: vec![0; nodes],
+            first: vec![BTreeMap::new(); nodes],
+            signatures,
         }
     }
 
@@ -114,9 +128,18 @@ impl Checks {
         Ok(())
     }
 
+    /// An honest validator that may sign says for which round it last proposed.
+    pub fn answered(&self, author: AuthorityIndex, proposed: Round) -> Checked {
+        let last = self.signed.range((author, 0)..=(author, Round::MAX)).next_back();
+        let last = last.map_or(0, |((_, round), _)| *round);
+        hold!(proposed >= last, OwnRound, "{author} answers {proposed}, and it signed for {last}");
+        Ok(())
+    }
+
     /// An honest node takes blocks into its DAG.
-    pub fn accepted(&self, node: Node, blocks: &[VerifiedBlock]) -> Checked {
+    pub fn accepted(&mut self, node: Node, blocks: &[VerifiedBlock]) -> Checked {
         for block in blocks {
+            self.check_author(node, block)?;
             let broken = acceptance::broken_rule(self.chain_id, &self.committee, block);
             let shown = broken.unwrap_or_default();
             hold!(broken.is_none(), Acceptance, "node {node} accepts {block:?}, which {shown}");
@@ -124,13 +147,41 @@ impl Checks {
         Ok(())
     }
 
-    /// An honest node orders a commit.
-    pub fn committed(&mut self, node: Node, commit: &Commit) -> Checked {
+    /// A block of an honest author is the one that it signed. Of two blocks of a faulty one for a
+    /// round, the second is needed by somebody's block.
+    fn check_author(&mut self, node: Node, block: &VerifiedBlock) -> Checked {
+        let BlockRef { round, author, id } = block.reference();
+        if usize::from(author.0) == node {
+            // It is on its way to the disk: what is durable in the end is looked at then.
+            return Ok(());
+        }
+        if !self.byzantine.contains(usize::from(author.0)) {
+            let signed = self.signed.get(&(author, round));
+            hold!(
+                signed == Some(&id),
+                Signature,
+                "node {node} accepts {id} of {author} for round {round}, who signed {signed:?}"
+            );
+            return Ok(());
+        }
+        let first = *self.first[node].entry((author, round)).or_insert(id);
+        let needed = first == id || self.signatures.is_referenced(&block.reference());
+        hold!(needed, Acceptance, "node {node} accepts {id} beside {first}, which nobody needs");
+        Ok(())
+    }
+
+    /// An honest node orders a commit, and encodes what later ones depend on.
+    pub fn committed(&mut self, node: Node, commit: &Commit, checkpoint: &[u8]) -> Checked {
         let ids: Vec<BlockId> = commit.blocks.iter().map(|block| block.reference().id).collect();
         let mut parts: Vec<&[u8]> = vec![commit.leader.id.as_bytes(), &commit.checkpoint.0];
         parts.extend(ids.iter().map(|id| id.as_bytes().as_slice()));
         let digest = Digest::derive("kaldrix simulation commit", &parts);
         let index = commit.index;
+        if !self.commits.contains_key(&index) {
+            let broken = self.commit_rules.broken(commit, checkpoint);
+            let what = broken.as_deref().unwrap_or_default();
+            hold!(broken.is_none(), Commits, "node {node}: commit {index} of {what}");
+        }
         let first = *self.commits.entry(index).or_insert(digest);
         let leader = commit.leader;
         hold!(first == digest, Commits, "node {node} has another commit {index}, of {leader}");
@@ -173,6 +224,9 @@ impl Checks {
         self.ledger.push(header.clone());
         for entry in &execution.entries {
             let id = entry.transaction.id();
+            // A replay need not look at witnesses, but someone executed the block before.
+            let signed = workload::is_signed(&self.signatures, &entry.transaction);
+            hold!(signed, Signature, "{id} executes at {height}, and its sender did not sign it");
             let first = self.executed.insert(id, height);
             hold!(first.is_none(), RepeatedExecution, "{id} executes at {first:?} and at {height}");
         }
@@ -214,6 +268,7 @@ impl Checks {
 
     /// A node came back with this height in its store.
     pub fn restarted(&mut self, node: Node, height: Height) -> Checked {
+        self.first[node].clear();
         let durable = self.durable[node];
         hold!(height >= durable, Durability, "node {node} had {durable} and came back at {height}");
         self.durable[node] = height;
@@ -225,6 +280,22 @@ impl Checks {
         let pending = snapshot.pending_blocks;
         let bound = pending_max * self.committee.size();
         hold!(pending <= bound, Memory, "{pending} blocks wait for ancestors on node {node}");
+        let bound = snapshot.last_leader.map_or(0, |leader| self.commit_rules.bound(&leader));
+        let lowest = snapshot.lowest_missing_round;
+        hold!(
+            lowest.is_none_or(|round| round > bound),
+            Memory,
+            "node {node} waits for a block of round {lowest:?}, and its bound is {bound}"
+        );
+        let (ahead, votes) = (snapshot.voted_height, snapshot.gathered_votes);
+        let heights = (snapshot.executed_height + VOTES_AHEAD_MAX) - snapshot.certified_height;
+        let bound = usize::try_from(heights).unwrap_or(usize::MAX) * self.committee.size();
+        hold!(
+            ahead <= snapshot.executed_height + VOTES_AHEAD_MAX && votes <= bound,
+            Memory,
+            "node {node} at height {} gathers {votes} votes up to height {ahead}",
+            snapshot.executed_height
+        );
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ use crate::agenda::{Agenda, Next};
 use crate::byzantine::Byzantine;
 use crate::checks::Checks;
 use crate::clock::Clock;
+use crate::disk_fault::DiskFault;
 use crate::effect::{Effect, Lane, Work};
 use crate::host::Host;
 use crate::network::Network;
@@ -33,6 +34,8 @@ type Done = Result<(), Broken>;
 
 /// What an undisturbed node takes at most for a piece of work.
 const WORK_MS_MAX: u64 = 3;
+/// A slow node is so far behind at most: what waits longer is done together.
+const BACKLOG_MS_MAX: u64 = 5_000;
 /// How often a Byzantine node speaks unasked.
 const BYZANTINE_TICK_MS: u64 = 50;
 /// A network of ten that works for minutes takes a tenth of it.
@@ -85,6 +88,8 @@ struct Station {
     busy: BTreeMap<Lane, u64>,
     /// A piece of work takes up to this long, until a moment.
     slow: Option<(u64, u64)>,
+    /// How the node crashes, and for how long, when next an own block is durable.
+    doom: Option<(Vec<DiskFault>, u64)>,
     /// Ticks in a row after which the node wanted the next one at once.
     idle_ticks: u32,
 }
@@ -126,7 +131,7 @@ impl Simulation {
                 signatures.clone(),
             );
             let (clock, busy) = (Clock::default(), BTreeMap::new());
-            Station { host, clock, byzantine: None, busy, slow: None, idle_ticks: 0 }
+            Station { host, clock, byzantine: None, busy, slow: None, doom: None, idle_ticks: 0 }
         };
         let mut simulation = Self {
             random: fastrand::Rng::with_seed(scenario.seed),
@@ -134,7 +139,7 @@ impl Simulation {
             agenda: Agenda::new(nodes),
             network: Network::new(nodes, scenario.delay_ms_max),
             stations: (0..nodes).map(station).collect(),
-            checks: Checks::new(&genesis, nodes, byzantine),
+            checks: Checks::new(&genesis, nodes, byzantine, signatures.clone()),
             genesis,
             byzantine,
             signatures,
@@ -310,7 +315,10 @@ impl Simulation {
     fn follow(&mut self, node: Node, effects: Vec<Effect>) -> Done {
         let life = self.stations[node].host.life;
         for effect in effects {
-            self.perform(node, life, effect)?;
+            // What the node wanted when it crashed does not happen.
+            if self.stations[node].host.life == life {
+                self.perform(node, life, effect)?;
+            }
         }
         let station = &self.stations[node];
         let Some(replica) = &station.host.replica else {
@@ -336,10 +344,10 @@ impl Simulation {
                 self.agenda.plan(at_ms, Happening::Event { node, life, event });
             }
             Effect::Work(work) => {
-                if let Work::Execute { commit, .. } = &work
+                if let Work::Execute { commit, checkpoint } = &work
                     && honest
                 {
-                    self.checks.committed(node, commit)?;
+                    self.checks.committed(node, commit, checkpoint)?;
                 }
                 if let Work::Persist { blocks, .. } = &work
                     && honest
@@ -348,7 +356,10 @@ impl Simulation {
                 }
                 self.queue(node, life, work);
             }
-            Effect::Signed(own) if honest => self.checks.signed(own)?,
+            Effect::Signed(own) if honest => {
+                self.checks.signed(own)?;
+                self.meet_doom(node)?;
+            }
             Effect::Written(execution) if honest => self.checks.written_by(node, &execution)?,
             Effect::Executed(execution) if honest => self.checks.executed_by(node, &execution)?,
             Effect::Certified(certificate) if honest => {
@@ -374,7 +385,8 @@ impl Simulation {
         let slow = station.slow.filter(|(until_ms, _)| *until_ms > self.time_ms);
         let work_ms_max = slow.map_or(WORK_MS_MAX, |(_, work_ms_max)| work_ms_max);
         let busy = station.busy.entry(work.lane()).or_default();
-        *busy = self.time_ms.max(*busy) + self.random.u64(0..=work_ms_max);
+        let done_ms = self.time_ms.max(*busy) + self.random.u64(0..=work_ms_max);
+        *busy = done_ms.min(self.time_ms + BACKLOG_MS_MAX).max(*busy);
         self.agenda.plan(*busy, Happening::Work { node, life, work });
     }
 

@@ -45,6 +45,12 @@ impl Simulation {
         if !matches!(message, Message::Status(_) | Message::FetchBlocks(_)) {
             self.stage.note_traffic(from, message);
         }
+        if let (Message::OwnRound { proposed }, Some(own)) =
+            (message, self.stations[from].host.authority)
+            && self.is_honest(from)
+        {
+            self.checks.answered(own, *proposed)?;
+        }
         if let Message::Blocks(blocks) = message
             && self.is_honest(from)
         {
