@@ -2,7 +2,7 @@
 //! can make them: each has one thing wrong, and all the rest fits.
 
 use kaldrix_consensus::LedgerReply;
-use kaldrix_ledger::LedgerBlock;
+use kaldrix_ledger::{Entry, LedgerBlock};
 use kaldrix_types::encoding::{self, Bounded};
 use kaldrix_types::{
     AuthorityIndex, BlockHeader, BlockRef, Certificate, LedgerHeader, SignedVote, Vote,
@@ -10,6 +10,36 @@ use kaldrix_types::{
 
 use super::Byzantine;
 use crate::signatures::nobodys;
+
+/// The one thing that is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Forgery {
+    /// The right transactions, and others are paid for them.
+    Authors,
+    /// A block that the next one does not name.
+    Unlinked,
+    /// Blocks that end with another one than the certificate names.
+    Uncertified,
+    /// A certificate of the own vote alone.
+    OwnVote,
+    /// The own vote as often as there are members.
+    RepeatedVote,
+    /// Votes in the name of the others, who never signed them.
+    UnsignedVotes,
+    /// What a quorum signed for another block.
+    OtherVotes,
+}
+
+const FORGERIES: [Forgery; 8] = [
+    Forgery::Authors,
+    Forgery::Unlinked,
+    Forgery::Uncertified,
+    Forgery::OwnVote,
+    Forgery::RepeatedVote,
+    Forgery::UnsignedVotes,
+    Forgery::OtherVotes,
+    Forgery::OtherVotes,
+];
 
 /// A range taken apart.
 struct Chain {
@@ -54,50 +84,58 @@ impl Byzantine {
     pub(super) fn forge_range(&mut self, reply: &mut LedgerReply) {
         let Some(mut chain) = Chain::of(reply) else { return };
         let count = chain.blocks.len();
-        let kind = self.random.u32(0..8);
-        // A block in the middle breaks a link, unless all that follows is made anew.
+        let forgery = FORGERIES[self.random.u32(0..8) as usize];
+        // Not the last one, where there are more: what follows it is what shows a broken link.
         let at = if count > 1 { self.random.usize(0..count - 1) } else { 0 };
         let Some(block) = chain.blocks.get_mut(at) else { return };
-        if kind == 0 {
-            return self.forge_authors(reply, chain, at);
+        match forgery {
+            Forgery::Authors => block.entries = self.other_authors(&block.entries),
+            _ => block.header.timestamp_ms = block.header.timestamp_ms.saturating_add(1),
         }
-        block.header.timestamp_ms = block.header.timestamp_ms.saturating_add(1);
-        if kind > 1 {
+        if !matches!(forgery, Forgery::Authors | Forgery::Unlinked) {
             chain.link();
         }
         chain.put_into(reply);
-        let Some(end) = chain.end().filter(|_| kind > 2) else { return };
-        reply.certificate = self.forged_certificate(kind, end, &reply.certificate);
-    }
-
-    /// The right transactions, and others are paid for them.
-    fn forge_authors(&mut self, reply: &mut LedgerReply, mut chain: Chain, at: usize) {
-        let mut entries = chain.blocks[at].entries.to_vec();
-        let size = u16::try_from(self.genesis.committee.size()).unwrap_or(1);
-        for entry in &mut entries {
-            entry.author = AuthorityIndex((entry.author.0 + 1) % size);
+        if let Some(end) = chain.end()
+            && let Some(votes) = self.forged_votes(forgery, end, &reply.certificate)
+        {
+            let votes = Bounded::new(votes).unwrap_or_default();
+            reply.certificate = Certificate { vote: end, votes };
         }
-        chain.blocks[at].entries = Bounded::new(entries).unwrap_or_default();
-        chain.put_into(reply);
     }
 
-    /// For a vote that no honest validator cast.
-    fn forged_certificate(&self, kind: u32, vote: Vote, truth: &Certificate) -> Certificate {
-        let own = self.cast(vote);
-        let members = self.genesis.committee.size();
-        let votes: Vec<SignedVote> = match kind {
-            3 => own.into_iter().collect(),
-            4 => own.into_iter().cycle().take(members).collect(),
-            // Of the others, who never signed it.
-            5 => (0..)
-                .map(AuthorityIndex)
-                .zip(own.into_iter().cycle().take(members))
-                .map(|(author, vote)| self.in_the_name_of(author, vote))
-                .collect(),
-            // What a quorum signed for another block.
-            _ => truth.votes.to_vec(),
+    fn other_authors<const MAX: usize>(
+        &self,
+        entries: &Bounded<Entry, MAX>,
+    ) -> Bounded<Entry, MAX> {
+        let size = u16::try_from(self.genesis.committee.size()).unwrap_or(1);
+        let other = |entry: &Entry| {
+            let author = AuthorityIndex((entry.author.0 + 1) % size);
+            Entry { author, ..entry.clone() }
         };
-        Certificate { vote, votes: Bounded::new(votes).unwrap_or_default() }
+        Bounded::new(entries.iter().map(other).collect()).unwrap_or_default()
+    }
+
+    /// Votes that are no quorum's for this one; `None` where the certificate stays as it is.
+    fn forged_votes(
+        &self,
+        forgery: Forgery,
+        vote: Vote,
+        truth: &Certificate,
+    ) -> Option<Vec<SignedVote>> {
+        let own = |vote| self.cast(vote).into_iter();
+        let size = self.genesis.committee.size();
+        Some(match forgery {
+            Forgery::Authors | Forgery::Unlinked | Forgery::Uncertified => return None,
+            Forgery::OwnVote => own(vote).collect(),
+            Forgery::RepeatedVote => own(vote).cycle().take(size).collect(),
+            Forgery::UnsignedVotes => {
+                let members = self.genesis.committee.authorities();
+                let votes = members.zip(own(vote).cycle());
+                votes.map(|(author, vote)| self.in_the_name_of(author, vote)).collect()
+            }
+            Forgery::OtherVotes => truth.votes.to_vec(),
+        })
     }
 
     /// The own vote, in a block that is never sent.
