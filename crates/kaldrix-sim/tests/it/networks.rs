@@ -110,7 +110,7 @@ fn what_is_tried_hard_happens_and_is_withstood() {
         (Focus::FalseRanges, &["false ranges", "disk: unsynced tail lost"]),
         (Focus::ForgottenRounds, &["crash before a signed block leaves", "disk: store lost"]),
         (Focus::InvalidBlocks, &["invalid blocks", "stolen transactions", "false votes"]),
-        (Focus::Equivocation, &["twin chains", "stingy parents", "slow links"]),
+        (Focus::Equivocation, &["two faces", "twin chains", "slow links"]),
     ];
     assert_eq!(expected.map(|(focus, _)| focus), Focus::ALL);
     for (focus, all) in expected {
