@@ -60,8 +60,13 @@ impl Linearizer {
     /// author and id. Ancestors come before descendants, the leader last.
     pub fn commit(&mut self, dag: &Dag, leader: &VerifiedBlock) -> Vec<VerifiedBlock> {
         let bound = self.bound_at(leader.round());
-        let mut open = vec![leader.clone()];
-        let mut found = BTreeSet::from([leader.reference()]);
+        let mut open = Vec::new();
+        let mut found = BTreeSet::new();
+        // A change of schedule may draw an author for a second slot of the round.
+        if !self.committed.contains(&leader.reference()) {
+            found.insert(leader.reference());
+            open.push(leader.clone());
+        }
         while let Some(block) = open.pop() {
             for parent in block.parents() {
                 let fresh = parent.round > bound && !self.committed.contains(parent);

@@ -58,6 +58,35 @@ fn a_restart_takes_up_both_blocks_of_an_equivocator() {
     assert_eq!(replica.snapshot().pending_blocks, 0);
 }
 
+/// Found: two blocks of an equivocator that waited for the same ancestor both entered the DAG,
+/// though nobody's block referenced the second.
+#[test]
+fn of_two_blocks_that_waited_one_enters_unless_both_are_needed() {
+    let drawing = drawing("1: A B C D\n2: D(D A B) D'(D A B)");
+    let mut replica = restarted(Vec::new());
+    let blocks = |names: &[&str]| Event::Blocks {
+        from: peer(9),
+        blocks: names.iter().map(|name| drawing.block(name).clone()).collect(),
+    };
+    replica.step(now(10), blocks(&["A1", "B1", "D2", "D2'"]));
+    assert_eq!(replica.snapshot().pending_blocks, 2);
+    replica.step(now(20), blocks(&["D1"]));
+    assert_eq!((replica.snapshot().pending_blocks, replica.blocks_from(2).count()), (0, 1));
+}
+
+#[test]
+fn a_new_peer_gets_the_last_own_block_at_once() {
+    let drawing = drawing("1: A B C D\n2: A");
+    let blocks = ["A1", "B1", "C1", "D1", "A2"].map(|name| drawing.block(name).clone());
+    let mut replica = restarted(blocks.to_vec());
+    let actions = replica.step(now(10), Event::Connected(peer(9)));
+    let sent = actions.iter().find_map(|action| match action {
+        Action::Send { message: Message::Blocks(blocks), .. } => blocks.first().cloned(),
+        _ => None,
+    });
+    assert_eq!(sent.as_ref(), Some(&**drawing.block("A2")));
+}
+
 /// Found: such a node kept a processor busy until a peer came.
 #[test]
 fn a_node_that_misses_an_ancestor_and_has_no_peer_sleeps() {

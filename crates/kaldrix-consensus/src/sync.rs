@@ -88,6 +88,10 @@ impl Pending {
         self.missing.keys().filter(|reference| !self.waiting.contains_key(reference)).count()
     }
 
+    pub fn lowest_missing_round(&self) -> Option<Round> {
+        self.missing.keys().next().map(|reference| reference.round)
+    }
+
     /// Holds a block until `missing` are here, and says whether there was room. A full share
     /// gives up its highest block for a lower one, which is nearer to being complete.
     pub fn hold(

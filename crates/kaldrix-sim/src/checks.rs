@@ -14,8 +14,11 @@ use kaldrix_types::{
 };
 
 use crate::acceptance;
+use crate::commits::CommitRules;
 use crate::nodes::{Node, Nodes};
+use crate::signatures::Signatures;
 use crate::violation::{Broken, hold};
+use crate::workload;
 
 /// Of the two slots of a last-signed-round file one may be lost until the next start mends it.
 const SLOT_FAULTS_WITHSTOOD: usize = 1;
@@ -33,6 +36,7 @@ pub struct Checks {
     ids: Vec<LedgerBlockId>,
     /// From an index of a commit to a digest of its leader and blocks.
     commits: BTreeMap<u64, Digest>,
+    commit_rules: CommitRules,
     /// What honest validators made durable as their block of a round.
     signed: BTreeMap<(AuthorityIndex, Round), BlockId>,
     executed: BTreeMap<TransactionId, Height>,
@@ -45,10 +49,14 @@ pub struct Checks {
     slot_faults: Vec<usize>,
     /// Nodes whose file suffered more.
     lost_round: Nodes,
+    /// Of each node since its start, the first block of a Byzantine author for a round.
+    first: Vec<BTreeMap<(AuthorityIndex, Round), BlockId>>,
+    /// Who has signed what.
+    signatures: Signatures,
 }
 
 impl Checks {
-    pub fn new(genesis: &Genesis, nodes: usize, byzantine: Nodes) -> Self {
+    pub fn new(genesis: &Genesis, nodes: usize, byzantine: Nodes, signatures: Signatures) -> Self {
         let balances = genesis.accounts.iter().map(|(address, amount)| (*address, amount.0));
         Self {
             chain_id: genesis.chain_id(),
@@ -58,6 +66,7 @@ impl Checks {
             ledger: Vec::new(),
             ids: Vec::new(),
             commits: BTreeMap::new(),
+            commit_rules: CommitRules::new(genesis),
             signed: BTreeMap::new(),
             executed: BTreeMap::new(),
             balances: balances.collect(),
@@ -65,6 +74,8 @@ impl Checks {
             durable: vec![0; nodes],
             slot_faults: vec![0; nodes],
             lost_round: Nodes::default(),
+            first: vec![BTreeMap::new(); nodes],
+            signatures,
         }
     }
 
@@ -129,9 +140,18 @@ impl Checks {
         Ok(())
     }
 
+    /// An honest validator that may sign says for which round it last proposed.
+    pub fn answered(&self, author: AuthorityIndex, proposed: Round) -> Checked {
+        let last = self.signed.range((author, 0)..=(author, Round::MAX)).next_back();
+        let last = last.map_or(0, |((_, round), _)| *round);
+        hold!(proposed >= last, OwnRound, "{author} answers {proposed}, and it signed for {last}");
+        Ok(())
+    }
+
     /// An honest node takes blocks into its DAG.
     pub fn accepted(&mut self, node: Node, blocks: &[VerifiedBlock]) -> Checked {
         for block in blocks {
+            self.check_author(node, block)?;
             if !self.sound.insert(block.reference()) {
                 continue;
             }
@@ -142,13 +162,41 @@ impl Checks {
         Ok(())
     }
 
-    /// An honest node orders a commit.
-    pub fn committed(&mut self, node: Node, commit: &Commit) -> Checked {
+    /// A block of an honest author is the one that it signed. Of two blocks of a faulty one for a
+    /// round, the second is needed by somebody's block.
+    fn check_author(&mut self, node: Node, block: &VerifiedBlock) -> Checked {
+        let BlockRef { round, author, id } = block.reference();
+        if usize::from(author.0) == node {
+            // It is on its way to the disk: what is durable in the end is looked at then.
+            return Ok(());
+        }
+        if !self.byzantine.contains(usize::from(author.0)) {
+            let signed = self.signed.get(&(author, round));
+            hold!(
+                signed == Some(&id),
+                Signature,
+                "node {node} accepts {id} of {author} for round {round}, who signed {signed:?}"
+            );
+            return Ok(());
+        }
+        let first = *self.first[node].entry((author, round)).or_insert(id);
+        let needed = first == id || self.signatures.is_referenced(&block.reference());
+        hold!(needed, Acceptance, "node {node} accepts {id} beside {first}, which nobody needs");
+        Ok(())
+    }
+
+    /// An honest node orders a commit, and encodes what later ones depend on.
+    pub fn committed(&mut self, node: Node, commit: &Commit, checkpoint: &[u8]) -> Checked {
         let ids: Vec<BlockId> = commit.blocks.iter().map(|block| block.reference().id).collect();
         let mut parts: Vec<&[u8]> = vec![commit.leader.id.as_bytes(), &commit.checkpoint.0];
         parts.extend(ids.iter().map(|id| id.as_bytes().as_slice()));
         let digest = Digest::derive("kaldrix simulation commit", &parts);
         let index = commit.index;
+        if !self.commits.contains_key(&index) {
+            let broken = self.commit_rules.broken(commit, checkpoint);
+            let what = broken.as_deref().unwrap_or_default();
+            hold!(broken.is_none(), Commits, "node {node}: commit {index} of {what}");
+        }
         let first = *self.commits.entry(index).or_insert(digest);
         let leader = commit.leader;
         hold!(first == digest, Commits, "node {node} has another commit {index}, of {leader}");
@@ -191,6 +239,9 @@ impl Checks {
         self.ledger.push(header.clone());
         for entry in &execution.entries {
             let id = entry.transaction.id();
+            // A replay need not look at witnesses, but someone executed the block before.
+            let signed = workload::is_signed(&self.signatures, &entry.transaction);
+            hold!(signed, Signature, "{id} executes at {height}, and its sender did not sign it");
             let first = self.executed.insert(id, height);
             hold!(first.is_none(), RepeatedExecution, "{id} executes at {first:?} and at {height}");
         }
@@ -232,6 +283,7 @@ impl Checks {
 
     /// A node came back with this height in its store.
     pub fn restarted(&mut self, node: Node, height: Height) -> Checked {
+        self.first[node].clear();
         let durable = self.durable[node];
         hold!(height >= durable, Durability, "node {node} had {durable} and came back at {height}");
         self.durable[node] = height;
@@ -249,7 +301,7 @@ impl Checks {
     /// A node asks others for its own last round, and signs nothing until a quorum has answered.
     pub fn asks_own_round(&self, node: Node) -> Checked {
         let lost = self.lost_round.contains(node);
-        hold!(lost, OwnRound, "node {node} asks for its own last round, and lost nothing");
+        hold!(lost, LostRound, "node {node} asks for its own last round, and lost nothing");
         Ok(())
     }
 
@@ -259,12 +311,21 @@ impl Checks {
         let pending_max = parameters.pending_blocks_per_author_max * size;
         let pending = snapshot.pending_blocks;
         hold!(pending <= pending_max, Memory, "{pending} blocks wait for ancestors on node {node}");
+        let bound = snapshot.last_leader.map_or(0, |leader| self.commit_rules.bound(&leader));
+        let lowest = snapshot.lowest_missing_round;
+        hold!(
+            lowest.is_none_or(|round| round > bound),
+            Memory,
+            "node {node} waits for a block of round {lowest:?}, and its bound is {bound}"
+        );
         // A block references one of each author.
         let (missing, missing_max) = (snapshot.missing_blocks, pending * size);
         hold!(missing <= missing_max, Memory, "node {node} misses {missing} ancestors");
         // Of each author one vote counts for a height.
-        let open = snapshot.executed_height.saturating_sub(snapshot.certified_height);
-        let votes_max = size as u64 * (open + HEIGHTS_AHEAD_MAX);
+        let ahead = snapshot.voted_height;
+        let ahead_max = snapshot.executed_height + HEIGHTS_AHEAD_MAX;
+        hold!(ahead <= ahead_max, Memory, "node {node} gathers votes up to height {ahead}");
+        let votes_max = size as u64 * (ahead_max - snapshot.certified_height.min(ahead_max));
         let votes = snapshot.gathered_votes;
         hold!(votes as u64 <= votes_max, Memory, "node {node} holds {votes} votes");
         let overdue = snapshot.overdue_rounds;

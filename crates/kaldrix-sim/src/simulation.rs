@@ -18,6 +18,7 @@ use crate::bounds::Bounds;
 use crate::byzantine::Byzantine;
 use crate::checks::Checks;
 use crate::clock::Clock;
+use crate::disk_fault::DiskFault;
 use crate::effect::{Effect, Lane, Work};
 use crate::host::Host;
 use crate::network::Network;
@@ -98,6 +99,8 @@ struct Station {
     busy: BTreeMap<Lane, (u64, u64)>,
     /// A piece of work takes up to this long, until a moment.
     slow: Option<(u64, u64)>,
+    /// How the node crashes, and for how long, when next an own block is durable.
+    doom: Option<(Vec<DiskFault>, u64)>,
     /// Ticks in a row after which the node wanted the next one at once.
     idle_ticks: u32,
 }
@@ -140,7 +143,7 @@ impl Simulation {
                 signatures.clone(),
             );
             let (clock, busy) = (Clock::default(), BTreeMap::new());
-            Station { host, clock, byzantine: None, busy, slow: None, idle_ticks: 0 }
+            Station { host, clock, byzantine: None, busy, slow: None, doom: None, idle_ticks: 0 }
         };
         let mut simulation = Self {
             random: fastrand::Rng::with_seed(scenario.seed),
@@ -149,7 +152,7 @@ impl Simulation {
             bounds: Bounds::of(&scenario),
             network: Network::new(nodes, scenario.delay_ms_max),
             stations: (0..nodes).map(station).collect(),
-            checks: Checks::new(&genesis, nodes, byzantine),
+            checks: Checks::new(&genesis, nodes, byzantine, signatures.clone()),
             genesis,
             byzantine,
             signatures,
@@ -329,7 +332,10 @@ impl Simulation {
     fn follow(&mut self, node: Node, effects: Vec<Effect>) -> Done {
         let life = self.stations[node].host.life;
         for effect in effects {
-            self.perform(node, life, effect)?;
+            // What the node wanted when it crashed does not happen.
+            if self.stations[node].host.life == life {
+                self.perform(node, life, effect)?;
+            }
         }
         let station = &self.stations[node];
         let Some(replica) = &station.host.replica else {
@@ -358,10 +364,10 @@ impl Simulation {
                 self.agenda.plan(at_ms, Happening::Event { node, life, event });
             }
             Effect::Work(work) => {
-                if let Work::Execute { commit, .. } = &work
+                if let Work::Execute { commit, checkpoint } = &work
                     && honest
                 {
-                    self.checks.committed(node, commit)?;
+                    self.checks.committed(node, commit, checkpoint)?;
                 }
                 if let Work::Persist { blocks, .. } = &work
                     && honest
@@ -370,7 +376,10 @@ impl Simulation {
                 }
                 self.queue(node, life, work);
             }
-            Effect::Signed(own) if honest => self.checks.signed(own)?,
+            Effect::Signed(own) if honest => {
+                self.checks.signed(own)?;
+                self.meet_doom(node)?;
+            }
             Effect::Written(execution) if honest => self.checks.written_by(node, &execution)?,
             Effect::Executed(execution) if honest => self.checks.executed_by(node, &execution)?,
             Effect::Certified(certificate) if honest => {

@@ -49,6 +49,12 @@ impl Simulation {
         if matches!(message, Message::OwnRoundQuery) && self.is_honest(from) {
             self.checks.asks_own_round(from)?;
         }
+        if let (Message::OwnRound { proposed }, Some(own)) =
+            (message, self.stations[from].host.authority)
+            && self.is_honest(from)
+        {
+            self.checks.answered(own, *proposed)?;
+        }
         if let Message::Blocks(blocks) = message
             && self.is_honest(from)
         {
