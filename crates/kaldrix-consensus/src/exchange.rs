@@ -1,5 +1,6 @@
 //! Talking to peers: status, missing blocks, ranges of the ledger.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use kaldrix_types::encoding::{self, Bounded};
@@ -249,8 +250,9 @@ impl Replica {
         }
         let due = |peer: &Peer| peer.status_at.saturating_add(settled) <= moment && ahead(peer);
         let Some((id, peer)) =
+            // Who claims most and brings nothing must not be asked instead of all others.
             self.peers.iter_mut().filter(|(_, peer)| due(peer)).max_by_key(|(_, peer)| {
-                (peer.fetching_since.is_none(), peer.status.committed_round)
+                (Reverse(peer.fetching_since), peer.status.committed_round)
             })
         else {
             return;

@@ -149,6 +149,28 @@ fn an_answer_that_brings_nothing_is_not_asked_for_again_at_once() {
     assert!(asked_above(&replica.step(now(600), Event::Tick)).is_some());
 }
 
+/// Found: a peer that claimed the highest commit and sent nothing was asked, once all had been,
+/// instead of all others.
+#[test]
+fn who_claims_most_and_sends_nothing_is_not_asked_alone() {
+    let mut replica = restarted(Vec::new());
+    for (number, committed_round) in [(7, 60), (8, u64::MAX), (9, 50)] {
+        let (from, accepted) = (peer(number), Bounded::new(vec![60; 4]).unwrap());
+        let status = PeerStatus { accepted, committed_round, ..PeerStatus::default() };
+        replica.step(now(0), Event::Connected(from));
+        replica.step(now(0), Event::Message { from, message: Message::Status(status) });
+    }
+    let mut asked = Vec::new();
+    for turn in 1..=9 {
+        let actions = replica.step(now(turn * 400), Event::Tick);
+        asked.extend(actions.into_iter().filter_map(|action| match action {
+            Action::Send { to: Recipients::One(to), message: Message::FetchAbove(_) } => Some(to),
+            _ => None,
+        }));
+    }
+    assert_eq!(asked, [8, 7, 9, 8, 7, 9, 8, 7, 9].map(peer));
+}
+
 /// Found: a validator took up a checkpoint beyond its own round, and signed a block for that round
 /// whose parents were no quorum any more.
 #[test]

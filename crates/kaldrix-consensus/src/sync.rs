@@ -23,9 +23,56 @@ struct Missing {
     /// The source was not asked since it sent a child.
     offered: bool,
     since: Moment,
-    asked_at: Option<Moment>,
+    asked: Option<Asked>,
     ask_at: Moment,
+    /// Requests since somebody sent a new child.
     attempts: usize,
+    /// Whose turn it was last. Nothing that a peer does sets it back.
+    turn: Option<PeerId>,
+}
+
+/// The last request for a missing block.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    peer: PeerId,
+    at: Moment,
+    /// The peer had sent a child, and it was not its turn.
+    out_of_turn: bool,
+}
+
+impl Missing {
+    /// Whom to ask next: the source of a child, but only every other time. Peers who send children
+    /// again and again, and never the block, would be asked for ever otherwise, and nobody else.
+    fn next(&self, peers: &BTreeSet<PeerId>, now: Moment) -> Option<Asked> {
+        let offered = self.is_offered(peers);
+        let out_of_turn = offered && !self.asked.is_some_and(|asked| asked.out_of_turn);
+        let peer = if out_of_turn { self.source } else { self.next_in_turn(peers)? };
+        Some(Asked { peer, at: now, out_of_turn })
+    }
+
+    /// Whether a peer that is here sent a child since it was last asked.
+    fn is_offered(&self, peers: &BTreeSet<PeerId>) -> bool {
+        self.offered && peers.contains(&self.source)
+    }
+
+    /// The next of all in turn. Who was asked last has had its chance.
+    fn next_in_turn(&self, peers: &BTreeSet<PeerId>) -> Option<PeerId> {
+        let last = self.asked.map(|asked| asked.peer);
+        let above = peers.iter().filter(|peer| self.turn.is_none_or(|turn| **peer > turn));
+        let mut in_turn = above.chain(peers).copied();
+        in_turn.find(|peer| Some(*peer) != last).or(peers.first().copied())
+    }
+
+    fn note(&mut self, asked: Asked, timeout_ms: u64) {
+        self.attempts = self.attempts.saturating_add(1);
+        self.ask_at = asked.at.saturating_add(timeout_ms);
+        // An offer stands until it is taken up.
+        self.offered &= !asked.out_of_turn && asked.peer != self.source;
+        if !asked.out_of_turn {
+            self.turn = Some(asked.peer);
+        }
+        self.asked = Some(asked);
+    }
 }
 
 /// Once each peer was asked the time-out doubles, and so on up to this many times: what nobody
@@ -46,7 +93,8 @@ pub struct Asking<'a> {
 impl Asking<'_> {
     fn covers(&self, missing: &Missing) -> bool {
         let turns_max = self.peers.len().saturating_mul(TURNS_MAX);
-        let urgent = (self.is_urgent || missing.offered) && !self.peers.is_empty();
+        let offered = missing.is_offered(self.peers);
+        let urgent = (self.is_urgent || offered) && !self.peers.is_empty();
         urgent || missing.attempts < turns_max
     }
 }
@@ -116,9 +164,10 @@ impl Pending {
                 source,
                 offered: true,
                 since: now,
-                asked_at: None,
+                asked: None,
                 ask_at,
                 attempts: 0,
+                turn: None,
             });
             found.children.insert(child);
             (found.source, found.offered, found.attempts) = (source, true, 0);
@@ -129,15 +178,15 @@ impl Pending {
     }
 
     /// Notes that a peer sends a waiting block again. Who accepted a block has its ancestors, and
-    /// that is more than is known of those who are asked in turn: it is asked next, and no later
-    /// than a first time-out after the last request.
+    /// that is more than is known of those who are asked in turn: it is asked next, unless it was
+    /// such a one that was asked last, and no later than a first time-out after the last request.
     pub fn offer(&mut self, reference: &BlockRef, source: PeerId, parameters: &Parameters) {
         let Some(waiting) = self.waiting.get(reference) else { return };
         for parent in &waiting.missing {
             let Some(missing) = self.missing.get_mut(parent) else { continue };
             (missing.source, missing.offered) = (source, true);
-            if let Some(asked_at) = missing.asked_at {
-                let ask_at = asked_at.saturating_add(parameters.fetch_timeout_ms);
+            if let Some(asked) = missing.asked {
+                let ask_at = asked.at.saturating_add(parameters.fetch_timeout_ms);
                 missing.ask_at = missing.ask_at.min(ask_at);
             }
         }
@@ -233,19 +282,14 @@ impl Pending {
             if !due || self.waiting.contains_key(reference) {
                 continue;
             }
-            let offered = missing.offered && peers.contains(&missing.source);
-            let turn = missing.attempts.checked_rem(peers.len()).unwrap_or(0);
-            let peer = if offered { Some(&missing.source) } else { peers.iter().nth(turn) };
-            let Some(peer) = peer else { return requests };
-            let wanted = requests.entry(*peer).or_default();
+            let Some(asked) = missing.next(peers, now) else { return requests };
+            let wanted = requests.entry(asked.peer).or_default();
             if wanted.len() < parameters.fetch_blocks_max {
                 wanted.push(*reference);
                 let turns = missing.attempts.checked_div(peers.len()).unwrap_or(0);
                 let factor = 1_u64 << turns.min(TIMEOUT_DOUBLINGS_MAX);
                 let timeout_ms = parameters.fetch_timeout_ms.saturating_mul(factor);
-                missing.attempts = missing.attempts.saturating_add(1);
-                (missing.offered, missing.asked_at) = (false, Some(now));
-                missing.ask_at = now.saturating_add(timeout_ms);
+                missing.note(asked, timeout_ms);
             }
         }
         requests
