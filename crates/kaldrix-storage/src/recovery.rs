@@ -54,6 +54,9 @@ pub fn recover(
     };
     let open = || DagStore::open(volume.open(StoreName::Dag)?, chain_id);
     let dag = open_sound(volume, StoreName::Dag, open, DagStore::check, &mut damages)?;
+    // What a process wrote and did not live to sync must not be told of and then be lost.
+    ledger.sync()?;
+    dag.sync()?;
     let tip = ledger.latest();
     let checkpoint = checkpoint(&ledger, tip.height)?;
     let gc_depth = genesis.protocol.gc_depth_rounds;

@@ -162,6 +162,29 @@ fn a_lost_tail_never_holds_an_own_block() {
     }
 }
 
+/// Found: a process wrote a ledger block and crashed before the sync. The next one told of what it
+/// found, and a loss of power took it.
+#[test]
+fn what_a_start_finds_survives_the_loss_of_power() {
+    let (volume, history) = filled();
+    let next = History::of(HEIGHTS + 1).executions.pop().unwrap();
+    let (Found { ledger, dag, .. }, before) = found(&volume, &history);
+    commit(&ledger, &next, Durability::Buffered).unwrap();
+    let other = dag_block(history.genesis.chain_id(), 2, ROUNDS, Vec::new());
+    dag.put(&[other], Durability::Buffered).unwrap();
+    drop((ledger, dag));
+    let (restarted, rounds) = found(&volume, &history);
+    assert_eq!(restarted.ledger.latest().height, HEIGHTS + 1);
+    assert_eq!(rounds.len(), before.len() + 1);
+    drop(restarted);
+    for store in [StoreName::Ledger, StoreName::Dag] {
+        volume.lose_unsynced(store, 0).unwrap();
+    }
+    let (after, rounds) = found(&volume, &history);
+    assert_eq!(after.ledger.latest().height, HEIGHTS + 1);
+    assert_eq!(rounds.len(), before.len() + 1);
+}
+
 /// On a real disk: a flipped bit, the store moved aside with its reason, a fresh one in its place.
 #[test]
 fn a_damaged_ledger_is_moved_aside_and_rebuilt() {
