@@ -97,12 +97,7 @@ impl Byzantine {
             Strategy::FalseTimestamps => header.timestamp_ms = self.false_timestamp(header),
             Strategy::FalseVotes => self.vote_falsely(header),
             Strategy::TwoFaces => self.ignore_first_peer(header),
-            Strategy::StolenTransactions => {
-                *transactions = self.memory.transactions(&mut self.random);
-                let random = &mut self.random;
-                transactions.iter_mut().filter(|_| random.bool()).for_each(workload::spoil);
-                transactions.push(self.forged_transaction());
-            }
+            Strategy::StolenTransactions => *transactions = self.stolen_transactions(),
             _ => {
                 header.timestamp_ms = header.timestamp_ms.wrapping_add(lane as u64);
                 if strategy == Strategy::StingyParents || self.random.bool() {
@@ -113,6 +108,18 @@ impl Byzantine {
                 }
             }
         }
+    }
+
+    /// Transactions of others, some spoilt, and one that nobody signed.
+    fn stolen_transactions(&mut self) -> Vec<Transaction> {
+        if !self.memory.steals() {
+            return Vec::new();
+        }
+        let mut stolen = self.memory.transactions(&mut self.random);
+        let random = &mut self.random;
+        stolen.iter_mut().filter(|_| random.bool()).for_each(workload::spoil);
+        stolen.push(self.forged_transaction());
+        stolen
     }
 
     /// A client's next transaction, which it never signed.

@@ -12,8 +12,8 @@ const MESSAGES_MAX: usize = 256;
 const NOTED_EVERY: u64 = 4;
 /// Transactions that one stolen payload holds.
 const PAYLOAD_MAX: usize = 5;
-/// Payloads that are stolen: a thief that never ends keeps a network awake for hours of virtual
-/// time, and each of its rounds is like the one before.
+/// Payloads that are stolen or forged: a thief that never ends keeps a network awake for hours of
+/// virtual time, and each of its rounds is like the one before.
 const PAYLOADS_MAX: u32 = 1_000;
 
 #[derive(Debug, Default)]
@@ -98,12 +98,14 @@ impl Memory {
         })
     }
 
-    /// Transactions of any blocks.
-    pub fn transactions(&mut self, random: &mut fastrand::Rng) -> Vec<Transaction> {
+    /// Whether the thief has not had its fill, and steals once more.
+    pub fn steals(&mut self) -> bool {
         self.payloads_stolen = self.payloads_stolen.saturating_add(1);
-        if self.payloads_stolen > PAYLOADS_MAX {
-            return Vec::new();
-        }
+        self.payloads_stolen <= PAYLOADS_MAX
+    }
+
+    /// Transactions of any blocks.
+    pub fn transactions(&self, random: &mut fastrand::Rng) -> Vec<Transaction> {
         let all: Vec<&Transaction> =
             self.blocks().flat_map(|block| block.transactions.iter()).collect();
         let count = PAYLOAD_MAX.min(all.len());
