@@ -170,6 +170,16 @@ impl Replica {
         }
     }
 
+    /// Keeps the rounds above a bound until the ledger block that was just taken up is certified.
+    pub(crate) fn keep_since(&mut self, recovery_bound: Round) {
+        let (commit_index, bound) = (self.order.commit_index, self.order.bound());
+        let height = self.votes.executed_height();
+        if height > self.votes.certified_height() {
+            self.recovery_bound = bound.min(recovery_bound);
+            self.uncertified.push_back(LedgerCommit { commit_index, bound, height: Some(height) });
+        }
+    }
+
     /// Takes up the state after a commit, read from the store or received with a certificate.
     pub(crate) fn install_checkpoint(
         &mut self,

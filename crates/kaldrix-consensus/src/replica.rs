@@ -128,9 +128,15 @@ impl Replica {
         replica.votes.install(recovered.tip, recovered.certified_height);
         if let Some(checkpoint) = recovered.checkpoint {
             replica.install_checkpoint(now, &checkpoint, &mut actions);
+            replica.keep_since(recovered.recovery_bound);
         }
         let nobody = replica.nobody();
         for block in recovered.blocks {
+            if block.round() <= replica.dag.floor() {
+                // Settled here, and kept for peers.
+                replica.dag.insert(block);
+                continue;
+            }
             // It was accepted before, and is needed again even if it is one of two for a round.
             if acceptance::check(&replica.dag, &block, replica.parameters.rounds_ahead_max).is_ok()
             {

@@ -3,14 +3,15 @@
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
-    Address, AuthorityIndex, Digest, Genesis, LedgerBlockId, PeerId, Protocol, Round,
-    VerifiedBlock, Vote,
+    Address, Amount, AuthorityIndex, Block, Digest, Genesis, LedgerBlockId, Payload, PeerId,
+    Protocol, Round, Transaction, TransactionBody, VerifiedBlock, Vote, Witness, encoding,
 };
 
 use super::Replica;
+use crate::checkpoint::Checkpoint;
 use crate::event::{Action, Event, Now, Recipients, Recovered, SignedRound};
 use crate::message::{Message, PeerStatus};
-use crate::notation::{Drawing, committee};
+use crate::notation::{Drawing, block, committee};
 use crate::parameters::Parameters;
 
 fn genesis() -> Genesis {
@@ -34,6 +35,7 @@ fn restarted(blocks: Vec<VerifiedBlock>) -> Replica {
     let recovered = Recovered {
         checkpoint: None,
         blocks,
+        recovery_bound: 0,
         signed_round: SignedRound::Known(1),
         tip: None,
         certified_height: 0,
@@ -298,4 +300,156 @@ fn who_lacks_votes_for_a_certificate_nudges_the_others() {
         matches!(action, Action::Send { message: Message::Nudge { round: 1 }, .. })
     };
     assert!(actions.iter().any(nudges), "{actions:?}");
+}
+
+/// A replica that is fed whole rounds of all four authors.
+struct Fed {
+    replica: Replica,
+    /// The last round.
+    last: Vec<VerifiedBlock>,
+    /// Of the last ledger block.
+    tip: Option<(Vote, Checkpoint)>,
+    pruned_below: Round,
+}
+
+impl Fed {
+    fn new() -> Self {
+        let last: Vec<_> = drawing("1: A B C D").blocks.into_values().collect();
+        let mut replica = restarted(Vec::new());
+        replica.step(now(0), Event::Blocks { from: peer(9), blocks: last.clone() });
+        Self { replica, last, tip: None, pruned_below: 0 }
+    }
+
+    fn round(&self) -> Round {
+        self.last[0].round()
+    }
+
+    /// Up to a round. All authors vote in the first of these rounds, and D has a transaction.
+    fn feed(&mut self, to: Round, mut votes: Vec<Vote>, mut transactions: usize) {
+        while self.round() < to {
+            let authors = 0..4_u16;
+            let blocks = authors.map(|own| {
+                let (mine, others): (Vec<_>, Vec<_>) =
+                    self.last.iter().partition(|block| block.author().0 == own);
+                let parents = mine.iter().chain(&others).map(|block| block.reference()).collect();
+                let (author, round) = (AuthorityIndex(own), self.round() + 1);
+                let block = block(round, author, parents, round * 1_000, votes.clone());
+                if own == 3 { with_transactions(&block, transactions) } else { block }
+            });
+            self.last = blocks.collect();
+            (votes, transactions) = (Vec::new(), 0);
+            let from = peer(9);
+            let actions =
+                self.replica.step(now(0), Event::Blocks { from, blocks: self.last.clone() });
+            self.perform(actions);
+        }
+    }
+
+    fn perform(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Execute { commit, checkpoint } => {
+                    let height = self.replica.snapshot().executed_height + 1;
+                    let vote = commit.has_transactions().then(|| vote(height));
+                    if let Some(vote) = vote {
+                        self.tip = Some((vote, encoding::from_bytes(&checkpoint).unwrap()));
+                    }
+                    let executed = Event::Executed { commit_index: commit.index, vote };
+                    let actions = self.replica.step(now(0), executed);
+                    self.perform(actions);
+                }
+                Action::Prune { below } => self.pruned_below = below,
+                _ => {}
+            }
+        }
+    }
+
+    /// The bound of the last ledger block.
+    fn bound(&self) -> Round {
+        self.tip.as_ref().unwrap().1.leader.round - 10
+    }
+
+    fn lowest_round(&self) -> Round {
+        self.replica.blocks_from(0).next().unwrap().round()
+    }
+
+    /// After a crash, with the blocks above a round in the store.
+    fn restart(&mut self, certified_height: u64, recovery_bound: Round) {
+        let (tip, checkpoint) = self.tip.clone().unwrap();
+        let recovered = Recovered {
+            checkpoint: Some(checkpoint),
+            blocks: self.replica.blocks_from(recovery_bound + 1).cloned().collect(),
+            recovery_bound,
+            signed_round: SignedRound::Known(self.round()),
+            tip: Some(tip),
+            certified_height,
+        };
+        let own = Some(AuthorityIndex(0));
+        let (replica, actions) =
+            Replica::new(&genesis(), own, Parameters::default(), recovered, now(0));
+        self.replica = replica;
+        self.perform(actions);
+    }
+}
+
+fn vote(height: u64) -> Vote {
+    Vote { height, block: LedgerBlockId(Digest([u8::try_from(height).unwrap(); 32])) }
+}
+
+fn with_transactions(block: &VerifiedBlock, count: usize) -> VerifiedBlock {
+    let transaction = Transaction {
+        body: TransactionBody {
+            chain_id: block.header.chain_id,
+            sender: Address(Digest([1; 32])),
+            sequence: 0,
+            fee: Amount(0),
+            expiry_height: 0,
+            public_key: None,
+            payload: Payload::Transfer { to: Address(Digest([2; 32])), amount: Amount(1) },
+        },
+        witness: Witness::Signature(block.signature.clone()),
+    };
+    let mut block: Block = (**block).clone();
+    block.transactions = Bounded::new(vec![transaction; count]).unwrap();
+    let root = block.signed_root();
+    VerifiedBlock::assume_verified(block, root)
+}
+
+/// Found: once a ledger block was made, rounds were kept since that block alone. A peer that lagged
+/// could not follow any more, and its vote was what the block's certificate waited for.
+#[test]
+fn rounds_are_kept_since_the_last_certified_ledger_block() {
+    let mut fed = Fed::new();
+    fed.feed(40, Vec::new(), 0);
+    fed.feed(70, Vec::new(), 1);
+    let first_bound = fed.bound();
+    fed.feed(120, Vec::new(), 1);
+    let second_bound = fed.bound();
+    assert!(first_bound > 30 && second_bound > first_bound + 20);
+    assert_eq!((fed.pruned_below, fed.lowest_round()), (0, 1), "nothing is certified");
+    fed.feed(125, vec![vote(1)], 0);
+    assert_eq!(fed.replica.snapshot().certified_height, 1);
+    assert_eq!((fed.pruned_below, fed.lowest_round()), (first_bound, first_bound));
+    fed.feed(130, vec![vote(2)], 0);
+    assert_eq!(fed.lowest_round(), second_bound);
+}
+
+/// Such a block is no nearer to its certificate because the node that made it has crashed.
+#[test]
+fn a_restart_keeps_rounds_since_the_last_certified_ledger_block() {
+    let mut fed = Fed::new();
+    fed.feed(40, Vec::new(), 0);
+    fed.feed(70, Vec::new(), 1);
+    let first_bound = fed.bound();
+    fed.feed(120, vec![vote(1)], 1);
+    let second_bound = fed.bound();
+    fed.restart(1, first_bound);
+    assert_eq!(fed.lowest_round(), first_bound + 1);
+    fed.feed(160, Vec::new(), 0);
+    assert_eq!(fed.lowest_round(), first_bound + 1);
+    assert_eq!(fed.replica.snapshot().certified_height, 1);
+    fed.feed(165, vec![vote(2)], 0);
+    assert_eq!(fed.lowest_round(), second_bound);
+    fed.restart(2, second_bound);
+    assert_eq!(fed.replica.snapshot().overdue_rounds, 0);
 }
