@@ -114,6 +114,18 @@ impl Replica {
         }
     }
 
+    /// Others hold a certificate that this validator lacks, and have no reason to propose: their
+    /// next blocks carry the votes that make it one. With each status is soon enough.
+    pub(crate) fn nudge_for_votes(&self, actions: &mut Vec<Action>) {
+        let (clock, lacking) =
+            (self.clock, self.votes.executed_height() > self.votes.certified_height());
+        let Some(proposer) = &self.proposer else { return };
+        if lacking && proposer.stage == Stage::Idle && proposer.signed_round >= clock {
+            let message = Message::Nudge { round: clock };
+            actions.push(Action::Send { to: Recipients::Committee, message });
+        }
+    }
+
     pub(crate) fn own_block(&mut self, block: VerifiedBlock, actions: &mut Vec<Action>) {
         let Some(proposer) = &mut self.proposer else { return };
         let Stage::Signing(header) = &proposer.stage else { return };
