@@ -196,6 +196,7 @@ journey('make and revoke a key', async () => {
 journey('verify an audit record', async () => {
   await go('Audit log');
   await page.getByLabel('Search the records').fill('hub.user');
+  await page.waitForURL(/text=hub\.user/);
   await page.getByRole('row', { name: /^User/ }).first().getByRole('link').click();
   const record = page.getByRole('dialog', { name: 'Audit record' });
   await record.getByText('Recorded', { exact: true }).waitFor();

@@ -53,6 +53,6 @@ export function device(userAgent: string): string {
 
 /** "api-keys" → "Api keys", with abbreviations as they are written. */
 export function words(name: string): string {
-  const text = name.replaceAll('-', ' ').replace(/\bapi\b/, 'API');
+  const text = name.replaceAll('-', ' ').replace(/\bapi\b/, 'API').replace(/\bemail\b/, 'e-mail');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
