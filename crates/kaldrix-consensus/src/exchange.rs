@@ -194,7 +194,7 @@ impl Replica {
         if let Some(proposer) = &mut self.proposer {
             proposer.nudge_sent = 0;
         }
-        self.nudge_for_votes(actions);
+        self.nudge_for_others_blocks(actions);
     }
 
     /// When the next missing block is to be asked for.

@@ -302,6 +302,21 @@ fn who_lacks_votes_for_a_certificate_nudges_the_others() {
     assert!(actions.iter().any(nudges), "{actions:?}");
 }
 
+/// Found: a validator whose block was not committed had proposed for the round, and the others, who
+/// had committed more and were quiet, made no block by which it could have.
+#[test]
+fn who_waits_for_a_commit_nudges_the_others() {
+    let drawing = drawing("1: A");
+    let mut replica = restarted(vec![with_transactions(drawing.block("A1"), 1)]);
+    replica.step(now(0), Event::Connected(peer(9)));
+    assert_eq!(replica.snapshot().uncommitted_blocks, 1);
+    let actions = replica.step(now(2_000), Event::Tick);
+    let nudges = |action: &Action| {
+        matches!(action, Action::Send { message: Message::Nudge { round: 1 }, .. })
+    };
+    assert!(actions.iter().any(nudges), "{actions:?}");
+}
+
 /// A replica that is fed whole rounds of all four authors.
 struct Fed {
     replica: Replica,
