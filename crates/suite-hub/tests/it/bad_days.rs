@@ -210,9 +210,13 @@ async fn a_database_that_is_gone_is_said_without_its_cause_and_comes_back() {
         (Method::GET, "events/stream", None),
     ];
     let mut answers = vec![hub.app.get("/health").await];
-    for (method, path, body) in requests {
+    // At once: each waits some seconds for a connection.
+    let (app, person) = (&hub, &admin);
+    let sent = requests.into_iter().map(|(method, path, body)| async move {
         let path = format!("/api/v1/hub/{path}");
-        let answer = hub.send(&admin, method, &path, body).await;
+        (app.send(person, method, &path, body).await, path)
+    });
+    for (answer, path) in futures_util::future::join_all(sent).await {
         assert_eq!(
             (answer.status.as_u16(), path.as_str()),
             (503, path.as_str()),
