@@ -65,7 +65,14 @@ pub fn recover(
     let bound = |of: &Option<Checkpoint>| {
         of.as_ref().map_or(0, |of| of.leader.round.saturating_sub(gc_depth))
     };
-    let certified = self::checkpoint(&ledger, certified_height)?;
+    let certified = match self::checkpoint(&ledger, certified_height) {
+        // Nothing is built on it: without it more blocks are read than anybody needs.
+        Err(StoreError::Damaged(damage)) => {
+            damages.push(format!("{damage}; it is older than the tip's, and not needed"));
+            None
+        }
+        read => read?,
+    };
     let recovery_bound = bound(&certified).min(bound(&checkpoint));
     let blocks = load_blocks(&dag, recovery_bound.saturating_add(1), verify, &mut damages)?;
     let recovered = Recovered {
