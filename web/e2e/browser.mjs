@@ -1,6 +1,7 @@
 /** Debian's Chromium, speaking to nobody but the server under test. */
 export const browserOptions = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  timeout: 60_000,
   args: [
     '--no-sandbox',
     '--disable-gpu',

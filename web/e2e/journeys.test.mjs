@@ -13,8 +13,8 @@ import { start } from './server.mjs';
 import { nextTotp, totp } from './totp.mjs';
 
 const run = promisify(execFile);
-const STEP_MS_MAX = 15_000;
-const ANCHOR_MS_MAX = 60_000;
+/** Long enough for a machine that does much else; nothing waits longer than it has to. */
+const STEP_MS_MAX = 60_000;
 const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
 const colleague = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
 
@@ -183,7 +183,7 @@ journey('make and revoke a key', async () => {
   const key = await shown.locator('code').innerText();
   assert.match(key, /^itk_/);
   await shown.getByRole('button', { name: 'I have copied it' }).click();
-  assert.equal(await page.getByText(key).count(), 0, 'the key is shown once');
+  await page.getByText(key).waitFor({ state: 'detached' });
   const ask = () => fetch(`${server.url}/api/v1/hub/users`, { headers: { Authorization: `Bearer ${key}` } });
   assert.equal((await ask()).status, 200);
 
@@ -196,12 +196,12 @@ journey('make and revoke a key', async () => {
 journey('verify an audit record', async () => {
   await go('Audit log');
   await page.getByLabel('Search the records').fill('hub.user');
+  await page.waitForURL(/text=hub\.user/);
   await page.getByRole('row', { name: /^User/ }).first().getByRole('link').click();
   const record = page.getByRole('dialog', { name: 'Audit record' });
   await record.getByText('Recorded', { exact: true }).waitFor();
   await record.getByText(/^Sealed as number \d/).waitFor();
-  await record.getByText(/^Anchored at height \d/).waitFor({ timeout: ANCHOR_MS_MAX });
-  await record.getByRole('button', { name: 'Download proof' }).isEnabled();
+  await record.getByText(/^Anchored at height \d/).waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     record.getByRole('button', { name: 'Download proof' }).click(),

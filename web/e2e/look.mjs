@@ -55,7 +55,6 @@ const shots = {
   absent: ['/observatory'],
   palette: ['/hub/overview', (page) => page.keyboard.press('Control+k')],
   products: ['/hub/overview', click(/switch product/)],
-  notifications: ['/hub/overview', click(/^Notifications/)],
   account: ['/hub/overview', click(/^Account/)],
 };
 

@@ -1,7 +1,7 @@
 /** A mail server that keeps what it gets: one-time links reach people by e-mail alone. */
 import { createServer } from 'node:net';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 export class Mailbox {
   #letters = [];

@@ -11,7 +11,7 @@ const HUB_CONSOLE_PORT = 3000;
 /** Where a local network has its first node's API. */
 const LEDGER_URL = 'http://127.0.0.1:18080';
 const START_MS_MAX = 60_000;
-const STOP_MS_MAX = 10_000;
+const STOP_MS_MAX = 30_000;
 
 export async function start() {
   const binary = process.env.ITECHSMART_BIN;

@@ -23,9 +23,11 @@ const SEEDS: u64 = 2_000;
 /// What the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
-    /// Mutations whose name contains this.
-    only: Option<String>,
+    /// Mutations whose name contains one of these; all if there are none.
+    only: Vec<String>,
     seeds: u64,
+    /// Threads that share the seeds.
+    threads: usize,
     /// Print the table as the one that stands in `docs/spec/simulation.md`.
     markdown: bool,
 }
@@ -34,19 +36,19 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
     let mutations = mutation::read_all(environment::root())?;
     let is_chosen = |mutation: &&Mutation| {
-        options.only.as_ref().is_none_or(|only| mutation.name.contains(only.as_str()))
+        options.only.is_empty() || options.only.iter().any(|part| mutation.name.contains(part))
     };
     let chosen: Vec<&Mutation> = mutations.iter().filter(is_chosen).collect();
     ensure!(!chosen.is_empty(), "no mutation has that name: see crates/kaldrix-sim/mutations");
 
     let scratch = Scratch::prepare()?;
     let mut trials = Vec::new();
-    for mutation in chosen {
+    for (place, mutation) in (1..).zip(&chosen) {
         let started = Instant::now();
-        let outcome = try_mutation(&scratch, mutation, options.seeds)
+        let outcome = try_mutation(&scratch, mutation, &options)
             .unwrap_or_else(|error| Outcome::Failed { reason: format!("{error:#}") });
         let trial = Trial { mutation, outcome, took: started.elapsed() };
-        eprintln!("{trial}");
+        eprintln!("{place:>3} of {}  {trial}", chosen.len());
         trials.push(trial);
     }
     print!("{}", if options.markdown { trial::markdown(&trials) } else { trial::table(&trials) });
@@ -57,37 +59,39 @@ pub fn run(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn try_mutation(scratch: &Scratch, mutation: &Mutation, seeds: u64) -> Result<Outcome> {
+fn try_mutation(scratch: &Scratch, mutation: &Mutation, options: &Options) -> Result<Outcome> {
     let mutated = scratch.mutate(mutation)?;
     let outcome = match &mutation.unseen {
         Some(unseen) => scratch.run_test(&unseen.test),
-        None => scratch.run_seeds(seeds),
+        None => scratch.run_seeds(options.seeds, options.threads),
     };
     mutated.undo()?;
-    let outcome = outcome?;
-    if let Outcome::Caught { seed: Some(seed), .. } = outcome {
-        let sound = scratch.run_sound(seed)?;
-        ensure!(sound == Outcome::Survived, "seed {seed} fails without it too: {sound}");
-    }
-    Ok(outcome)
+    outcome
 }
 
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self> {
-        let mut options = Self { only: None, seeds: SEEDS, markdown: false };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut options = Self { only: Vec::new(), seeds: SEEDS, threads, markdown: false };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--markdown" => options.markdown = true,
                 "--only" => {
                     let name = arguments.next().context("--only needs a part of a name")?;
-                    options.only = Some(name.clone());
+                    options.only.push(name.clone());
                 }
                 "--seeds" => {
                     let seeds = arguments.next().and_then(|seeds| seeds.parse().ok());
                     options.seeds = seeds.context("--seeds needs a number")?;
                 }
-                other => bail!("mutate takes --only NAME, --seeds N and --markdown, not `{other}`"),
+                "--threads" => {
+                    let threads = arguments.next().and_then(|threads| threads.parse().ok());
+                    options.threads = threads.context("--threads needs a number")?;
+                }
+                other => bail!(
+                    "mutate takes --only NAME, --seeds N, --threads N and --markdown, not `{other}`"
+                ),
             }
         }
         Ok(options)
@@ -105,11 +109,15 @@ mod tests {
 
     #[test]
     fn the_command_line_is_understood_or_refused() {
-        let all = Options { only: None, seeds: SEEDS, markdown: false };
-        assert_eq!(parse(&[]).unwrap(), all);
-        let one = Options { only: Some("quorum".into()), seeds: 7, markdown: true };
-        assert_eq!(parse(&["--only", "quorum", "--markdown", "--seeds", "7"]).unwrap(), one);
-        for refused in [&["--seeds"][..], &["--seeds", "many"], &["--only"], &["quorum"]] {
+        let all = parse(&[]).unwrap();
+        assert_eq!((all.only.len(), all.seeds, all.markdown), (0, SEEDS, false));
+        let only = vec!["quorum".to_owned(), "range".to_owned()];
+        let some = Options { only, seeds: 7, threads: 1, markdown: true };
+        let line = "--only quorum --only range --markdown --seeds 7 --threads 1";
+        assert_eq!(parse(&line.split(' ').collect::<Vec<_>>()).unwrap(), some);
+        for refused in
+            [&["--seeds"][..], &["--seeds", "many"], &["--only"], &["--threads"], &["quorum"]]
+        {
             assert!(parse(refused).is_err(), "{refused:?}");
         }
     }

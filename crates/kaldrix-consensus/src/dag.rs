@@ -11,6 +11,8 @@ use kaldrix_types::{
 pub struct Dag {
     chain_id: ChainId,
     committee: Committee,
+    /// The implicit block of round 0 of each author.
+    genesis: Vec<BlockRef>,
     blocks: BTreeMap<BlockRef, VerifiedBlock>,
     /// The highest accepted round of each author.
     accepted: BTreeMap<AuthorityIndex, Round>,
@@ -33,8 +35,16 @@ pub fn round_start(round: Round) -> BlockRef {
 
 impl Dag {
     pub fn new(chain_id: ChainId, committee: Committee) -> Self {
-        let (blocks, accepted) = (BTreeMap::new(), BTreeMap::new());
-        Self { chain_id, committee, blocks, accepted, floor: 0, changed: true }
+        let genesis = |author| BlockRef::genesis(chain_id, committee.epoch(), author);
+        Self {
+            genesis: committee.authorities().map(genesis).collect(),
+            chain_id,
+            committee,
+            blocks: BTreeMap::new(),
+            accepted: BTreeMap::new(),
+            floor: 0,
+            changed: true,
+        }
     }
 
     /// Whether a block was added or the floor raised since this was last asked: only then can a
@@ -63,7 +73,9 @@ impl Dag {
 
     /// The implicit block of round 0.
     pub fn genesis(&self, author: AuthorityIndex) -> BlockRef {
-        BlockRef::genesis(self.chain_id, self.committee.epoch(), author)
+        let epoch = self.committee.epoch();
+        let known = self.genesis.get(usize::from(author.0)).copied();
+        known.unwrap_or_else(|| BlockRef::genesis(self.chain_id, epoch, author))
     }
 
     pub fn insert(&mut self, block: VerifiedBlock) {

@@ -30,10 +30,21 @@ pub struct Decision {
 
 /// Decides slots from `next` upward and returns them up to the first undecided one.
 pub fn decide(dag: &Dag, schedule: &Schedule, next: Slot) -> Vec<Decision> {
+    if is_out_of_reach(dag, schedule, next) {
+        return Vec::new();
+    }
     let mut decisions = decide_all(dag, schedule, next);
     let open = decisions.iter().position(|decision| decision.verdict == Verdict::Undecided);
     decisions.truncate(open.unwrap_or(decisions.len()));
     decisions
+}
+
+/// Whether the direct rule leaves `slot` open and no later slot can be its anchor yet: so it is after
+/// most blocks, and then all slots above need no look.
+fn is_out_of_reach(dag: &Dag, schedule: &Schedule, slot: Slot) -> bool {
+    let first_anchor = slot.round.saturating_add(3);
+    dag.highest_round() <= first_anchor
+        && decide_directly(dag, slot.round, schedule.leader(slot)) == Verdict::Undecided
 }
 
 /// Decides all slots from `next` upward that have a later round, in order.

@@ -184,8 +184,11 @@ pub enum SignedRound {
 pub struct Recovered {
     /// Of the last ledger block in the store, or `None` at genesis.
     pub checkpoint: Option<Checkpoint>,
-    /// The blocks in the store, in rising round.
+    /// The blocks in the store above `recovery_bound`, in rising round.
     pub blocks: Vec<VerifiedBlock>,
+    /// The bound of the last certified ledger block: peers that have no later one may need what is
+    /// above it.
+    pub recovery_bound: Round,
     pub signed_round: SignedRound,
     /// The last ledger block in the store, if any.
     pub tip: Option<Vote>,

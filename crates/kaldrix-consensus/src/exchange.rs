@@ -1,6 +1,7 @@
 //! Talking to peers: status, missing blocks, ranges of the ledger.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use kaldrix_types::encoding::{self, Bounded};
 use kaldrix_types::{AuthorityIndex, Block, PeerId, Round, VerifiedBlock};
@@ -39,7 +40,6 @@ impl Replica {
 
     pub(crate) fn disconnected(&mut self, peer: &PeerId) {
         self.peers.remove(peer);
-        self.catch_up.forget(peer);
         if let Progress::Asked { peer: asked, .. } = self.catch_up.progress
             && asked == *peer
         {
@@ -75,7 +75,9 @@ impl Replica {
             Message::Blocks(_) => {}
             Message::FetchBlocks(references) => {
                 let wanted = references.iter().take(self.parameters.fetch_blocks_max);
-                let found = wanted.filter_map(|reference| self.dag.get(reference));
+                // Of a chain whose author sent each block to another peer all may wait everywhere.
+                let held = |reference| self.dag.get(reference).or(self.pending.get(reference));
+                let found = wanted.filter_map(held);
                 self.answer(from, found.cloned().collect(), actions);
             }
             Message::FetchAbove(rounds) => self.answer_above(from, &rounds, actions),
@@ -192,11 +194,14 @@ impl Replica {
         if let Some(proposer) = &mut self.proposer {
             proposer.nudge_sent = 0;
         }
+        self.nudge_for_others_blocks(actions);
     }
 
     /// When the next missing block is to be asked for.
     pub(crate) fn fetch_at(&self) -> Option<Moment> {
-        self.pending.missing_since()?;
+        if self.pending.is_empty() {
+            return None;
+        }
         let peers: BTreeSet<PeerId> = self.peers.keys().copied().collect();
         self.pending.wake_at(Asking { peers: &peers, is_urgent: self.is_urgent() })
     }
@@ -245,8 +250,9 @@ impl Replica {
         }
         let due = |peer: &Peer| peer.status_at.saturating_add(settled) <= moment && ahead(peer);
         let Some((id, peer)) =
+            // Who claims most and brings nothing must not be asked instead of all others.
             self.peers.iter_mut().filter(|(_, peer)| due(peer)).max_by_key(|(_, peer)| {
-                (peer.fetching_since.is_none(), peer.status.committed_round)
+                (Reverse(peer.fetching_since), peer.status.committed_round)
             })
         else {
             return;
@@ -271,6 +277,12 @@ impl Replica {
 
     fn continue_catch_up(&mut self, now: Now, actions: &mut Vec<Action>) {
         let moment = now.monotonic_ms;
+        // What was asked for has come another way.
+        if let Progress::Asked { after, .. } = self.catch_up.progress
+            && after != self.votes.executed_height()
+        {
+            self.catch_up.progress = Progress::Idle;
+        }
         if let Progress::Asked { peer, .. } = self.catch_up.progress
             && self.catch_up_at().is_some_and(|at| at <= moment)
         {
@@ -282,17 +294,14 @@ impl Replica {
         if self.catch_up.progress != Progress::Idle || !self.executing.is_empty() {
             return;
         }
-        let peers: BTreeMap<PeerId, PeerStatus> =
-            self.peers.iter().map(|(id, peer)| (*id, peer.status.clone())).collect();
         let committed = self.order.leader.map_or(0, |leader| leader.round);
         let depth = if self.is_stalled(moment) { 0 } else { self.gc_depth_rounds };
         let reach = committed.saturating_add(depth);
         let executed = self.votes.executed_height();
-        let Some(peer) = self.catch_up.choose(moment, &peers, executed, reach) else {
-            return;
-        };
+        let peers = self.peers.iter().map(|(id, peer)| (*id, &peer.status));
+        let Some(peer) = self.catch_up.choose(moment, peers, executed, reach) else { return };
         self.counters.catch_ups = self.counters.catch_ups.saturating_add(1);
-        self.catch_up.progress = Progress::Asked { peer, at: moment };
+        self.catch_up.progress = Progress::Asked { peer, after: executed, at: moment };
         let message = Message::FetchLedger { after: executed };
         actions.push(Action::Send { to: Recipients::One(peer), message });
     }
@@ -313,6 +322,10 @@ impl Replica {
     ) {
         let Progress::Asked { peer, .. } = self.catch_up.progress else { return };
         if peer != from || reply.after != self.votes.executed_height() {
+            return;
+        }
+        if !self.executing.is_empty() {
+            self.catch_up.progress = Progress::Idle;
             return;
         }
         if reply.blocks.is_empty() && !self.catch_up.required {
@@ -338,6 +351,7 @@ impl Replica {
             self.catch_up.avoid(from, until);
             return;
         };
+        self.catch_up.trust(&from);
         self.votes.install(Some(replayed.tip), replayed.certified_height);
         // From here on the DAG state belongs to an older ledger block, until a checkpoint comes.
         self.catch_up.required = replayed.checkpoint.is_none();

@@ -52,6 +52,8 @@ pub use event::{
     SignedRound,
 };
 pub use message::{LEDGER_REPLY_BLOCKS_MAX, LedgerReply, Message, PeerStatus};
+pub use order::PRUNE_ROUNDS;
 pub use parameters::Parameters;
 pub use replica::Replica;
 pub use status::{Participation, Snapshot};
+pub use votes::HEIGHTS_AHEAD_MAX;

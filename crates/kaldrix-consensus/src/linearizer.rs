@@ -6,7 +6,7 @@ use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{AuthorityIndex, BlockRef, Round, Stake, VerifiedBlock};
 
 use crate::checkpoint::Checkpoint;
-use crate::dag::{Dag, round_start};
+use crate::dag::Dag;
 use crate::schedule::{Schedule, Slot};
 
 /// The committed part of the DAG, in so far as later commits depend on it.
@@ -60,8 +60,13 @@ impl Linearizer {
     /// author and id. Ancestors come before descendants, the leader last.
     pub fn commit(&mut self, dag: &Dag, leader: &VerifiedBlock) -> Vec<VerifiedBlock> {
         let bound = self.bound_at(leader.round());
-        let mut open = vec![leader.clone()];
-        let mut found = BTreeSet::from([leader.reference()]);
+        let mut open = Vec::new();
+        let mut found = BTreeSet::new();
+        // A change of schedule may draw an author for a second slot of the round.
+        if !self.committed.contains(&leader.reference()) {
+            found.insert(leader.reference());
+            open.push(leader.clone());
+        }
         while let Some(block) = open.pop() {
             for parent in block.parents() {
                 let fresh = parent.round > bound && !self.committed.contains(parent);
@@ -75,8 +80,10 @@ impl Linearizer {
         self.timestamp_ms = self.timestamp_of(dag, leader);
         let blocks = found.iter().filter_map(|reference| dag.get(reference).cloned()).collect();
         self.note_rounds(found.iter());
-        self.committed.append(&mut found);
-        self.committed = self.committed.split_off(&round_start(bound.saturating_add(1)));
+        self.committed.extend(found);
+        while self.committed.first().is_some_and(|reference| reference.round <= bound) {
+            self.committed.pop_first();
+        }
         blocks
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kaldrix_types::{BlockRef, Certificate, Commit, VerifiedBlock, Vote, encoding};
+use kaldrix_types::{BlockRef, Certificate, Commit, Height, Round, VerifiedBlock, Vote, encoding};
 
 use crate::checkpoint::Checkpoint;
 use crate::decision::{self, Decision, Verdict};
@@ -11,7 +11,17 @@ use crate::replica::Replica;
 use crate::schedule::Slot;
 
 /// Rounds between two prunings.
-const PRUNE_ROUNDS: u64 = 16;
+pub const PRUNE_ROUNDS: Round = 16;
+
+/// A commit that makes a ledger block.
+#[derive(Debug)]
+pub(crate) struct LedgerCommit {
+    commit_index: u64,
+    /// After it.
+    bound: Round,
+    /// Known once it is executed.
+    height: Option<Height>,
+}
 
 impl Replica {
     /// Decides and commits as far as the DAG allows.
@@ -70,7 +80,8 @@ impl Replica {
         self.executing.insert(commit.index, commit.has_transactions());
         if commit.has_transactions() {
             self.note_progress();
-            self.recovery_bound = self.order.bound();
+            let (commit_index, bound) = (commit.index, self.order.bound());
+            self.uncertified.push_back(LedgerCommit { commit_index, bound, height: None });
         }
         actions.push(Action::Execute { commit, checkpoint: encoded.into() });
         self.collect_garbage(actions);
@@ -86,15 +97,28 @@ impl Replica {
         let dropped = std::mem::replace(&mut self.uncommitted, kept);
         self.reclaim(&dropped, actions);
         self.dag.raise_floor(bound);
-        // Peers that lag, and this node's own recovery, need the rounds since the last ledger
-        // block; a network that orders nothing for long keeps a bounded number of them.
-        let depth = self.gc_depth_rounds;
-        let oldest = self.dag.highest_round().saturating_sub(self.parameters.rounds_kept_max);
-        let keep = bound.saturating_sub(depth).min(self.recovery_bound).max(oldest);
-        if self.dag.lowest_round().is_some_and(|low| low.saturating_add(PRUNE_ROUNDS) < keep) {
+        self.prune(actions);
+    }
+
+    /// Forgets rounds that nobody needs any more.
+    fn prune(&mut self, actions: &mut Vec<Action>) {
+        let (keep, overdue) = self.kept();
+        if overdue > PRUNE_ROUNDS {
             self.dag.prune(keep);
             actions.push(Action::Prune { below: keep });
         }
+    }
+
+    /// The lowest round that must be kept, and how many rounds in memory are below it. Peers that
+    /// lag need the rounds since the last certified ledger block: what is certified they can catch
+    /// up with, and their votes may be what a later one waits for. A network that orders nothing
+    /// for long, or certifies nothing, keeps a bounded number of rounds.
+    pub(crate) fn kept(&self) -> (Round, Round) {
+        let (bound, depth) = (self.order.bound(), self.gc_depth_rounds);
+        let oldest = self.dag.highest_round().saturating_sub(self.parameters.rounds_kept_max);
+        let keep = bound.saturating_sub(depth).min(self.recovery_bound).max(oldest);
+        let lowest = self.dag.lowest_round().unwrap_or(keep);
+        (keep, keep.saturating_sub(lowest))
     }
 
     /// Hands back the own ones of blocks that no later commit will hold.
@@ -118,6 +142,10 @@ impl Replica {
     ) {
         self.executing.remove(&commit_index);
         let Some(vote) = vote else { return };
+        let made = |commit: &&mut LedgerCommit| commit.commit_index == commit_index;
+        if let Some(commit) = self.uncertified.iter_mut().find(made) {
+            commit.height = Some(vote.height);
+        }
         match self.votes.executed(vote) {
             Ok(certificate) => self.certified(certificate.into_iter().collect(), actions),
             Err(halt) => self.halt(halt, actions),
@@ -129,6 +157,26 @@ impl Replica {
             self.counters.certificates = self.counters.certificates.saturating_add(1);
             self.note_progress();
             actions.push(Action::Certified(certificate));
+        }
+        let certified = self.votes.certified_height();
+        let is_certified = |commit: &LedgerCommit| commit.height.is_some_and(|h| h <= certified);
+        while let Some(commit) = self.uncertified.pop_front() {
+            if !is_certified(&commit) {
+                self.uncertified.push_front(commit);
+                break;
+            }
+            self.recovery_bound = commit.bound;
+            self.prune(actions);
+        }
+    }
+
+    /// Keeps the rounds above a bound until the ledger block that was just taken up is certified.
+    pub(crate) fn keep_since(&mut self, recovery_bound: Round) {
+        let (commit_index, bound) = (self.order.commit_index, self.order.bound());
+        let height = self.votes.executed_height();
+        if height > self.votes.certified_height() {
+            self.recovery_bound = bound.min(recovery_bound);
+            self.uncertified.push_back(LedgerCommit { commit_index, bound, height: Some(height) });
         }
     }
 
@@ -144,6 +192,7 @@ impl Replica {
         self.next_slot = self.schedule.next(slot);
         self.schedule.restore(&checkpoint.excluded, &checkpoint.scores);
         let bound = self.order.bound();
+        self.uncertified.clear();
         self.recovery_bound = bound;
         let (kept, settled): (BTreeSet<BlockRef>, BTreeSet<BlockRef>) = self
             .uncommitted
@@ -153,8 +202,8 @@ impl Replica {
         // Which of their transactions were executed the host knows from the ledger.
         self.reclaim(&settled, actions);
         self.dag.raise_floor(bound);
-        for block in self.pending.raise_floor(bound) {
-            self.accept(now, block, actions);
-        }
+        let ready = self.pending.raise_floor(bound);
+        self.accept_released(now, ready, actions);
+        self.collect_garbage(actions);
     }
 }

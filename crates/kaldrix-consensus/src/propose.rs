@@ -114,6 +114,20 @@ impl Replica {
         }
     }
 
+    /// Others hold a certificate that this validator lacks, or have committed what it has not, and
+    /// have no reason to propose: their next blocks carry the votes that make it one, and let it
+    /// commit too. With each status is soon enough.
+    pub(crate) fn nudge_for_others_blocks(&self, actions: &mut Vec<Action>) {
+        let (clock, votes) = (self.clock, &self.votes);
+        let lacking = votes.executed_height() > votes.certified_height()
+            || self.uncommitted.iter().any(|block| self.may_be_committed(block));
+        let Some(proposer) = &self.proposer else { return };
+        if lacking && proposer.stage == Stage::Idle && proposer.signed_round >= clock {
+            let message = Message::Nudge { round: clock };
+            actions.push(Action::Send { to: Recipients::Committee, message });
+        }
+    }
+
     pub(crate) fn own_block(&mut self, block: VerifiedBlock, actions: &mut Vec<Action>) {
         let Some(proposer) = &mut self.proposer else { return };
         let Stage::Signing(header) = &proposer.stage else { return };

@@ -3,7 +3,7 @@
 //! This module takes events apart and accepts blocks. `order` decides and commits, `propose` makes
 //! own blocks, `exchange` talks to peers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use kaldrix_types::{
     AuthorityIndex, BlockRef, ChainId, Committee, Genesis, PeerId, Round, VerifiedBlock,
@@ -16,6 +16,7 @@ use crate::dag::Dag;
 use crate::event::{Action, Event, Moment, Now, Recovered, SignedRound};
 use crate::linearizer::Linearizer;
 use crate::message::PeerStatus;
+use crate::order::LedgerCommit;
 use crate::own_round::OwnRound;
 use crate::parameters::Parameters;
 use crate::proposal::Proposer;
@@ -54,7 +55,9 @@ pub struct Replica {
     pub(crate) next_token: u64,
     /// When a leader was last committed.
     pub(crate) committed_at: Moment,
-    /// Blocks at or below this round are not needed to recover.
+    /// Commits that make ledger blocks, from the first one that is not certified.
+    pub(crate) uncertified: VecDeque<LedgerCommit>,
+    /// Blocks at or below this round nobody needs who has the last certified ledger block.
     pub(crate) recovery_bound: Round,
     pub(crate) next_status: Moment,
     /// When each author's clock was last reported.
@@ -113,6 +116,7 @@ impl Replica {
             unpersisted: Vec::new(),
             next_token: 1,
             committed_at: now.monotonic_ms,
+            uncertified: VecDeque::new(),
             recovery_bound: 0,
             next_status: 0,
             clocks_reported: BTreeMap::new(),
@@ -124,9 +128,15 @@ impl Replica {
         replica.votes.install(recovered.tip, recovered.certified_height);
         if let Some(checkpoint) = recovered.checkpoint {
             replica.install_checkpoint(now, &checkpoint, &mut actions);
+            replica.keep_since(recovered.recovery_bound);
         }
         let nobody = replica.nobody();
         for block in recovered.blocks {
+            if block.round() <= replica.dag.floor() {
+                // Settled here, and kept for peers.
+                replica.dag.insert(block);
+                continue;
+            }
             // It was accepted before, and is needed again even if it is one of two for a round.
             if acceptance::check(&replica.dag, &block, replica.parameters.rounds_ahead_max).is_ok()
             {
@@ -202,8 +212,23 @@ impl Replica {
     fn release_settled(&mut self, now: Now, actions: &mut Vec<Action>) -> bool {
         let ready = self.pending.raise_floor(self.dag.floor());
         let any = !ready.is_empty();
-        ready.into_iter().for_each(|block| self.accept(now, block, actions));
+        self.accept_released(now, ready, actions);
         any
+    }
+
+    /// Accepts blocks that waited. Of two of an author for a round the second is as one that comes
+    /// second: it enters if somebody's block needs it.
+    pub(crate) fn accept_released(
+        &mut self,
+        now: Now,
+        blocks: Vec<VerifiedBlock>,
+        actions: &mut Vec<Action>,
+    ) {
+        for block in blocks {
+            if self.check_twin(&block, actions).is_ok() {
+                self.accept(now, block, actions);
+            }
+        }
     }
 
     /// When the next [`Event::Tick`] is due if nothing else happens.
@@ -221,7 +246,11 @@ impl Replica {
         actions: &mut Vec<Action>,
     ) {
         let reference = block.reference();
-        if self.dag.get(&reference).is_some() || self.pending.contains(&reference) {
+        if self.dag.get(&reference).is_some() {
+            return;
+        }
+        if self.pending.contains(&reference) {
+            self.pending.offer(&reference, from, &self.parameters);
             return;
         }
         if let Err(refusal) = self.check(&block, actions) {
@@ -263,6 +292,15 @@ impl Replica {
 
     fn check(&mut self, block: &VerifiedBlock, actions: &mut Vec<Action>) -> Result<(), Refusal> {
         acceptance::check(&self.dag, block, self.parameters.rounds_ahead_max)?;
+        self.check_twin(block, actions)
+    }
+
+    /// Refuses the second block of an author for a round unless a block waits for it.
+    fn check_twin(
+        &mut self,
+        block: &VerifiedBlock,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), Refusal> {
         let author = block.author();
         let twin = self.dag.slot(block.round(), author).next();
         if let Some(first) = twin.cloned() {
@@ -302,6 +340,10 @@ impl Replica {
             }
             self.advance_clock(now, reference.round);
             ready.extend(self.pending.release(&reference));
+            while ready.last().cloned().is_some_and(|next| self.check_twin(&next, actions).is_err())
+            {
+                ready.pop();
+            }
         }
         self.counters.votes_counted = self.votes.counted;
     }
@@ -398,10 +440,14 @@ impl Replica {
             certified_height: self.votes.certified_height(),
             pending_blocks: self.pending.waiting_count(),
             missing_blocks: self.pending.missing_count(),
+            lowest_missing_round: self.pending.lowest_missing_round(),
             dag_blocks: self.dag.len(),
             dag_rounds: self.dag.rounds(),
+            overdue_rounds: self.kept().1,
+            executing_commits: self.executing.len(),
             uncommitted_blocks: self.uncommitted.len(),
             gathered_votes: self.votes.gathered_count(),
+            voted_height: self.votes.gathered_height(),
             catching_up: self.catch_up.is_active(),
             may_sign: self.own_round.is_known(),
             quiet: !self.is_awake(),

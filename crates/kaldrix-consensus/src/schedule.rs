@@ -3,6 +3,7 @@
 //! Every [`Protocol::schedule_commits`](kaldrix_types::Protocol) commits the schedule is computed
 //! anew from the blocks committed since the last time, so all replicas change it at the same slot.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use kaldrix_types::{AuthorityIndex, Committee, Digest, Round, Stake, VerifiedBlock};
@@ -19,6 +20,9 @@ impl Slot {
     pub const FIRST: Self = Self { round: 1, offset: 0 };
 }
 
+/// Slots whose leader is remembered.
+const DRAWN_SLOTS: usize = 8;
+
 /// The leaders of all slots until the next change.
 #[derive(Debug, Clone)]
 pub struct Schedule {
@@ -30,6 +34,8 @@ pub struct Schedule {
     excluded: BTreeSet<AuthorityIndex>,
     /// References to each author's blocks from the committed blocks of the next round.
     scores: Vec<u64>,
+    /// Draws since the last change: the same few slots are asked for at every step.
+    drawn: [Cell<Option<(Slot, AuthorityIndex)>>; DRAWN_SLOTS],
     #[cfg(test)]
     fixed: Option<fn(Slot) -> AuthorityIndex>,
 }
@@ -45,6 +51,7 @@ impl Schedule {
             epoch: committee.epoch(),
             leaders_per_round: leaders_per_round.min(size),
             excluded: BTreeSet::new(),
+            drawn: Default::default(),
             #[cfg(test)]
             fixed: None,
         }
@@ -75,12 +82,27 @@ impl Schedule {
         }
     }
 
-    /// Draws without replacement, each draw by stake, from a digest of epoch, round and draw.
+    /// Who leads a slot.
     pub fn leader(&self, slot: Slot) -> AuthorityIndex {
         #[cfg(test)]
         if let Some(leader) = self.fixed {
             return leader(slot);
         }
+        let place = slot.round.wrapping_add(slot.offset.into()).checked_rem(DRAWN_SLOTS as u64);
+        let place = place.and_then(|place| self.drawn.get(usize::try_from(place).ok()?));
+        let known = place.and_then(|place| place.get()).filter(|(drawn, _)| *drawn == slot);
+        if let Some((_, leader)) = known {
+            return leader;
+        }
+        let leader = self.draw_leader(slot);
+        if let Some(place) = place {
+            place.set(Some((slot, leader)));
+        }
+        leader
+    }
+
+    /// Draws without replacement, each draw by stake, from a digest of epoch, round and draw.
+    fn draw_leader(&self, slot: Slot) -> AuthorityIndex {
         let mut drawn = AuthorityIndex(0);
         let mut taken = self.excluded.clone();
         for draw in 0..=slot.offset {
@@ -148,6 +170,7 @@ impl Schedule {
             }
         }
         self.scores.iter_mut().for_each(|score| *score = 0);
+        self.drawn = Default::default();
     }
 
     /// Takes up the state of a checkpoint.
@@ -155,5 +178,6 @@ impl Schedule {
         self.excluded = excluded.iter().copied().collect();
         self.scores = scores.to_vec();
         self.scores.resize(self.stakes.len(), 0);
+        self.drawn = Default::default();
     }
 }

@@ -27,13 +27,21 @@ pub struct Snapshot {
     /// Blocks that wait for ancestors, and ancestors that are missing.
     pub pending_blocks: usize,
     pub missing_blocks: usize,
+    /// The lowest round that an ancestor is missing of.
+    pub lowest_missing_round: Option<Round>,
     /// Accepted blocks in memory, and from the lowest to the highest of them.
     pub dag_blocks: usize,
     pub dag_rounds: Round,
+    /// Rounds in memory below all that must be kept: pruning happens now and then.
+    pub overdue_rounds: Round,
+    /// Commits that were handed out and are not executed.
+    pub executing_commits: usize,
     /// Accepted blocks with transactions that are not committed.
     pub uncommitted_blocks: usize,
     /// Votes held for ledger blocks that are not certified.
     pub gathered_votes: usize,
+    /// The highest height that they are for.
+    pub voted_height: Height,
     pub catching_up: bool,
     /// False while a quorum is asked for this validator's own last round.
     pub may_sign: bool,

@@ -18,11 +18,61 @@ struct Waiting {
 #[derive(Debug)]
 struct Missing {
     children: BTreeSet<BlockRef>,
-    /// Who sent the first child, and so likely has this block.
+    /// Who sent a child last, and so likely has this block.
     source: PeerId,
+    /// The source was not asked since it sent a child.
+    offered: bool,
     since: Moment,
+    asked: Option<Asked>,
     ask_at: Moment,
+    /// Requests since somebody sent a new child.
     attempts: usize,
+    /// Whose turn it was last. Nothing that a peer does sets it back.
+    turn: Option<PeerId>,
+}
+
+/// The last request for a missing block.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    peer: PeerId,
+    at: Moment,
+    /// The peer had sent a child, and it was not its turn.
+    out_of_turn: bool,
+}
+
+impl Missing {
+    /// Whom to ask next: the source of a child, but only every other time. Peers who send children
+    /// again and again, and never the block, would be asked for ever otherwise, and nobody else.
+    fn next(&self, peers: &BTreeSet<PeerId>, now: Moment) -> Option<Asked> {
+        let offered = self.is_offered(peers);
+        let out_of_turn = offered && !self.asked.is_some_and(|asked| asked.out_of_turn);
+        let peer = if out_of_turn { self.source } else { self.next_in_turn(peers)? };
+        Some(Asked { peer, at: now, out_of_turn })
+    }
+
+    /// Whether a peer that is here sent a child since it was last asked.
+    fn is_offered(&self, peers: &BTreeSet<PeerId>) -> bool {
+        self.offered && peers.contains(&self.source)
+    }
+
+    /// The next of all in turn. Who was asked last has had its chance.
+    fn next_in_turn(&self, peers: &BTreeSet<PeerId>) -> Option<PeerId> {
+        let last = self.asked.map(|asked| asked.peer);
+        let above = peers.iter().filter(|peer| self.turn.is_none_or(|turn| **peer > turn));
+        let mut in_turn = above.chain(peers).copied();
+        in_turn.find(|peer| Some(*peer) != last).or(peers.first().copied())
+    }
+
+    fn note(&mut self, asked: Asked, timeout_ms: u64) {
+        self.attempts = self.attempts.saturating_add(1);
+        self.ask_at = asked.at.saturating_add(timeout_ms);
+        // An offer stands until it is taken up.
+        self.offered &= !asked.out_of_turn && asked.peer != self.source;
+        if !asked.out_of_turn {
+            self.turn = Some(asked.peer);
+        }
+        self.asked = Some(asked);
+    }
 }
 
 /// Once each peer was asked the time-out doubles, and so on up to this many times: what nobody
@@ -43,7 +93,9 @@ pub struct Asking<'a> {
 impl Asking<'_> {
     fn covers(&self, missing: &Missing) -> bool {
         let turns_max = self.peers.len().saturating_mul(TURNS_MAX);
-        self.is_urgent && !self.peers.is_empty() || missing.attempts < turns_max
+        let offered = missing.is_offered(self.peers);
+        let urgent = (self.is_urgent || offered) && !self.peers.is_empty();
+        urgent || missing.attempts < turns_max
     }
 }
 
@@ -56,11 +108,19 @@ impl Asking<'_> {
 pub struct Pending {
     waiting: BTreeMap<BlockRef, Waiting>,
     missing: BTreeMap<BlockRef, Missing>,
+    /// The blocks of `waiting` by the author that each is charged to.
+    shares: BTreeMap<AuthorityIndex, BTreeSet<BlockRef>>,
+    /// Nothing at or below it is waited for.
+    floor: Round,
 }
 
 impl Pending {
     pub fn contains(&self, reference: &BlockRef) -> bool {
         self.waiting.contains_key(reference)
+    }
+
+    pub fn get(&self, reference: &BlockRef) -> Option<&VerifiedBlock> {
+        self.waiting.get(reference).map(|waiting| &waiting.block)
     }
 
     /// Whether some block waits for this one.
@@ -74,6 +134,10 @@ impl Pending {
 
     pub fn missing_count(&self) -> usize {
         self.missing.keys().filter(|reference| !self.waiting.contains_key(reference)).count()
+    }
+
+    pub fn lowest_missing_round(&self) -> Option<Round> {
+        self.missing.keys().next().map(|reference| reference.round)
     }
 
     /// Holds a block until `missing` are here, and says whether there was room. A full share
@@ -95,14 +159,37 @@ impl Pending {
         }
         let ask_at = now.saturating_add(parameters.fetch_delay_ms);
         for parent in &missing {
-            let fresh =
-                || Missing { children: BTreeSet::new(), source, since: now, ask_at, attempts: 0 };
-            let found = self.missing.entry(*parent).or_insert_with(fresh);
+            let found = self.missing.entry(*parent).or_insert_with(|| Missing {
+                children: BTreeSet::new(),
+                source,
+                offered: true,
+                since: now,
+                asked: None,
+                ask_at,
+                attempts: 0,
+                turn: None,
+            });
             found.children.insert(child);
-            found.attempts = 0;
+            (found.source, found.offered, found.attempts) = (source, true, 0);
         }
+        self.shares.entry(charged).or_default().insert(child);
         self.waiting.insert(child, Waiting { block, missing, charged });
         true
+    }
+
+    /// Notes that a peer sends a waiting block again. Who accepted a block has its ancestors, and
+    /// that is more than is known of those who are asked in turn: it is asked next, unless it was
+    /// such a one that was asked last, and no later than a first time-out after the last request.
+    pub fn offer(&mut self, reference: &BlockRef, source: PeerId, parameters: &Parameters) {
+        let Some(waiting) = self.waiting.get(reference) else { return };
+        for parent in &waiting.missing {
+            let Some(missing) = self.missing.get_mut(parent) else { continue };
+            (missing.source, missing.offered) = (source, true);
+            if let Some(asked) = missing.asked {
+                let ask_at = asked.at.saturating_add(parameters.fetch_timeout_ms);
+                missing.ask_at = missing.ask_at.min(ask_at);
+            }
+        }
     }
 
     /// Whom a block is charged to: of those whose blocks need it the one with the most room, its
@@ -119,11 +206,20 @@ impl Pending {
         &self,
         author: AuthorityIndex,
     ) -> impl DoubleEndedIterator<Item = &BlockRef> + use<'_> {
-        self.waiting.iter().filter(move |(_, waiting)| waiting.charged == author).map(|(r, _)| r)
+        self.shares.get(&author).into_iter().flatten()
+    }
+
+    /// Takes a block out, and gives its place in a share back.
+    fn remove_waiting(&mut self, reference: &BlockRef) -> Option<Waiting> {
+        let waiting = self.waiting.remove(reference)?;
+        if let Some(share) = self.shares.get_mut(&waiting.charged) {
+            share.remove(reference);
+        }
+        Some(waiting)
     }
 
     fn drop_waiting(&mut self, reference: &BlockRef) {
-        let Some(dropped) = self.waiting.remove(reference) else { return };
+        let Some(dropped) = self.remove_waiting(reference) else { return };
         for parent in dropped.missing {
             if let Some(missing) = self.missing.get_mut(&parent) {
                 missing.children.remove(reference);
@@ -150,7 +246,7 @@ impl Pending {
             if let Some(waiting) = self.waiting.get_mut(&child) {
                 waiting.missing.remove(reference);
                 if waiting.missing.is_empty() {
-                    ready.extend(self.waiting.remove(&child).map(|waiting| waiting.block));
+                    ready.extend(self.remove_waiting(&child).map(|waiting| waiting.block));
                 }
             }
         }
@@ -159,14 +255,20 @@ impl Pending {
 
     /// Counts everything at or below `floor` as present, and drops blocks there.
     pub fn raise_floor(&mut self, floor: Round) -> Vec<VerifiedBlock> {
+        if floor <= self.floor {
+            return Vec::new();
+        }
+        self.floor = floor;
         let above = round_start(floor.saturating_add(1));
         self.waiting = self.waiting.split_off(&above);
+        for share in self.shares.values_mut() {
+            *share = share.split_off(&above);
+        }
         let present: Vec<BlockRef> = self.missing.range(..above).map(|(r, _)| *r).collect();
         present.iter().flat_map(|reference| self.release(reference)).collect()
     }
 
-    /// The requests that are due: each to the peer that sent the child first, then to the others
-    /// in turn.
+    /// The requests that are due: each to the peer that sent a child last, then to all in turn.
     pub fn requests(
         &mut self,
         now: Moment,
@@ -180,21 +282,21 @@ impl Pending {
             if !due || self.waiting.contains_key(reference) {
                 continue;
             }
-            let first = missing.attempts == 0 && peers.contains(&missing.source);
-            let turn = missing.attempts.checked_rem(peers.len()).unwrap_or(0);
-            let peer = if first { Some(&missing.source) } else { peers.iter().nth(turn) };
-            let Some(peer) = peer else { return requests };
-            let wanted = requests.entry(*peer).or_default();
+            let Some(asked) = missing.next(peers, now) else { return requests };
+            let wanted = requests.entry(asked.peer).or_default();
             if wanted.len() < parameters.fetch_blocks_max {
                 wanted.push(*reference);
                 let turns = missing.attempts.checked_div(peers.len()).unwrap_or(0);
                 let factor = 1_u64 << turns.min(TIMEOUT_DOUBLINGS_MAX);
                 let timeout_ms = parameters.fetch_timeout_ms.saturating_mul(factor);
-                missing.attempts = missing.attempts.saturating_add(1);
-                missing.ask_at = now.saturating_add(timeout_ms);
+                missing.note(asked, timeout_ms);
             }
         }
         requests
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.missing.is_empty()
     }
 
     /// Since when the oldest missing block is.

@@ -97,6 +97,39 @@ fn what_nobody_sends_and_nobody_needs_is_forgotten_until_someone_may_have_it() {
     assert_eq!(asked_at(&mut pending, asking, 100).len(), 8);
     pending.ask_again(50_000);
     assert_eq!(asked_at(&mut pending, asking, 100).len(), 8, "a peer connected");
+    let mut left = Pending::default();
+    hold(&mut left, &drawing, "C3", "D2''");
+    let others = Asking { peers: &BTreeSet::from([peer(2), peer(3)]), is_urgent: false };
+    assert_eq!(asked_at(&mut left, others, 100).len(), 8, "who sent the child has left");
     let nobody = Asking { peers: &BTreeSet::new(), is_urgent: true };
     assert_eq!(pending.wake_at(nobody), None);
+}
+
+/// Found: a Byzantine author named a block and never sent it, and sent its descendants again and
+/// again. It was asked for the block each time, and nobody else was, who had it.
+#[test]
+fn who_sends_children_and_not_the_block_is_asked_no_more_than_every_other_time() {
+    let drawing = drawing();
+    let liars = [peer(1), peer(2)];
+    let peers: BTreeSet<PeerId> = (1..=4).map(peer).collect();
+    let asking = Asking { peers: &peers, is_urgent: true };
+    for sends_new_children in [false, true] {
+        let mut pending = Pending::default();
+        hold(&mut pending, &drawing, "C3", "D2''");
+        let mut asked = Vec::new();
+        for turn in 0..8 {
+            let at = pending.wake_at(asking).unwrap();
+            asked.extend(pending.requests(at, asking, &parameters()).into_keys());
+            if sends_new_children {
+                hold(&mut pending, &drawing, "C3", "D2''");
+            }
+            let child = drawing.reference("C3");
+            pending.offer(&child, liars[turn % 2], &parameters());
+        }
+        let honest = |number| asked.iter().filter(|asked| **asked == peer(number)).count();
+        assert_eq!(asked.len(), 8, "{asked:?}");
+        assert!(honest(3) >= 1 && honest(4) >= 1, "{asked:?}");
+        let of_liars = asked.iter().filter(|asked| liars.contains(asked)).count();
+        assert!(of_liars >= 4, "who has accepted a child likely has the block: {asked:?}");
+    }
 }

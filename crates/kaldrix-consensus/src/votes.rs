@@ -12,11 +12,10 @@ use kaldrix_types::{
 use crate::event::Halt;
 
 /// Votes count only up to this far above the last executed height.
-const HEIGHTS_AHEAD_MAX: u64 = 1024;
-/// Results that one height may gather votes for: more are one author's noise.
-const RESULTS_MAX: usize = 8;
+pub const HEIGHTS_AHEAD_MAX: u64 = 1024;
 
-type Gathered = BTreeMap<AuthorityIndex, SignedVote>;
+/// The vote of each author for one height.
+type Gathered = BTreeMap<AuthorityIndex, (LedgerBlockId, SignedVote)>;
 
 #[derive(Debug)]
 pub struct Votes {
@@ -26,7 +25,7 @@ pub struct Votes {
     results: BTreeMap<Height, LedgerBlockId>,
     /// Executed, and not yet voted for by an own block; the latest are kept.
     uncast: VecDeque<Vote>,
-    gathered: BTreeMap<Height, BTreeMap<LedgerBlockId, Gathered>>,
+    gathered: BTreeMap<Height, Gathered>,
     /// Certificates above the executed height.
     waiting: BTreeMap<Height, Certificate>,
     certified: Height,
@@ -57,8 +56,12 @@ impl Votes {
 
     /// Votes for heights that are not certified.
     pub fn gathered_count(&self) -> usize {
-        let results = self.gathered.values().flat_map(BTreeMap::values);
-        results.map(BTreeMap::len).fold(0, usize::saturating_add)
+        self.gathered.values().map(BTreeMap::len).fold(0, usize::saturating_add)
+    }
+
+    /// The highest height that votes are held for, 0 if none.
+    pub fn gathered_height(&self) -> Height {
+        self.gathered.keys().next_back().copied().unwrap_or(0)
     }
 
     /// Takes up a ledger that was read from the store or replayed.
@@ -120,25 +123,23 @@ impl Votes {
         Ok(certificates)
     }
 
+    /// Notes a vote. The first one of an author for a height stands: were there room for a few
+    /// results of each, one author could fill it before the right result is known.
     fn gather(&mut self, block: &VerifiedBlock, index: usize, vote: Vote) -> Option<Certificate> {
-        let results = self.gathered.entry(vote.height).or_default();
-        if results.len() >= RESULTS_MAX && !results.contains_key(&vote.block) {
+        let gathered = self.gathered.entry(vote.height).or_default();
+        if gathered.contains_key(&block.author()) {
             return None;
         }
-        let votes = results.entry(vote.block).or_default();
-        if votes.contains_key(&block.author()) {
-            return None;
-        }
-        let stake_of = |votes: &Gathered, committee: &Committee| {
-            votes.keys().fold(0, |sum: Stake, a| sum.saturating_add(committee.stake(*a)))
-        };
-        let complete = self.committee.is_quorum(stake_of(votes, &self.committee));
-        votes.insert(block.author(), SignedVote::of(block, index)?);
+        gathered.insert(block.author(), (vote.block, SignedVote::of(block, index)?));
         self.counted = self.counted.saturating_add(1);
-        if complete || !self.committee.is_quorum(stake_of(votes, &self.committee)) {
+        let votes = || gathered.values().filter(|(result, _)| *result == vote.block);
+        let stake_of = |signed: &SignedVote| self.committee.stake(signed.root.author);
+        let stake = votes().fold(0, |sum: Stake, (_, s)| sum.saturating_add(stake_of(s)));
+        let before = stake.saturating_sub(self.committee.stake(block.author()));
+        if self.committee.is_quorum(before) || !self.committee.is_quorum(stake) {
             return None;
         }
-        let votes = Bounded::new(votes.values().cloned().collect()).ok()?;
+        let votes = Bounded::new(votes().map(|(_, signed)| signed.clone()).collect()).ok()?;
         Some(Certificate { vote, votes })
     }
 

@@ -13,6 +13,9 @@ const NEVER: u64 = u64::MAX;
 pub struct Agenda<T> {
     planned: BinaryHeap<Reverse<Entry<T>>>,
     count: u64,
+    /// How much room each thing takes, and all together.
+    weigh: fn(&T) -> usize,
+    weight: usize,
     /// When each node wants a tick.
     ticks: Vec<u64>,
 }
@@ -58,12 +61,19 @@ impl<T> Ord for Entry<T> {
 }
 
 impl<T> Agenda<T> {
-    pub fn new(nodes: usize) -> Self {
-        Self { planned: BinaryHeap::new(), count: 0, ticks: vec![NEVER; nodes] }
+    pub fn new(nodes: usize, weigh: fn(&T) -> usize) -> Self {
+        let (planned, ticks) = (BinaryHeap::new(), vec![NEVER; nodes]);
+        Self { planned, count: 0, weigh, weight: 0, ticks }
+    }
+
+    /// How much waits.
+    pub fn weight(&self) -> usize {
+        self.weight
     }
 
     pub fn plan(&mut self, time_ms: u64, what: T) {
         self.count += 1;
+        self.weight += (self.weigh)(&what);
         self.planned.push(Reverse(Entry { time_ms, order: self.count, what }));
     }
 
@@ -84,7 +94,11 @@ impl<T> Agenda<T> {
                 self.ticks[node] = NEVER;
                 Some(Next::Tick(time_ms, node))
             }
-            _ => self.planned.pop().map(|Reverse(entry)| Next::Planned(entry.time_ms, entry.what)),
+            _ => {
+                let Reverse(entry) = self.planned.pop()?;
+                self.weight -= (self.weigh)(&entry.what);
+                Some(Next::Planned(entry.time_ms, entry.what))
+            }
         }
     }
 }
@@ -95,13 +109,14 @@ mod tests {
 
     #[test]
     fn things_come_in_the_order_of_time_then_of_planning() {
-        let mut agenda = Agenda::new(2);
+        let mut agenda = Agenda::new(2, |what: &&str| what.len());
         agenda.plan(7, "c");
         agenda.plan(5, "a");
         agenda.plan(5, "b");
         agenda.tick_at(1, 9);
         agenda.tick_at(1, 6);
         agenda.tick_at(0, 5);
+        assert_eq!(agenda.weight(), 3);
         let mut order = Vec::new();
         while let Some(next) = agenda.pop() {
             order.push(match next {
@@ -110,6 +125,7 @@ mod tests {
             });
         }
         let expected = [(5, "a"), (5, "b"), (5, "tick 0"), (6, "tick 1"), (7, "c")];
+        assert_eq!(agenda.weight(), 0);
         assert_eq!(order, expected.map(|(time_ms, what)| (time_ms, what.to_owned())));
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! A Byzantine node runs a real replica on a real host. A [`Strategy`] changes what leaves it, per
 //! recipient, and says things of its own. It signs with its own key alone: what others signed it
-//! may withhold, repeat or garble, never forge.
+//! may withhold, repeat or garble. What it says in their name bears a signature that nobody made.
 
 mod flaw;
+mod forgery;
 mod fork;
 mod lie;
 mod memory;
@@ -125,6 +126,9 @@ impl Byzantine {
     /// What it says unasked. To be called now and then.
     pub fn tick(&mut self, now_ms: u64) -> Vec<Said> {
         let mut said = self.withheld.due(now_ms);
+        if self.strategy == Strategy::FalseOwnRounds {
+            said.extend(self.hasty_own_rounds());
+        }
         let Some(to) = self.random.choice(&self.peers).copied() else { return said };
         let message = match self.strategy {
             Strategy::Replays => self.repeat(),

@@ -20,6 +20,8 @@ pub enum DiskFault {
     FlipsSlotBit { slot: Slot, bit: u64 },
     /// The last-signed-round file is gone.
     LosesSignedRound,
+    /// One store is gone, and nothing else.
+    LosesStore { store: StoreName },
     /// The whole disk is gone. Clients submit again what the mempool's journal held.
     LosesAll,
 }
@@ -44,9 +46,15 @@ impl DiskFault {
             Self::TearsSlot { slot, bytes_kept } => disk.slots().tear(slot, index(bytes_kept)),
             Self::FlipsSlotBit { slot, bit } => disk.slots().flip_bit(slot, index(bit)),
             Self::LosesSignedRound => disk.slots().clear(),
+            Self::LosesStore { store } => disk.lose(store),
             Self::LosesAll => disk.clear(),
         }
         Ok(())
+    }
+
+    /// Whether it takes nothing that was durable.
+    pub fn is_power_loss(&self) -> bool {
+        matches!(self, Self::LosesUnsynced { .. } | Self::LosesUnsyncedSlot)
     }
 
     pub fn name(&self) -> &'static str {
@@ -58,6 +66,7 @@ impl DiskFault {
             Self::TearsSlot { .. } => "disk: signed-round slot torn",
             Self::FlipsSlotBit { .. } => "disk: bit of a signed-round slot flipped",
             Self::LosesSignedRound => "disk: signed-round file lost",
+            Self::LosesStore { .. } => "disk: store lost",
             Self::LosesAll => "disk: lost",
         }
     }

@@ -64,6 +64,16 @@ pub enum Lane {
 }
 
 impl Work {
+    /// How many blocks it holds, at least one.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Persist { blocks, .. } => blocks.len().max(1),
+            Self::Execute { commit, .. } => commit.blocks.len().max(1),
+            Self::Replay { reply, .. } => reply.blocks.len().max(1),
+            Self::Prune { .. } | Self::SyncLedger | Self::Certified(_) => 1,
+        }
+    }
+
     pub fn lane(&self) -> Lane {
         match self {
             Self::Persist { .. } | Self::Prune { .. } => Lane::Persister,

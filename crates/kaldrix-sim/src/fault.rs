@@ -36,6 +36,12 @@ pub enum FaultKind {
         disk: Vec<DiskFault>,
         down_ms: u64,
     },
+    /// The node crashes when next an own block is durable, before the block leaves.
+    CrashOnceSigned {
+        node: Node,
+        disk: Vec<DiskFault>,
+        down_ms: u64,
+    },
     /// Someone sets a node's wall clock.
     ClockJump {
         node: Node,
@@ -60,6 +66,7 @@ impl FaultKind {
             Self::SlowNode { .. } => "slow node",
             Self::Crash { disk, .. } if disk.is_empty() => "crash",
             Self::Crash { .. } => "crash with disk fault",
+            Self::CrashOnceSigned { .. } => "crash before a signed block leaves",
             Self::ClockJump { .. } => "clock jump",
             Self::ClockDrift { .. } => "clock drift",
             Self::Byzantine { .. } => "Byzantine",
@@ -73,6 +80,7 @@ impl FaultKind {
             Self::Reset { nodes: (one, other), .. } => *one < nodes && *other < nodes,
             Self::SlowNode { node, .. }
             | Self::Crash { node, .. }
+            | Self::CrashOnceSigned { node, .. }
             | Self::ClockJump { node, .. }
             | Self::ClockDrift { node, .. }
             | Self::Byzantine { node, .. } => *node < nodes,
@@ -95,6 +103,10 @@ impl fmt::Display for Fault {
             }
             FaultKind::Crash { node, disk, down_ms } => {
                 write!(f, "node {node} crashes, for {down_ms} ms")?;
+                disk.iter().try_for_each(|fault| write!(f, ", {fault:?}"))
+            }
+            FaultKind::CrashOnceSigned { node, disk, down_ms } => {
+                write!(f, "node {node} crashes once it has signed next, for {down_ms} ms")?;
                 disk.iter().try_for_each(|fault| write!(f, ", {fault:?}"))
             }
             FaultKind::ClockJump { node, by_ms } => {

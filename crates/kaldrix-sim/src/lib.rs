@@ -7,10 +7,12 @@
 
 mod acceptance;
 mod agenda;
+mod bounds;
 mod byzantine;
 mod campaign;
 mod checks;
 mod clock;
+mod commits;
 mod disk_fault;
 mod effect;
 mod fault;
@@ -37,7 +39,7 @@ pub use network::Disturbance;
 pub use nodes::{Node, Nodes};
 pub use report::{Report, Summary, Tally};
 pub use scenario::{Kept, Scenario, Submission};
-pub use schedule::Kind;
+pub use schedule::{Focus, Kind};
 pub use shrink::{Shrunk, shrink};
 pub use simulation::Simulation;
 pub use violation::{Rule, Violation};

@@ -10,6 +10,10 @@ use std::time::Instant;
 use clap::Parser;
 use kaldrix_sim::{Kept, Scenario, Violation, run, run_seeds, shrink};
 
+/// A run is one allocation after the other, and the C library's are slow.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Seeds between two lines of progress.
 const PROGRESS_SEEDS: u64 = 1_000;
 

@@ -21,6 +21,10 @@ impl Nodes {
         (0..32).filter(move |node| self.contains(*node))
     }
 
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }

@@ -27,6 +27,15 @@ impl Parcel {
         &self.0.message
     }
 
+    /// How many blocks it holds, at least one.
+    pub fn weight(&self) -> usize {
+        match self.message() {
+            Message::Blocks(blocks) => blocks.len().max(1),
+            Message::Ledger(reply) => reply.blocks.len().max(1),
+            _ => 1,
+        }
+    }
+
     /// Those of its blocks that pass `verify`, which must not depend on who asks.
     pub fn verified(&self, verify: impl FnOnce() -> Vec<VerifiedBlock>) -> Vec<VerifiedBlock> {
         self.0.verified.get_or_init(verify).clone()

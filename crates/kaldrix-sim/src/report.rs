@@ -32,6 +32,11 @@ pub struct Report {
     pub highest_round: Round,
     pub messages: u64,
     pub events: u64,
+    /// Messages and blocks that waited to happen, and commits that waited for one node's
+    /// execution, and blocks in one node's DAG, at most.
+    pub queued_max: u64,
+    pub executing_max: u64,
+    pub dag_max: u64,
     /// Faults that happened and what they did, by name.
     pub tally: Tally,
     /// Of all transactions, the least time from submission to the timestamp of the ledger block.
@@ -76,6 +81,9 @@ impl Summary {
             ("= rounds", report.highest_round),
             ("= messages", report.messages),
             ("= events", report.events),
+            ("= waiting messages and blocks", report.queued_max),
+            ("= commits that wait for execution", report.executing_max),
+            ("= blocks in one DAG", report.dag_max),
             ("= ms until everything is final", report.recovered_ms),
             ("= ms until a quiet network is done", report.woken_ms),
         ];

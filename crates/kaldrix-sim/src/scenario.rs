@@ -8,7 +8,7 @@ use kaldrix_types::{Committee, Protocol};
 
 use crate::fault::{Fault, FaultKind};
 use crate::nodes::{Node, Nodes};
-use crate::schedule::{self, Kind};
+use crate::schedule::{self, Focus, Kind};
 use crate::world;
 
 /// Faults of these kinds happen in a random network; each is drawn with an even chance.
@@ -16,6 +16,8 @@ const KINDS_PERMILLE: u32 = 300;
 /// Every so many seeds time is stretched: faults last for minutes and hours.
 const STRETCHED_PERMILLE: u32 = 60;
 const STRETCH: u64 = 3_000;
+/// One of so many seeds is a network in which one subject is tried hard.
+const FOCUSED_EVERY: u64 = 4;
 
 #[derive(Debug, Clone)]
 pub struct Scenario {
@@ -78,6 +80,9 @@ impl Scenario {
         let mut random = fastrand::Rng::with_seed(seed);
         let mut scenario = Self::calm(seed, 4, random.usize(0..=1));
         scenario.draw_shape(&mut random);
+        if seed % FOCUSED_EVERY == 1 {
+            return scenario.focused(Focus::ALL[random.usize(0..Focus::ALL.len())]);
+        }
         let drawn = |random: &mut fastrand::Rng| random.u32(0..1000) < KINDS_PERMILLE;
         let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|_| drawn(&mut random)).collect();
         scenario.faulted(&kinds, random.u64(0..60))
@@ -90,6 +95,29 @@ impl Scenario {
             self.end_ms = random.u64(2_000..8_000) * self.stretch;
         }
         self.faults = schedule::draw(&mut random, &self, kinds);
+        self.submit(&mut random, submissions);
+        self
+    }
+
+    /// A network in which faults that must come together to do harm do so often.
+    pub fn focused(mut self, focus: Focus) -> Self {
+        let mut random = fastrand::Rng::with_seed(self.seed ^ 0x0066_6f63_7573);
+        // A liar beside one that forgets takes seven.
+        let sizes = match focus {
+            Focus::ForgottenRounds => [4, 7, 7, 7, 8, 10],
+            _ => [4, 4, 5, 7, 7, 10],
+        };
+        self.stakes = vec![1; sizes[random.usize(0..sizes.len())]];
+        (self.followers, self.stretch) = (random.usize(0..=2), 1);
+        self.parameters.status_interval_ms = Parameters::default().status_interval_ms;
+        self.protocol.gc_depth_rounds = [10, 10, 12, 20][random.usize(0..4)];
+        self.end_ms = random.u64(3_000..8_000);
+        if focus == Focus::FalseRanges {
+            // A liar is soon asked again.
+            self.parameters.ledger_timeout_ms = 500;
+        }
+        self.faults = schedule::draw_focused(&mut random, &self, focus);
+        let submissions = random.u64(20..80);
         self.submit(&mut random, submissions);
         self
     }

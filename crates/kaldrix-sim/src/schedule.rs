@@ -1,5 +1,7 @@
 //! Drawing the faults of a network: which, when, where and how strong.
 
+mod focus;
+
 use kaldrix_storage::{DAG_TABLES, LEDGER_TABLES, Slot, StoreName, Table};
 
 use crate::byzantine::Strategy;
@@ -8,6 +10,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::network::Disturbance;
 use crate::nodes::{Node, Nodes};
 use crate::scenario::Scenario;
+pub use focus::{Focus, draw_focused};
 
 /// What may go wrong in a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,7 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use kaldrix_crypto::{Purpose, SignError, Signer, Verifier, VerifyError, verify_block_with};
-use kaldrix_types::{Block, ChainId, Committee, PublicKey, Signature, VerifiedBlock};
+use kaldrix_types::{
+    Block, BlockRef, ChainId, Committee, PublicKey, Scheme, Signature, VerifiedBlock,
+};
 use parking_lot::Mutex;
 
 /// Length of the place at the head of a signature.
@@ -39,6 +41,13 @@ impl Signatures {
         IdealSigner { key: Arc::new(key), signatures: self.clone() }
     }
 
+    /// Whether a block that somebody verified has this one for a parent.
+    pub fn is_referenced(&self, reference: &BlockRef) -> bool {
+        let signatures = self.0.lock();
+        let mut blocks = signatures.iter().rev().filter_map(|signed| signed.block.as_ref());
+        blocks.any(|block| block.parents().contains(reference))
+    }
+
     /// The block, if a member of `committee` signed it. Nodes send blocks to each other many times
     /// over, so what was found of one is kept.
     pub fn verify_block(
@@ -58,6 +67,12 @@ impl Signatures {
         }
         Some(verified)
     }
+}
+
+/// A signature that nobody made.
+pub fn nobodys(scheme: Scheme) -> Signature {
+    let bytes = vec![0xff; scheme.signature_bytes()];
+    Signature::new(scheme, &bytes).expect("the length is the scheme's")
 }
 
 fn place_of(signature: &Signature) -> Option<usize> {
@@ -113,8 +128,6 @@ impl Signer for IdealSigner {
 
 #[cfg(test)]
 mod tests {
-    use kaldrix_types::Scheme;
-
     use super::*;
 
     fn key(tag: u8) -> PublicKey {

@@ -14,9 +14,11 @@ use kaldrix_consensus::{Event, Replica, Snapshot};
 use kaldrix_types::{AuthorityIndex, Genesis, TransactionId};
 
 use crate::agenda::{Agenda, Next};
+use crate::bounds::Bounds;
 use crate::byzantine::Byzantine;
 use crate::checks::Checks;
 use crate::clock::Clock;
+use crate::disk_fault::DiskFault;
 use crate::effect::{Effect, Lane, Work};
 use crate::host::Host;
 use crate::network::Network;
@@ -75,16 +77,30 @@ enum Happening {
     Heal,
 }
 
+impl Happening {
+    /// How many messages or blocks it holds in memory.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Deliver { parcel, .. } => parcel.weight(),
+            Self::Work { work, .. } => work.weight(),
+            _ => 1,
+        }
+    }
+}
+
 /// A node and what surrounds it.
 #[derive(Debug)]
 struct Station {
     host: Host,
     clock: Clock,
     byzantine: Option<Byzantine>,
-    /// When the last piece of work of each lane ends: a lane works in order.
-    busy: BTreeMap<Lane, u64>,
+    /// When the last piece of work of each lane begins and ends: a lane works in order, and what
+    /// waits for it is one piece, as writes that wait share one sync.
+    busy: BTreeMap<Lane, (u64, u64)>,
     /// A piece of work takes up to this long, until a moment.
     slow: Option<(u64, u64)>,
+    /// How the node crashes, and for how long, when next an own block is durable.
+    doom: Option<(Vec<DiskFault>, u64)>,
     /// Ticks in a row after which the node wanted the next one at once.
     idle_ticks: u32,
 }
@@ -96,6 +112,7 @@ pub struct Simulation {
     random: fastrand::Rng,
     time_ms: u64,
     agenda: Agenda<Happening>,
+    bounds: Bounds,
     network: Network,
     stations: Vec<Station>,
     genesis: Arc<Genesis>,
@@ -126,15 +143,16 @@ impl Simulation {
                 signatures.clone(),
             );
             let (clock, busy) = (Clock::default(), BTreeMap::new());
-            Station { host, clock, byzantine: None, busy, slow: None, idle_ticks: 0 }
+            Station { host, clock, byzantine: None, busy, slow: None, doom: None, idle_ticks: 0 }
         };
         let mut simulation = Self {
             random: fastrand::Rng::with_seed(scenario.seed),
             time_ms: 0,
-            agenda: Agenda::new(nodes),
+            agenda: Agenda::new(nodes, Happening::weight),
+            bounds: Bounds::of(&scenario),
             network: Network::new(nodes, scenario.delay_ms_max),
             stations: (0..nodes).map(station).collect(),
-            checks: Checks::new(&genesis, nodes, byzantine),
+            checks: Checks::new(&genesis, nodes, byzantine, signatures.clone()),
             genesis,
             byzantine,
             signatures,
@@ -181,6 +199,10 @@ impl Simulation {
             self.report.events += 1;
             let events = self.report.events;
             hold!(events < EVENTS_MAX, Busy, "{events} events:\n{}", self.describe());
+            let queued = self.agenda.weight();
+            self.report.queued_max = self.report.queued_max.max(queued as u64);
+            let bound = self.bounds.queued;
+            hold!(queued <= bound, Busy, "{queued} things wait to happen:\n{}", self.describe());
             match next {
                 Some(Next::Tick(time_ms, node)) => {
                     self.time_ms = time_ms.max(self.time_ms);
@@ -310,7 +332,10 @@ impl Simulation {
     fn follow(&mut self, node: Node, effects: Vec<Effect>) -> Done {
         let life = self.stations[node].host.life;
         for effect in effects {
-            self.perform(node, life, effect)?;
+            // What the node wanted when it crashed does not happen.
+            if self.stations[node].host.life == life {
+                self.perform(node, life, effect)?;
+            }
         }
         let station = &self.stations[node];
         let Some(replica) = &station.host.replica else {
@@ -321,8 +346,11 @@ impl Simulation {
         let at_ms = station.clock.time_of(replica.wake_at()).max(self.time_ms + 1);
         self.agenda.tick_at(node, at_ms);
         if self.is_honest(node) {
-            let pending_max = self.scenario.parameters.pending_blocks_per_author_max;
-            self.checks.memory(node, &replica.snapshot(), pending_max)?;
+            let snapshot = replica.snapshot();
+            self.checks.memory(node, &snapshot, &self.scenario.parameters)?;
+            let executing = snapshot.executing_commits as u64;
+            self.report.executing_max = self.report.executing_max.max(executing);
+            self.report.dag_max = self.report.dag_max.max(snapshot.dag_blocks as u64);
         }
         Ok(())
     }
@@ -336,10 +364,10 @@ impl Simulation {
                 self.agenda.plan(at_ms, Happening::Event { node, life, event });
             }
             Effect::Work(work) => {
-                if let Work::Execute { commit, .. } = &work
+                if let Work::Execute { commit, checkpoint } = &work
                     && honest
                 {
-                    self.checks.committed(node, commit)?;
+                    self.checks.committed(node, commit, checkpoint)?;
                 }
                 if let Work::Persist { blocks, .. } = &work
                     && honest
@@ -348,7 +376,10 @@ impl Simulation {
                 }
                 self.queue(node, life, work);
             }
-            Effect::Signed(own) if honest => self.checks.signed(own)?,
+            Effect::Signed(own) if honest => {
+                self.checks.signed(own)?;
+                self.meet_doom(node)?;
+            }
             Effect::Written(execution) if honest => self.checks.written_by(node, &execution)?,
             Effect::Executed(execution) if honest => self.checks.executed_by(node, &execution)?,
             Effect::Certified(certificate) if honest => {
@@ -373,9 +404,12 @@ impl Simulation {
         let station = &mut self.stations[node];
         let slow = station.slow.filter(|(until_ms, _)| *until_ms > self.time_ms);
         let work_ms_max = slow.map_or(WORK_MS_MAX, |(_, work_ms_max)| work_ms_max);
-        let busy = station.busy.entry(work.lane()).or_default();
-        *busy = self.time_ms.max(*busy) + self.random.u64(0..=work_ms_max);
-        self.agenda.plan(*busy, Happening::Work { node, life, work });
+        let (begins_ms, ends_ms) = station.busy.entry(work.lane()).or_default();
+        if self.time_ms >= *begins_ms {
+            *begins_ms = self.time_ms.max(*ends_ms);
+            *ends_ms = *begins_ms + self.random.u64(0..=work_ms_max);
+        }
+        self.agenda.plan(*ends_ms, Happening::Work { node, life, work });
     }
 
     fn snapshot(host: &Host) -> Option<Snapshot> {

@@ -13,6 +13,10 @@ pub enum Rule {
     Commits,
     /// An honest validator signed two blocks for a round.
     DoubleSigning,
+    /// What an honest validator is said to have signed it did not sign.
+    Signature,
+    /// An honest validator understates the last round that it signed for.
+    OwnRound,
     /// An own block left before it was durable.
     UnsyncedBlock,
     /// A ledger block's parent, height, timestamp or state root does not follow.
@@ -25,6 +29,8 @@ pub enum Rule {
     Vote,
     /// What was durable is gone after a crash that takes nothing durable.
     Durability,
+    /// A node whose last-signed-round file withstood all that it must asks for its own round.
+    LostRound,
     /// A set that must stay small grew beyond its bound.
     Memory,
     /// A node asks for one tick after the other.

@@ -1,12 +1,13 @@
 //! Transfers from one funded account of each client.
 
-use kaldrix_crypto::sign_transaction;
+use kaldrix_crypto::{sign_transaction, verify_witness_with};
 use kaldrix_types::{
-    Address, Amount, ChainId, Digest, Payload, PublicKey, Scheme, Signature, Transaction,
-    TransactionBody, Witness,
+    Address, Amount, ChainId, Digest, Payload, PublicKey, Scheme, Transaction, TransactionBody,
+    Witness,
 };
 
-use crate::signatures::Signatures;
+use crate::signatures::{Signatures, nobodys};
+use crate::world;
 
 /// A client's made-up key.
 pub fn key(client: u64) -> PublicKey {
@@ -39,9 +40,23 @@ pub fn transfer(
         .expect("an ideal signer always signs")
 }
 
+/// Whether the client that a transfer is of has signed it.
+pub fn is_signed(signatures: &Signatures, transaction: &Transaction) -> bool {
+    let clients = (0..world::CLIENTS as u64).map(key);
+    let Some(key) = clients.into_iter().find(|key| Address::of(key) == transaction.body.sender)
+    else {
+        return false;
+    };
+    verify_witness_with(signatures, &transaction.id(), &transaction.witness, &key).is_ok()
+}
+
+/// A transfer that its sender never signed.
+pub fn forged(chain_id: ChainId, client: u64, sequence: u64) -> Transaction {
+    let witness = Witness::Signature(nobodys(Scheme::MlDsa44));
+    Transaction { body: body(chain_id, client, sequence), witness }
+}
+
 /// Puts a witness to a transaction that is not its sender's.
 pub fn spoil(transaction: &mut Transaction) {
-    let bytes = vec![0xff; Scheme::MlDsa44.signature_bytes()];
-    let nobodys = Signature::new(Scheme::MlDsa44, &bytes).expect("the length is the scheme's");
-    transaction.witness = Witness::Signature(nobodys);
+    transaction.witness = Witness::Signature(nobodys(Scheme::MlDsa44));
 }

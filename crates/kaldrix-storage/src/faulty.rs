@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 
 use crate::error::{RecordName, StoreError};
 use crate::key_value::{Batch, Change, Durability, KeyValue, Record, Scan};
+use crate::records::CHECKSUM_BYTES;
 use crate::table::Table;
 
 /// Batches that may wait for a sync; older ones count as durable.
@@ -166,6 +167,10 @@ impl KeyValue for FaultyStore {
             return Ok(value);
         }
         Ok(value.map(|value| state.random.flip_bit(value)))
+    }
+
+    fn checksum(&self, table: Table, key: &[u8], value: &[u8]) -> [u8; CHECKSUM_BYTES] {
+        self.store.checksum(table, key, value)
     }
 
     fn scan(&self, table: Table, scan: &Scan) -> Result<Vec<Record>, StoreError> {

@@ -7,6 +7,7 @@ use std::fmt;
 use std::ops::Bound;
 
 use crate::error::StoreError;
+use crate::records::{self, CHECKSUM_BYTES};
 use crate::table::Table;
 
 /// Length of a key.
@@ -158,4 +159,10 @@ pub trait KeyValue: fmt::Debug + Send + Sync {
     /// opened again, it shows all of the batch or nothing. An empty batch that is
     /// [`Durability::Synced`] makes all batches before it durable.
     fn write(&self, batch: Batch, durability: Durability) -> Result<(), StoreError>;
+
+    /// What [`crate::Records`] seals a value with. A store that ends with its process may take a
+    /// cheaper one than the persistent format's.
+    fn checksum(&self, table: Table, key: &[u8], value: &[u8]) -> [u8; CHECKSUM_BYTES] {
+        records::checksum(table, key, value)
+    }
 }

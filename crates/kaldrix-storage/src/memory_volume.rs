@@ -98,6 +98,11 @@ impl MemoryVolume {
         self.garble(store, |store| store.tear(table, record, bytes_kept).map(drop))
     }
 
+    /// Forgets one store.
+    pub fn lose(&self, store: StoreName) {
+        *self.disk.lock().engine(store) = Engine::fresh(store);
+    }
+
     /// Forgets everything.
     pub fn clear(&self) {
         *self.disk.lock() = Disk::default();

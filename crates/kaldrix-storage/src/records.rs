@@ -90,7 +90,7 @@ impl Records {
 
     pub fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(sealed) = self.store.get(table, &stored_key(key))? else { return Ok(None) };
-        unseal(self.location(), table, key, sealed).map(Some)
+        unseal(self.store.as_ref(), table, key, sealed).map(Some)
     }
 
     /// A value in its canonical encoding.
@@ -129,7 +129,7 @@ impl Records {
     ) -> Result<Vec<Result<Record, StoreError>>, StoreError> {
         let open = |Record { key, value }: Record| {
             let key = key.get(1..).unwrap_or_default().to_vec();
-            let value = unseal(self.location(), table, &key, value)?;
+            let value = unseal(self.store.as_ref(), table, &key, value)?;
             Ok(Record { key, value })
         };
         Ok(self.store.scan(table, &stored_scan(scan))?.into_iter().map(open).collect())
@@ -142,6 +142,7 @@ impl Records {
 
     /// Applies `batch` whole or not at all.
     pub fn write(&self, batch: Batch, durability: Durability) -> Result<(), StoreError> {
+        let store = self.store.as_ref();
         let mut stamps = self.stamps.lock();
         let mut next = stamps.clone();
         let sequence = next.values().max().copied().unwrap_or(0).saturating_add(1);
@@ -151,16 +152,17 @@ impl Records {
             next.insert(change.table(), sequence);
             match change {
                 Change::Put { table, key, value } => {
-                    sealed.put(table, stored_key(&key), seal(table, &key, value));
+                    let value = seal(store, table, &key, value);
+                    sealed.put(table, stored_key(&key), value);
                 }
                 Change::Remove { table, key } => sealed.remove(table, stored_key(&key)),
             }
         }
         if !sealed.is_empty() {
             next.insert(Table::Meta, sequence);
-            put_stamps(&mut sealed, &next, sequence);
+            put_stamps(store, &mut sealed, &next, sequence);
         }
-        self.store.write(sealed, durability)?;
+        store.write(sealed, durability)?;
         *stamps = next;
         Ok(())
     }
@@ -241,7 +243,8 @@ fn stored_scan(scan: &Scan) -> Scan {
     Scan { from, to: stored(&scan.to), ..scan.clone() }
 }
 
-fn checksum(table: Table, key: &[u8], value: &[u8]) -> [u8; CHECKSUM_BYTES] {
+/// The checksum of the persistent format.
+pub(crate) fn checksum(table: Table, key: &[u8], value: &[u8]) -> [u8; CHECKSUM_BYTES] {
     let length = (key.len() as u64).to_le_bytes();
     let parts: [&[u8]; 4] = [&[table.tag()], &length, key, value];
     let digest = Digest::derive("kaldrix 2026 stored record checksum v1", &parts);
@@ -250,45 +253,45 @@ fn checksum(table: Table, key: &[u8], value: &[u8]) -> [u8; CHECKSUM_BYTES] {
     checksum
 }
 
-fn seal(table: Table, key: &[u8], mut value: Vec<u8>) -> Vec<u8> {
-    let checksum = checksum(table, key, &value);
+fn seal(store: &dyn KeyValue, table: Table, key: &[u8], mut value: Vec<u8>) -> Vec<u8> {
+    let checksum = store.checksum(table, key, &value);
     value.extend_from_slice(&checksum);
     value
 }
 
 fn unseal(
-    store: &str,
+    store: &dyn KeyValue,
     table: Table,
     key: &[u8],
     mut sealed: Vec<u8>,
 ) -> Result<Vec<u8>, StoreError> {
-    let damaged = |reason| StoreError::damaged_record(store, table, key, reason);
+    let damaged = |reason| StoreError::damaged_record(store.location(), table, key, reason);
     let length = sealed.len().checked_sub(CHECKSUM_BYTES);
     let length = length.ok_or_else(|| damaged("shorter than its checksum"))?;
-    if sealed[length..] != checksum(table, key, &sealed[..length]) {
+    if sealed[length..] != store.checksum(table, key, &sealed[..length]) {
         return Err(damaged("its checksum does not hold"));
     }
     sealed.truncate(length);
     Ok(sealed)
 }
 
-fn put_stamps(batch: &mut Batch, stamps: &Stamps, sequence: u64) {
+fn put_stamps(store: &dyn KeyValue, batch: &mut Batch, stamps: &Stamps, sequence: u64) {
     let mut all = Vec::new();
     for (table, stamp) in stamps {
         all.push(table.tag());
         all.extend_from_slice(&stamp.to_le_bytes());
         if *stamp == sequence && *table != Table::Meta {
-            let value = seal(*table, STAMP_KEY, stamp.to_le_bytes().to_vec());
+            let value = seal(store, *table, STAMP_KEY, stamp.to_le_bytes().to_vec());
             batch.put(*table, STAMP_KEY, value);
         }
     }
-    batch.put(Table::Meta, STAMP_KEY, seal(Table::Meta, STAMP_KEY, all));
+    batch.put(Table::Meta, STAMP_KEY, seal(store, Table::Meta, STAMP_KEY, all));
 }
 
 fn read_stamps(store: &dyn KeyValue) -> Result<Stamps, StoreError> {
     let location = store.location();
     let read = |table| match store.get(table, STAMP_KEY)? {
-        Some(sealed) => unseal(location, table, STAMP_KEY, sealed).map(Some),
+        Some(sealed) => unseal(store, table, STAMP_KEY, sealed).map(Some),
         None => Ok(None),
     };
     let Some(all) = read(Table::Meta)? else {

@@ -54,18 +54,27 @@ pub fn recover(
     };
     let open = || DagStore::open(volume.open(StoreName::Dag)?, chain_id);
     let dag = open_sound(volume, StoreName::Dag, open, DagStore::check, &mut damages)?;
+    // What a process wrote and did not live to sync must not be told of and then be lost.
+    ledger.sync()?;
+    dag.sync()?;
     let tip = ledger.latest();
     let checkpoint = checkpoint(&ledger, tip.height)?;
-    let gc_depth = genesis.protocol.gc_depth_rounds;
-    let bound = checkpoint.as_ref().map_or(0, |c| c.leader.round.saturating_sub(gc_depth));
-    let blocks = load_blocks(&dag, bound.saturating_add(1), verify, &mut damages)?;
     let certified_height = ledger.latest_certificate()?.map_or(0, |c| c.vote.height);
+    let certified_height = certified_height.min(tip.height);
+    let gc_depth = genesis.protocol.gc_depth_rounds;
+    let bound = |of: &Option<Checkpoint>| {
+        of.as_ref().map_or(0, |of| of.leader.round.saturating_sub(gc_depth))
+    };
+    let certified = self::checkpoint(&ledger, certified_height)?;
+    let recovery_bound = bound(&certified).min(bound(&checkpoint));
+    let blocks = load_blocks(&dag, recovery_bound.saturating_add(1), verify, &mut damages)?;
     let recovered = Recovered {
         checkpoint,
         blocks,
+        recovery_bound,
         signed_round,
         tip: (tip.height > 0).then_some(Vote { height: tip.height, block: tip.block }),
-        certified_height: certified_height.min(tip.height),
+        certified_height,
     };
     let (ledger, dag) = (Arc::new(ledger), Arc::new(dag));
     Ok(Found { ledger, dag, signed_round: file, recovered, damages })

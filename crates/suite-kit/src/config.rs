@@ -4,6 +4,7 @@
 //! In production the process refuses to start on a missing or default secret, and says which. In
 //! development what is missing is made once and kept in the data folder.
 
+mod proxies;
 mod secrets;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use figment::providers::{Env, Format, Serialized, Yaml};
 use serde::{Deserialize, Serialize};
 
 use crate::db::Location;
+pub use proxies::TrustedProxies;
 pub use secrets::{SECRET_CHARS_MIN, Secret};
 
 /// How careful to be.
@@ -54,6 +56,9 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Other origins whose pages may call the API, comma-separated.
     pub allowed_origins: String,
+    /// Reverse proxies in front, whose `X-Forwarded-For` is believed: addresses and networks,
+    /// comma-separated. Without it all clients of a proxy share its address, and a lock-out.
+    pub trusted_proxies: TrustedProxies,
     pub tls_certificate: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
     /// `postgres://…`; SQLite in the data folder if there is none.
@@ -109,6 +114,7 @@ impl Default for Config {
             port_offset: 0,
             public_url: None,
             allowed_origins: String::new(),
+            trusted_proxies: TrustedProxies::default(),
             tls_certificate: None,
             tls_key: None,
             database_url: None,

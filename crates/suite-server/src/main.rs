@@ -51,6 +51,9 @@ enum Command {
         /// `all`, or names with commas: hub,service-catalog,…
         #[arg(long, default_value = "all")]
         services: String,
+        /// Fill an empty installation with a tenant of fictional people, marked as a demo.
+        #[arg(long)]
+        demo: bool,
     },
     /// Bring the tables of all services up to date, and end. `run` does this too.
     Migrate {
@@ -85,24 +88,25 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
-        Command::Run { place, services } => {
-            block_on(async move { run::run(place.load()?, &services::chosen(&services)?).await })
-        }
-        Command::Migrate { place } => block_on(migrate(place)),
-        Command::Verify(arguments) => match verify::verify(&arguments) {
-            Ok(false) => return ExitCode::from(REFUSED),
-            verified => verified.map(|_| ()),
-        },
-        Command::Admin { place, command } => {
-            block_on(async move { admin::run(place.load()?, command).await })
-        }
-        Command::Backup { place, to } => {
-            block_on(async move { backup::back_up(&place.load()?, &to).await })
-        }
-        Command::Restore { place, from } => block_on(restore(place, from)),
-        Command::Openapi { service } => openapi(service),
-    };
+    let done =
+        match Arguments::parse().command {
+            Command::Run { place, services, demo } => block_on(async move {
+                run::run(place.load()?, &services::chosen(&services)?, demo).await
+            }),
+            Command::Migrate { place } => block_on(migrate(place)),
+            Command::Verify(arguments) => match verify::verify(&arguments) {
+                Ok(false) => return ExitCode::from(REFUSED),
+                verified => verified.map(|_| ()),
+            },
+            Command::Admin { place, command } => {
+                block_on(async move { admin::run(place.load()?, command).await })
+            }
+            Command::Backup { place, to } => {
+                block_on(async move { backup::back_up(&place.load()?, &to).await })
+            }
+            Command::Restore { place, from } => block_on(restore(place, from)),
+            Command::Openapi { service } => openapi(service),
+        };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

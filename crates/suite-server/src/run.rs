@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::Request;
 use suite_contracts::ServiceName;
-use suite_hub::HubService;
+use suite_hub::{Administration, HubService};
 use suite_kit::config::Config;
 use suite_kit::service::{self, Limits, Running, Server, Service, Tls};
 use suite_kit::telemetry::Telemetry;
@@ -31,7 +31,7 @@ enum What {
 }
 
 /// Runs until the process is told to end.
-pub async fn run(config: Config, chosen: &[ServiceName]) -> Result<()> {
+pub async fn run(config: Config, chosen: &[ServiceName], demo: bool) -> Result<()> {
     let started = Instant::now();
     // From now on an order to end is heard.
     let end = the_end()?;
@@ -61,6 +61,9 @@ pub async fn run(config: Config, chosen: &[ServiceName]) -> Result<()> {
         serving.spawn(async move { server.serve(router, stop).await });
     }
     println!("ready in {:.1} s", started.elapsed().as_secs_f32());
+    if demo {
+        show_demo(&config).await;
+    }
     if let Some(link) = hub.setup_link().await? {
         println!("\nFirst start: make the first administrator at\n  {link}\n");
     }
@@ -70,6 +73,20 @@ pub async fn run(config: Config, chosen: &[ServiceName]) -> Result<()> {
     while serving.join_next().await.is_some() {}
     running.stop().await;
     Ok(())
+}
+
+/// Makes the demo, or says why not: what is there is never mixed with it.
+async fn show_demo(config: &Arc<Config>) {
+    let made = async {
+        let administration = Administration::open(config.clone()).await?;
+        let demo = administration.demo().await;
+        administration.close().await;
+        demo
+    };
+    match made.await {
+        Ok(demo) => println!("\nDemo: sign in as {} with `{}`", demo.email, *demo.password),
+        Err(error) => println!("\nno demo was made: {error}"),
+    }
 }
 
 async fn open(config: &Config, chosen: &[ServiceName]) -> Result<Vec<Opened>> {

@@ -34,7 +34,10 @@ impl Instance {
         if is_root {
             run(Command::new("chown").arg(POSTGRES_USER).arg(folder.path()))?;
         }
-        let user = if is_root { format!("runuser -u {POSTGRES_USER} -- ") } else { String::new() };
+        // Becomes the server: `runuser` stays its parent, and would be ended in its place.
+        let become_user =
+            format!("setpriv --reuid {POSTGRES_USER} --regid {POSTGRES_USER} --clear-groups -- ");
+        let user = if is_root { become_user } else { String::new() };
         let init = format!(
             "{user}{}/initdb -D {} -U test --auth=trust --encoding=UTF8 --no-sync --locale=C",
             binaries.display(),

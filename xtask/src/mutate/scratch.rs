@@ -1,18 +1,23 @@
 //! A copy of the sources that mutations are made in.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::mutation::Mutation;
 use super::trial::Outcome;
 use crate::environment::{self, Environment};
 use crate::process;
 
-/// What runs longer does not end: a mutation may well make an endless loop.
+/// Seeds that one run of the simulator tries.
+const RUN_SEEDS: u64 = 50;
+/// A run of so few seeds that takes longer does not end: a mutation may well make an endless loop.
 const RUN_SECONDS_MAX: u64 = 600;
+/// Nor may a mutation that lets memory grow take the machine down.
+const RUN_MEMORY_KIB_MAX: u64 = 8_000_000;
 /// The simulator's package and its binary.
 const SIMULATOR: &str = "kaldrix-sim";
 
@@ -68,16 +73,25 @@ impl Scratch {
         Ok(Mutated { path, original })
     }
 
-    /// Runs the simulator on the first `seeds` seeds, until one shows a violation.
-    pub fn run_seeds(&self, seeds: u64) -> Result<Outcome> {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let arguments = [format!("--seeds=0..{seeds}"), format!("--threads={threads}")];
-        Outcome::of_seeds(limited(&self.build()?, &arguments))
-    }
-
-    /// Runs the simulator without any mutation on one seed.
-    pub fn run_sound(&self, seed: u64) -> Result<Outcome> {
-        Outcome::of_seeds(limited(&self.sound, &[format!("--seed={seed}")]))
+    /// Runs the simulator on the first `seeds` seeds, until one shows a violation. What is caught
+    /// counts only if the simulator without the mutation finds nothing there.
+    pub fn run_seeds(&self, seeds: u64, threads: usize) -> Result<Outcome> {
+        let mutated = self.build()?;
+        for part in parts(seeds) {
+            let run = |program, seeds: &Range<u64>| {
+                let Range { start, end } = seeds;
+                let arguments = [format!("--seeds={start}..{end}"), format!("--threads={threads}")];
+                Outcome::of_seeds(limited(program, &arguments))
+            };
+            let outcome = run(&mutated, &part)?;
+            let Outcome::Caught { seed, .. } = outcome else { continue };
+            // A run that does not end, or that ends the process, cannot say at which seed.
+            let there = seed.map_or(part, |seed| seed..seed + 1);
+            let sound = run(&self.sound, &there)?;
+            ensure!(sound == Outcome::Survived, "seeds {there:?} fail without it too: {sound}");
+            return Ok(outcome);
+        }
+        Ok(Outcome::Survived)
     }
 
     /// Runs one test, which is to fail.
@@ -103,11 +117,19 @@ impl Mutated {
     }
 }
 
-/// The program under `timeout`, whose exit code tells a run that does not end.
+/// The program with a limit of memory, and under `timeout`, whose exit code tells a run that does
+/// not end.
 fn limited(program: &Path, arguments: &[String]) -> Command {
-    let mut command = Command::new("timeout");
-    command.arg(RUN_SECONDS_MAX.to_string()).arg(program).args(arguments);
+    let limits = format!("ulimit -v {RUN_MEMORY_KIB_MAX}; exec timeout {RUN_SECONDS_MAX} \"$@\"");
+    let mut command = Command::new("sh");
+    command.args(["-c", &limits, "sh"]).arg(program).args(arguments);
     command
+}
+
+/// The seeds from 0 up to a number, a run at a time.
+fn parts(seeds: u64) -> impl Iterator<Item = Range<u64>> {
+    let first = (0..seeds).step_by(usize::try_from(RUN_SEEDS).unwrap_or(1));
+    first.map(move |first| first..seeds.min(first + RUN_SEEDS))
 }
 
 fn copy_if_changed(from: &Path, to: &Path) -> Result<()> {
@@ -124,6 +146,22 @@ fn copy_if_changed(from: &Path, to: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_all_of_the_seeds() {
+        assert_eq!(parts(120).collect::<Vec<_>>(), [0..50, 50..100, 100..120]);
+        assert_eq!((parts(50).count(), parts(0).count()), (1, 0));
+    }
+
+    #[test]
+    fn what_is_limited_gets_its_arguments_and_ends() {
+        let run = |script: &str| {
+            let arguments = ["-c".to_owned(), script.to_owned(), "sh".to_owned(), "a b".to_owned()];
+            limited(Path::new("sh"), &arguments).status().unwrap().code()
+        };
+        assert_eq!(run("test \"$1\" = 'a b'"), Some(0));
+        assert_eq!(run("exit 7"), Some(7));
+    }
 
     #[test]
     fn a_file_is_copied_only_when_it_differs() {

@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 use kaldrix_types::committee::Stake;
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{
-    Block, BlockHeader, BlockId, BlockRef, LedgerBlockId, PeerId, Round, Transaction,
+    Address, Block, BlockHeader, BlockId, BlockRef, LedgerBlockId, PeerId, Round, Transaction,
     VerifiedBlock, Vote,
 };
 
 use super::{Byzantine, Strategy};
-use crate::workload;
+use crate::{workload, world};
 
 /// Forked blocks that are kept.
 const FORKS_KEPT_MAX: usize = 512;
 /// Votes for heights that no honest node keeps.
 const FAR_HEIGHTS: u64 = 5_000;
+/// Heights ahead that one block votes for.
+const MANY_HEIGHTS: u64 = 40;
 const DAY_MS: u64 = 86_400_000;
 
 /// Which of several blocks of a round a peer is told. Lane 0 is the replica's own.
@@ -62,6 +64,7 @@ impl Byzantine {
     fn lane(&self, strategy: Strategy, to: PeerId) -> Lane {
         match strategy {
             Strategy::TwinBlocks | Strategy::TwinChains => usize::from(self.side(to)),
+            Strategy::TwoFaces => usize::from(self.place(to) > 0),
             Strategy::ManyBlocks
             | Strategy::ManyChains
             | Strategy::ManyChainsBomb
@@ -93,11 +96,8 @@ impl Byzantine {
         match strategy {
             Strategy::FalseTimestamps => header.timestamp_ms = self.false_timestamp(header),
             Strategy::FalseVotes => self.vote_falsely(header),
-            Strategy::StolenTransactions => {
-                *transactions = self.memory.transactions(&mut self.random);
-                let random = &mut self.random;
-                transactions.iter_mut().filter(|_| random.bool()).for_each(workload::spoil);
-            }
+            Strategy::TwoFaces => self.ignore_first_peer(header),
+            Strategy::StolenTransactions => *transactions = self.stolen_transactions(),
             _ => {
                 header.timestamp_ms = header.timestamp_ms.wrapping_add(lane as u64);
                 if strategy == Strategy::StingyParents || self.random.bool() {
@@ -108,6 +108,25 @@ impl Byzantine {
                 }
             }
         }
+    }
+
+    /// Transactions of others, some spoilt, and one that nobody signed.
+    fn stolen_transactions(&mut self) -> Vec<Transaction> {
+        if !self.memory.steals() {
+            return Vec::new();
+        }
+        let mut stolen = self.memory.transactions(&mut self.random);
+        let random = &mut self.random;
+        stolen.iter_mut().filter(|_| random.bool()).for_each(workload::spoil);
+        stolen.push(self.forged_transaction());
+        stolen
+    }
+
+    /// A client's next transaction, which it never signed.
+    fn forged_transaction(&mut self) -> Transaction {
+        let client = self.random.u64(0..world::CLIENTS as u64);
+        let sequence = self.memory.next_sequence(&Address::of(&workload::key(client)));
+        workload::forged(self.genesis.chain_id(), client, sequence)
     }
 
     fn false_timestamp(&mut self, header: &BlockHeader) -> u64 {
@@ -145,6 +164,19 @@ impl Byzantine {
         header.parents = Bounded::new(parents).unwrap_or_default();
     }
 
+    /// Leaves out the first peer's block, if the others are a quorum.
+    fn ignore_first_peer(&self, header: &mut BlockHeader) {
+        let committee = &self.genesis.committee;
+        let ignored = self.peers.first().and_then(|peer| committee.authority_of_peer(peer));
+        let mut parents = header.parents.to_vec();
+        parents.retain(|parent| Some(parent.author) != ignored);
+        let before = parents.iter().filter(|parent| parent.round + 1 == header.round);
+        let stake: Stake = before.map(|parent| committee.stake(parent.author)).sum();
+        if committee.is_quorum(stake) {
+            header.parents = Bounded::new(parents).unwrap_or_default();
+        }
+    }
+
     /// Votes rise in height, as they must, and are wrong in every other way.
     fn vote_falsely(&mut self, header: &mut BlockHeader) {
         let known = self.memory.height();
@@ -153,13 +185,18 @@ impl Byzantine {
         let mut bytes = [0; 32];
         self.random.fill(&mut bytes);
         let invented = LedgerBlockId::from(bytes);
-        match self.random.u32(0..6) {
+        match self.random.u32(0..8) {
             0 => votes.values_mut().for_each(|block| *block = invented),
             // Also of a height that it has voted for already.
             1 => drop(votes.insert(known.saturating_sub(self.random.u64(0..3)).max(1), invented)),
             2 => drop(votes.insert(known + self.random.u64(1..20), invented)),
             3 => drop(votes.insert(known + FAR_HEIGHTS, invented)),
             4 => drop(votes.insert(u64::MAX, invented)),
+            // For ever more results of each.
+            5 | 6 => {
+                let heights = known + 1..=known + MANY_HEIGHTS;
+                votes.extend(heights.map(|height| (height, invented)));
+            }
             _ => votes.clear(),
         }
         let votes = votes.into_iter().map(|(height, block)| Vote { height, block });

@@ -4,10 +4,12 @@ use kaldrix_consensus::{LedgerReply, Message, PeerStatus};
 use kaldrix_types::encoding::Bounded;
 use kaldrix_types::{BlockRef, Certificate, ChainId, LedgerBlockId, Round, Vote};
 
-use super::{Byzantine, messages};
+use super::{Byzantine, Said, messages};
 
 /// References in one request of a flood.
 const REQUEST_BLOCKS_MAX: usize = 16;
+/// Of so many requests for a range one is answered with nothing but a claim.
+const INVENTED_EVERY: u32 = 6;
 
 impl Byzantine {
     pub(super) fn false_status(&mut self, status: &PeerStatus) -> PeerStatus {
@@ -33,10 +35,18 @@ impl Byzantine {
         self.random.choice(lies).unwrap_or(truth)
     }
 
+    /// Unasked, so that who starts to ask hears of a wrong round before any right one.
+    pub(super) fn hasty_own_rounds(&mut self) -> Vec<Said> {
+        self.count();
+        let proposed = if self.random.bool() { self.random.u64(0..2) } else { Round::MAX - 1 };
+        self.peers.iter().map(|to| (*to, Message::OwnRound { proposed })).collect()
+    }
+
     /// A range with one thing wrong.
     pub(super) fn false_range(&mut self, mut reply: Box<LedgerReply>) -> Box<LedgerReply> {
         self.count();
-        match self.random.u32(0..4) {
+        match self.random.u32(0..8) {
+            4.. => self.forge_range(&mut reply),
             0 => self.spoil_blocks(&mut reply),
             1 => self.spoil_headers(&mut reply),
             2 => self.spoil_certificate(&mut reply.certificate),
@@ -110,7 +120,8 @@ impl Byzantine {
 
     /// A range of nothing, ahead of the one that the host may send.
     pub(super) fn invent_range(&mut self, after: u64) -> Vec<Message> {
-        if self.random.bool() {
+        // It is refused at once, and its sender passed over for a while.
+        if self.random.u32(0..INVENTED_EVERY) > 0 {
             return Vec::new();
         }
         self.count();

@@ -1,15 +1,20 @@
 //! What a Byzantine node remembers of what it heard and said, to use it again.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use kaldrix_consensus::{LedgerReply, Message};
-use kaldrix_types::{Block, Certificate, Height, Transaction};
+use kaldrix_types::{
+    Address, AuthorityIndex, Block, BlockRef, Certificate, Height, Round, Transaction,
+};
 
 const MESSAGES_MAX: usize = 256;
 /// Of so many messages one is remembered, so that some are old.
 const NOTED_EVERY: u64 = 4;
 /// Transactions that one stolen payload holds.
 const PAYLOAD_MAX: usize = 5;
+/// Payloads that are stolen or forged: a thief that never ends keeps a network awake for hours of
+/// virtual time, and each of its rounds is like the one before.
+const PAYLOADS_MAX: u32 = 1_000;
 
 #[derive(Debug, Default)]
 pub struct Memory {
@@ -18,6 +23,11 @@ pub struct Memory {
     /// The highest height that anybody voted for with reason to believe it.
     height: Height,
     certificate: Option<Certificate>,
+    payloads_stolen: u32,
+    /// Of each author, a block of its highest round.
+    latest: BTreeMap<AuthorityIndex, BlockRef>,
+    /// Of each sender, the sequence number after the highest that was heard of.
+    sequences: BTreeMap<Address, u64>,
 }
 
 impl Memory {
@@ -27,6 +37,7 @@ impl Memory {
                 self.height = self.height.max(status.certified_height);
             }
             Message::Ledger(reply) => self.certificate = Some(reply.certificate.clone()),
+            Message::Blocks(blocks) => blocks.iter().for_each(|block| self.note_block(block)),
             _ => {}
         }
         self.heard = self.heard.wrapping_add(1);
@@ -36,6 +47,29 @@ impl Memory {
                 self.messages.pop_front();
             }
         }
+    }
+
+    fn note_block(&mut self, block: &Block) {
+        let (round, author) = (block.header.round, block.header.author);
+        if self.latest.get(&author).is_none_or(|latest| latest.round < round) {
+            let id = block.signed_root().id();
+            self.latest.insert(author, BlockRef { round, author, id });
+        }
+        for transaction in &block.transactions {
+            let next = self.sequences.entry(transaction.body.sender).or_default();
+            *next = transaction.body.sequence.saturating_add(1).max(*next);
+        }
+    }
+
+    /// A block of `round` by another author than `own`.
+    pub fn of_round(&self, round: Round, own: AuthorityIndex) -> Option<BlockRef> {
+        let latest = self.latest.values();
+        latest.copied().find(|block| block.round == round && block.author != own)
+    }
+
+    /// The sequence number that a client's next transaction has, as far as it is known.
+    pub fn next_sequence(&self, client: &Address) -> u64 {
+        self.sequences.get(client).copied().unwrap_or(0)
     }
 
     pub fn height(&self) -> Height {
@@ -62,6 +96,12 @@ impl Memory {
             Message::Blocks(blocks) => blocks.iter(),
             _ => [].iter(),
         })
+    }
+
+    /// Whether the thief has not had its fill, and steals once more.
+    pub fn steals(&mut self) -> bool {
+        self.payloads_stolen = self.payloads_stolen.saturating_add(1);
+        self.payloads_stolen <= PAYLOADS_MAX
     }
 
     /// Transactions of any blocks.

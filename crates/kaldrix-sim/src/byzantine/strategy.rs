@@ -19,6 +19,9 @@ pub enum Strategy {
     ChainBomb,
     /// Does so with another chain for every peer \[EquivocatingChainsBomb\].
     ManyChainsBomb,
+    /// References the blocks of its first peer in what it tells that peer alone: to all others it
+    /// tells a chain that knows nothing of them.
+    TwoFaces,
     /// Sends own blocks after others have timed out \[TimeoutLeader\].
     LateBlocks,
     /// Sends each block to too few validators for a quorum \[LeaderWithholding\].
@@ -37,7 +40,7 @@ pub enum Strategy {
     FalseTimestamps,
     /// Claims to have more, or less, than it has.
     FalseStatus,
-    /// Tells those that lost their last signed round a wrong one.
+    /// Tells those that lost their last signed round a wrong one, and sends no blocks at times.
     FalseOwnRounds,
     /// Answers those that catch up with ranges that are cut, shuffled, forged or not certified.
     FalseRanges,
@@ -57,6 +60,7 @@ impl Strategy {
         Self::ManyChains,
         Self::ChainBomb,
         Self::ManyChainsBomb,
+        Self::TwoFaces,
         Self::LateBlocks,
         Self::FewRecipients,
         Self::UnsentBlocks,
@@ -82,6 +86,7 @@ impl Strategy {
             Self::ManyChains => "many chains",
             Self::ChainBomb => "chain bomb",
             Self::ManyChainsBomb => "many chains bomb",
+            Self::TwoFaces => "two faces",
             Self::LateBlocks => "late blocks",
             Self::FewRecipients => "few recipients",
             Self::UnsentBlocks => "unsent blocks",

@@ -15,6 +15,8 @@ const BOMB_MS_MAX: u64 = 2_000;
 const LATE_MS_MIN: u64 = 250;
 const LATE_MS_MAX: u64 = 1_500;
 const UNSENT_KEPT_MAX: usize = 64;
+/// Rounds in a row in which a liar about rounds sends its blocks, and then does not.
+const SPELL_ROUNDS: Round = 16;
 
 #[derive(Debug, Default)]
 pub struct Withheld {
@@ -77,6 +79,8 @@ impl Byzantine {
                     self.keep_unsent(&block);
                     false
                 }
+                // The others may wait for the block of who forgot that it made one.
+                Strategy::FalseOwnRounds => (block.header.round / SPELL_ROUNDS).is_multiple_of(2),
                 _ => true,
             };
             if is_sent {

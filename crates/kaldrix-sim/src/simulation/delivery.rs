@@ -6,6 +6,7 @@ use super::{BYZANTINE_TICK_MS, Done, Happening, Simulation};
 use crate::nodes::Node;
 use crate::parcel::Parcel;
 use crate::scenario::Submission;
+use crate::violation::Rule;
 use crate::workload;
 
 /// A client whose node is down tries again after this long, in a network that rests for hours
@@ -45,12 +46,31 @@ impl Simulation {
         if !matches!(message, Message::Status(_) | Message::FetchBlocks(_)) {
             self.stage.note_traffic(from, message);
         }
+        if matches!(message, Message::OwnRoundQuery) && self.is_honest(from) {
+            self.checks.asks_own_round(from)?;
+        }
+        if let (Message::OwnRound { proposed }, Some(own)) =
+            (message, self.stations[from].host.authority)
+            && self.is_honest(from)
+        {
+            self.checks.answered(own, *proposed)?;
+        }
         if let Message::Blocks(blocks) = message
             && self.is_honest(from)
         {
             let own = self.stations[from].host.authority;
             let own_blocks = blocks.iter().filter(|block| Some(block.header.author) == own);
-            own_blocks.into_iter().try_for_each(|block| self.checks.sent(block))?;
+            for block in own_blocks {
+                let (chain_id, committee) = (self.checks.chain_id(), &self.genesis.committee);
+                let block = self.signatures.verify_block(block, chain_id, committee);
+                let Some(block) = block else {
+                    return Err((
+                        Rule::UnsyncedBlock,
+                        format!("{from} sends what it never signed"),
+                    ));
+                };
+                self.checks.sent(&block)?;
+            }
         }
         Ok(())
     }
@@ -108,7 +128,7 @@ impl Simulation {
     /// A client submits again until a node takes its transaction, and the next one only then.
     pub(super) fn submit(&mut self, submission: Submission) -> Done {
         let Submission { node, client, sequence, .. } = submission;
-        let chain_id = self.genesis.chain_id();
+        let chain_id = self.checks.chain_id();
         let transaction = workload::transfer(&self.signatures, chain_id, client, sequence);
         self.submitted.entry(transaction.id()).or_insert(self.time_ms);
         let client = usize::try_from(client).unwrap_or(0);

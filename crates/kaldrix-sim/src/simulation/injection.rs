@@ -30,9 +30,22 @@ impl Simulation {
                 self.go_down(node, &disk)?;
                 self.agenda.plan(until(down_ms, now_ms), Happening::Start { node });
             }
+            FaultKind::CrashOnceSigned { node, disk, down_ms } => {
+                self.stations[node].doom = Some((disk, down_ms));
+            }
             FaultKind::ClockJump { node, by_ms } => self.stations[node].clock.jump(by_ms),
             FaultKind::ClockDrift { node, ppm } => self.stations[node].clock.drift(now_ms, ppm),
             FaultKind::Byzantine { node, strategy } => self.turn(node, strategy),
+        }
+        Ok(())
+    }
+
+    /// The crash that was to come once the node has signed.
+    pub(super) fn meet_doom(&mut self, node: Node) -> Done {
+        if let Some((disk, down_ms)) = self.stations[node].doom.take() {
+            self.go_down(node, &disk)?;
+            let at_ms = self.time_ms.saturating_add(down_ms).min(self.scenario.end_ms);
+            self.agenda.plan(at_ms, Happening::Start { node });
         }
         Ok(())
     }
@@ -53,12 +66,10 @@ impl Simulation {
 
     /// The process ends, and the disk suffers what it suffers.
     pub(super) fn go_down(&mut self, node: Node, disk: &[DiskFault]) -> Done {
-        let harmless = |fault: &DiskFault| {
-            matches!(fault, DiskFault::LosesUnsynced { .. } | DiskFault::LosesUnsyncedSlot)
-        };
-        if !disk.iter().all(harmless) {
+        if !disk.iter().all(DiskFault::is_power_loss) {
             self.checks.damaged(node);
         }
+        self.checks.struck(node, disk.iter().map(slot_faults).sum());
         for fault in disk {
             self.report.tally.count(fault.name());
         }
@@ -78,7 +89,7 @@ impl Simulation {
     pub(super) fn heal(&mut self) -> Done {
         self.network.heal();
         for node in 0..self.stations.len() {
-            self.stations[node].slow = None;
+            (self.stations[node].slow, self.stations[node].doom) = (None, None);
             self.stations[node].clock.drift(self.time_ms, 0);
             self.start(node)?;
         }
@@ -88,5 +99,14 @@ impl Simulation {
             }
         }
         Ok(())
+    }
+}
+
+/// How often a fault strikes the slots of the last-signed-round file; all are two.
+fn slot_faults(fault: &DiskFault) -> usize {
+    match fault {
+        DiskFault::TearsSlot { .. } | DiskFault::FlipsSlotBit { .. } => 1,
+        DiskFault::LosesSignedRound | DiskFault::LosesAll => 2,
+        _ => 0,
     }
 }

@@ -12,16 +12,10 @@ use crate::scenario::Submission;
 use crate::violation::hold;
 use crate::workload;
 
-/// From the end of all faults to everything final on every honest node.
-pub const RECOVERY_MS_MAX: u64 = 60_000;
-/// From then on until nobody makes rounds any more.
-pub const QUIET_MS_MAX: u64 = 10_000;
 /// Nothing else may be said while each node tells its status this often.
 const QUIET_STATUSES: u64 = 3;
 /// A quiet network is then left alone for this long.
 const QUIET_HOUR_MS: u64 = 3_600_000;
-/// From a transaction in a quiet network to its finality on every honest node.
-pub const WAKE_MS_MAX: u64 = 10_000;
 
 /// What is demanded at present.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,16 +62,14 @@ impl Simulation {
         let now_ms = self.time_ms;
         match self.stage {
             Stage::Faults if now_ms >= self.scenario.end_ms => {
-                let until_ms = now_ms + RECOVERY_MS_MAX * self.slowness();
+                let until_ms = now_ms + self.bounds.recovery_ms;
                 self.stage = Stage::Recovery { until_ms };
             }
             Stage::Recovery { until_ms } => {
                 if self.is_final() {
                     self.report.recovered_ms = now_ms - self.scenario.end_ms;
                     self.stop_byzantine()?;
-                    // A node learns from two statuses what it still lacks.
-                    let told_ms = 2 * self.scenario.parameters.status_interval_ms;
-                    self.stage = Stage::Calming { until_ms: now_ms + told_ms + QUIET_MS_MAX };
+                    self.stage = Stage::Calming { until_ms: now_ms + self.bounds.quiet_ms };
                 }
                 hold!(now_ms <= until_ms, Liveness, "not final in time:\n{}", self.describe());
             }
@@ -104,17 +96,12 @@ impl Simulation {
                     self.report.woken_ms = now_ms - since_ms;
                     self.stage = Stage::Done;
                 }
-                let late = now_ms > since_ms + WAKE_MS_MAX;
+                let late = now_ms > since_ms + self.bounds.wake_ms;
                 hold!(!late, Wake, "not final in time:\n{}", self.describe());
             }
             Stage::Faults | Stage::Done => {}
         }
         Ok(())
-    }
-
-    /// How much longer than usual peers take to tell each other what they have.
-    fn slowness(&self) -> u64 {
-        1 + self.scenario.parameters.status_interval_ms / 10_000
     }
 
     fn stop_byzantine(&mut self) -> Done {
@@ -137,7 +124,7 @@ impl Simulation {
             let sequence = self.sequences[client];
             let (client, at_ms) = (client as u64, self.time_ms);
             let submission = Submission { at_ms, node, client, sequence };
-            let id = workload::body(self.genesis.chain_id(), client, sequence).id();
+            let id = workload::body(self.checks.chain_id(), client, sequence).id();
             self.submitted.insert(id, at_ms);
             self.agenda.plan(at_ms, Happening::Submit(submission));
         }

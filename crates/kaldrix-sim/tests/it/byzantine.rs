@@ -65,3 +65,15 @@ fn a_lie_about_rounds_does_not_silence_who_asks() {
         withstand(seed, scenario, Strategy::FalseOwnRounds);
     }
 }
+
+/// Found: a thief went on for hours with what it forged once it had stolen enough, and a network
+/// without anything to do made rounds without end.
+#[test]
+fn a_thief_has_its_fill() {
+    const END_MS: u64 = 900_000;
+    let mut scenario = network(0, 4, 1, Strategy::StolenTransactions);
+    (scenario.end_ms, scenario.parameters.status_interval_ms) = (END_MS, 30_000);
+    let report = must_hold(scenario);
+    let rounds = report.highest_round;
+    assert!((1_000..1_500).contains(&rounds), "{rounds} rounds");
+}

@@ -1,6 +1,6 @@
 //! One kind of fault at a time, and none.
 
-use kaldrix_sim::{Kind, Report, Scenario};
+use kaldrix_sim::{Focus, Kind, Report, Scenario};
 
 use crate::seeds::{must_hold, seeds};
 
@@ -101,5 +101,22 @@ fn a_validator_that_is_down_for_hours_catches_up() {
         scenario.faulted(&[Kind::Crashes, Kind::Partitions], 200)
     }) {
         assert!(report.height > 50, "{report:?}");
+    }
+}
+
+#[test]
+fn what_is_tried_hard_happens_and_is_withstood() {
+    let expected: [(Focus, &[&str]); 4] = [
+        (Focus::FalseRanges, &["false ranges", "disk: unsynced tail lost"]),
+        (Focus::ForgottenRounds, &["crash before a signed block leaves", "disk: store lost"]),
+        (Focus::InvalidBlocks, &["invalid blocks", "stolen transactions", "false votes"]),
+        (Focus::Equivocation, &["two faces", "twin chains", "slow links"]),
+    ];
+    assert_eq!(expected.map(|(focus, _)| focus), Focus::ALL);
+    for (focus, all) in expected {
+        let reports = run(20, |seed| Scenario::calm(seed, 4, 1).focused(focus));
+        for what in all {
+            assert!(count(&reports, what) > 10, "{focus:?}: {what}");
+        }
     }
 }

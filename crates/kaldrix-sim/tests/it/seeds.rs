@@ -38,6 +38,14 @@ fn random_networks_hold() {
     println!("{summary}");
 }
 
+/// Seeds that found a fault; `docs/spec/simulation.md` says which.
+#[test]
+fn seeds_that_found_a_fault_hold() {
+    for seed in [507, 797, 2799, 3265, 51193, 200476, 201375, 202131, 202162, 300376] {
+        must_hold(Scenario::draw(seed));
+    }
+}
+
 #[test]
 fn equal_seeds_run_alike() {
     let traces: Vec<u64> = (0..20).map(|seed| must_hold(Scenario::draw(seed)).trace).collect();

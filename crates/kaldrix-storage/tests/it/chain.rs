@@ -109,6 +109,11 @@ impl Chain {
 
     /// The next block: transfers, one of them to an account of its own height, and a notarisation.
     pub fn next(&mut self) -> Execution {
+        self.next_with(digest_of("storage test checkpoint", self.height() + 1))
+    }
+
+    /// The next block, which binds a checkpoint.
+    pub fn next_with(&mut self, checkpoint: Digest) -> Execution {
         let height = self.height() + 1;
         let transactions = (0..WALLETS).map(|seed| self.transaction(seed, height)).collect();
         let block = dag_block(self.rules.chain_id(), 0, height, transactions);
@@ -118,7 +123,7 @@ impl Chain {
             leader: block.reference(),
             timestamp_ms: 1_000 + height,
             blocks: vec![block],
-            checkpoint: digest_of("storage test checkpoint", height),
+            checkpoint,
         };
         let execution = execute(&self.state, &self.rules, &commit, &AnyWitness).unwrap().unwrap();
         assert_eq!(execution.entries.len(), usize::from(WALLETS), "{:?}", execution.excluded);

@@ -2,16 +2,17 @@
 
 use std::fs;
 
-use kaldrix_consensus::SignedRound;
+use kaldrix_consensus::{Checkpoint, SignedRound};
 use kaldrix_storage::recovery::mark_never_signed;
 use kaldrix_storage::{
-    BlockWriter, DAG_TABLES, Directories, Durability, Found, LEDGER_TABLES, MemoryVolume, Slot,
-    StoreError, StoreName, Syncs, Table, Volume, recover,
+    BlockCommit, BlockWriter, DAG_TABLES, Directories, Durability, Found, LEDGER_TABLES,
+    MemoryVolume, Slot, StoreError, StoreName, Syncs, Table, Volume, recover,
 };
+use kaldrix_types::encoding::{self, Bounded};
 use kaldrix_types::{AuthorityIndex, Block, VerifiedBlock};
 
 use crate::backend::CACHE_BYTES;
-use crate::chain::{History, certificate, commit, dag_block};
+use crate::chain::{Chain, History, certificate, commit, dag_block};
 
 const HEIGHTS: u64 = 4;
 const ROUNDS: u64 = 6;
@@ -159,6 +160,70 @@ fn a_lost_tail_never_holds_an_own_block() {
         assert_eq!(after.recovered.signed_round, SignedRound::Known(ROUNDS));
         assert_eq!(rounds.len() as u64, 2 * ROUNDS + batches_kept.min(3) as u64);
         assert_eq!(after.damages, Vec::<String>::new());
+    }
+}
+
+/// Found: a process wrote a ledger block and crashed before the sync. The next one told of what it
+/// found, and a loss of power took it.
+#[test]
+fn what_a_start_finds_survives_the_loss_of_power() {
+    let (volume, history) = filled();
+    let next = History::of(HEIGHTS + 1).executions.pop().unwrap();
+    let (Found { ledger, dag, .. }, before) = found(&volume, &history);
+    commit(&ledger, &next, Durability::Buffered).unwrap();
+    let other = dag_block(history.genesis.chain_id(), 2, ROUNDS, Vec::new());
+    dag.put(&[other], Durability::Buffered).unwrap();
+    drop((ledger, dag));
+    let (restarted, rounds) = found(&volume, &history);
+    assert_eq!(restarted.ledger.latest().height, HEIGHTS + 1);
+    assert_eq!(rounds.len(), before.len() + 1);
+    drop(restarted);
+    for store in [StoreName::Ledger, StoreName::Dag] {
+        volume.lose_unsynced(store, 0).unwrap();
+    }
+    let (after, rounds) = found(&volume, &history);
+    assert_eq!(after.ledger.latest().height, HEIGHTS + 1);
+    assert_eq!(rounds.len(), before.len() + 1);
+}
+
+/// Its peers may need them, as long as the last ledger block is not certified.
+#[test]
+fn a_start_finds_the_rounds_since_the_last_certified_ledger_block() {
+    let (volume, history, mut chain) = (MemoryVolume::new(), History::of(0), Chain::new());
+    fill(&volume, &history);
+    let depth = history.genesis.protocol.gc_depth_rounds;
+    let bound_and_rounds = || {
+        let (Found { recovered, .. }, rounds) = found(&volume, &history);
+        (recovered.certified_height, recovered.recovery_bound, rounds.first().copied())
+    };
+    let executions = [2, 5].map(|bound| {
+        let checkpoint = checkpoint_of(depth + bound);
+        let execution = chain.next_with(checkpoint.digest());
+        let (Found { ledger, .. }, _) = found(&volume, &history);
+        let encoded = encoding::to_bytes(&checkpoint);
+        let block = BlockCommit::new(&execution, Some(&encoded));
+        ledger.commit(&[block], Durability::Synced).unwrap();
+        execution
+    });
+    assert_eq!(bound_and_rounds(), (0, 0, Some(1)));
+    for (execution, expected) in executions.iter().zip([(1, 2, Some(3)), (2, 5, Some(6))]) {
+        let (Found { ledger, .. }, _) = found(&volume, &history);
+        ledger.put_certificate(&certificate(execution)).unwrap();
+        drop(ledger);
+        assert_eq!(bound_and_rounds(), expected);
+    }
+}
+
+/// The state after a leader of this round.
+fn checkpoint_of(round: u64) -> Checkpoint {
+    Checkpoint {
+        commit_index: round,
+        leader: dag_block(Chain::new().genesis.chain_id(), 0, round, Vec::new()).reference(),
+        leader_offset: 0,
+        timestamp_ms: round,
+        committed: Bounded::default(),
+        excluded: Bounded::default(),
+        scores: Bounded::default(),
     }
 }
 

@@ -19,8 +19,9 @@ use crate::api::events::{EventFilter, EventView};
 use crate::permissions::EVENTS_READ;
 use crate::service::{Following, Hub};
 
-/// How often it is asked whether a stream's reader may still read.
-const CHECK_MS: u64 = 500;
+/// How often it is asked whether a stream's reader may still read. With what the directory
+/// remembers ([`suite_kit::auth::KNOWN_MS_MAX`]) a stream ends within a second.
+const CHECK_MS: u64 = 90;
 /// How often a silent stream says that it is there.
 const ALIVE_S: u64 = 15;
 
@@ -76,6 +77,14 @@ impl Reader {
     async fn next(&mut self) -> Option<SseEvent> {
         loop {
             tokio::select! {
+                // First: events that wait for a slow reader are none of theirs any more.
+                biased;
+                _ = self.check.tick() => {
+                    let identity = self.directory.identify(&self.credential).await.ok()?;
+                    if !identity.permissions.contains(EVENTS_READ.name) {
+                        return None;
+                    }
+                }
                 heard = self.following.subscription.next() => match heard? {
                     Heard::Missed => return Some(SseEvent::default().event("missed").data("{}")),
                     Heard::Event(event) => {
@@ -85,12 +94,6 @@ impl Reader {
                         }
                     }
                 },
-                _ = self.check.tick() => {
-                    let identity = self.directory.identify(&self.credential).await.ok()?;
-                    if !identity.permissions.contains(EVENTS_READ.name) {
-                        return None;
-                    }
-                }
             }
         }
     }

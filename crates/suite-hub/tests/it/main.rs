@@ -2,6 +2,7 @@
 
 mod access;
 mod api_keys;
+mod bad_days;
 mod bodies;
 mod first_start;
 mod fixture;

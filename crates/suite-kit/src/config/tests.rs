@@ -75,3 +75,15 @@ fn a_file_beats_defaults_and_its_errors_name_the_key() {
     let error = Config::load(folder.path()).unwrap_err().to_string();
     assert!(error.starts_with("PORT_OFFSET: ") && error.contains("development.yaml"), "{error}");
 }
+
+#[test]
+fn a_proxy_that_is_no_address_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("development.yaml");
+    std::fs::write(&file, "trusted_proxies: 10.0.0.0/8, ::1\n").unwrap();
+    let config = Config::load(folder.path()).unwrap();
+    assert_eq!(String::from(config.trusted_proxies), "10.0.0.0/8,::1/128");
+    std::fs::write(&file, "trusted_proxies: 10.0.0.0/8, everybody\n").unwrap();
+    let error = Config::load(folder.path()).unwrap_err().to_string();
+    assert!(error.starts_with("TRUSTED_PROXIES") && error.contains("`everybody`"), "{error}");
+}

@@ -31,7 +31,11 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 pub(super) async fn insert(transaction: &Transaction, event: &Event) -> Result<(), DbErr> {
-    let data = event.data.to_string();
+    // The API promises an object, also where there is nothing to say.
+    let data = match &event.data {
+        serde_json::Value::Null => "{}".to_owned(),
+        data => data.to_string(),
+    };
     if data.len() > DATA_BYTES_MAX {
         let bytes = data.len();
         return Err(DbErr::Custom(format!("the event {} has {bytes} bytes of data", event.name)));

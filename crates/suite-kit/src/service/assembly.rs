@@ -161,7 +161,8 @@ fn frame(foundation: Foundation, routes: Router, ledger: &Option<Ledger>) -> Sta
     let allowed_origins = origins.filter(|origin| !origin.is_empty());
     let allowed_origins = allowed_origins.filter_map(|origin| origin.parse().ok()).collect();
     let routes = routes.merge(health::routes(health.clone()));
-    let frame = Frame { strict_transport, allowed_origins, ..Frame::new(metrics) };
+    let trusted_proxies = config.trusted_proxies.clone();
+    let frame = Frame { strict_transport, allowed_origins, trusted_proxies, ..Frame::new(metrics) };
     let router = frame.around(routes);
     Started { name: service, router, metrics: get(show), database, health }
 }

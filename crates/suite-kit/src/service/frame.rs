@@ -21,6 +21,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::Instrument;
 
 use crate::auth::RequestContext;
+use crate::config::TrustedProxies;
 use crate::problem::{Kind, Problem};
 use crate::telemetry::{HttpMetrics, continue_trace};
 
@@ -39,6 +40,8 @@ pub struct Frame {
     pub strict_transport: bool,
     /// Other origins whose pages may read answers.
     pub allowed_origins: Vec<HeaderValue>,
+    /// Whose word about where a request comes from is believed.
+    pub trusted_proxies: TrustedProxies,
     pub metrics: HttpMetrics,
 }
 
@@ -50,6 +53,7 @@ impl Frame {
             handler_ms_max: 30_000,
             strict_transport: false,
             allowed_origins: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
             metrics,
         }
     }
@@ -80,7 +84,7 @@ impl Frame {
 }
 
 async fn surround(State(frame): State<Frame>, mut request: Request, next: Next) -> Response {
-    let context = context(&request);
+    let context = context(&request, &frame.trusted_proxies);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let span = tracing::info_span!("request", id = %context.id, %method, path);
@@ -150,7 +154,7 @@ fn log(problem: &Problem) {
     }
 }
 
-fn context(request: &Request) -> RequestContext {
+fn context(request: &Request, proxies: &TrustedProxies) -> RequestContext {
     let headers = request.headers();
     let id = headers.get(REQUEST_ID_HEADER).and_then(|value| value.to_str().ok());
     let is_sound = |id: &&str| {
@@ -162,7 +166,7 @@ fn context(request: &Request) -> RequestContext {
         None => uuid::Uuid::now_v7().to_string().into(),
     };
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
     let user_agent: String = headers
         .get(USER_AGENT)
         .and_then(|value| value.to_str().ok())
@@ -170,7 +174,7 @@ fn context(request: &Request) -> RequestContext {
         .chars()
         .take(USER_AGENT_CHARS_MAX)
         .collect();
-    RequestContext { id, address: address.to_canonical(), user_agent: user_agent.into() }
+    RequestContext { id, address: proxies.client(peer, headers), user_agent: user_agent.into() }
 }
 
 fn headers(frame: &Frame, context: &RequestContext, headers: &mut HeaderMap) {

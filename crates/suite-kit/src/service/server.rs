@@ -1,4 +1,7 @@
-//! An HTTP server with a bound on everything: connections, head size and time, farewell.
+//! An HTTP server with a bound on everything: connections, head size and time, clients that take
+//! nothing, farewell.
+
+mod patience;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +22,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use patience::Patient;
+
 /// Bounds of a server.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -28,6 +33,8 @@ pub struct Limits {
     /// For a request's head to arrive, and for an idle connection to be used again.
     pub head_ms_max: u64,
     pub handshake_ms_max: u64,
+    /// For a client to take anything of what it was sent.
+    pub stalled_ms_max: u64,
     /// After the order to stop, for requests that are being served.
     pub farewell_ms_max: u64,
 }
@@ -39,8 +46,16 @@ impl Default for Limits {
             head_bytes_max: 32 * 1024,
             head_ms_max: 30_000,
             handshake_ms_max: 10_000,
+            stalled_ms_max: 30_000,
             farewell_ms_max: 5_000,
         }
+    }
+}
+
+impl Limits {
+    fn patient<S>(&self, stream: S) -> TokioIo<Patient<S>> {
+        let [opening, stalled] = [self.head_ms_max, self.stalled_ms_max].map(Duration::from_millis);
+        TokioIo::new(Patient::new(stream, opening, stalled))
     }
 }
 
@@ -114,7 +129,7 @@ impl Server {
             };
             while connections.try_join_next().is_some() {}
             let (http, watcher, tls) = (http.clone(), graceful.watcher(), self.tls.clone());
-            let handshake = Duration::from_millis(self.limits.handshake_ms_max);
+            let limits = self.limits;
             let service = router.clone().map_request(move |mut request: axum::http::Request<_>| {
                 request.extensions_mut().insert(ConnectInfo(peer));
                 request.map(axum::body::Body::new)
@@ -124,16 +139,18 @@ impl Server {
                 let _permit = permit;
                 let _ = stream.set_nodelay(true);
                 let Some(tls) = tls else {
-                    let connection =
-                        http.serve_connection_with_upgrades(TokioIo::new(stream), service);
+                    let stream = limits.patient(stream);
+                    let connection = http.serve_connection_with_upgrades(stream, service);
                     let _ = watcher.watch(connection.into_owned()).await;
                     return;
                 };
+                let handshake = Duration::from_millis(limits.handshake_ms_max);
                 let Ok(Ok(stream)) = tokio::time::timeout(handshake, tls.accept(stream)).await
                 else {
                     return;
                 };
-                let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
+                let stream = limits.patient(stream);
+                let connection = http.serve_connection_with_upgrades(stream, service);
                 let _ = watcher.watch(connection.into_owned()).await;
             });
         }
@@ -176,3 +193,6 @@ fn acceptor(tls: &Tls) -> Result<TlsAcceptor, ServerError> {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
+
+#[cfg(test)]
+mod tests;

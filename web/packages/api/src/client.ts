@@ -24,7 +24,10 @@ interface Call {
   signal?: AbortSignal | undefined;
 }
 
-export class Client {
+/** The addresses that an API has, by method. */
+export type Addresses = Record<'get' | 'post' | 'put' | 'patch' | 'delete', string>;
+
+export class Client<Has extends Addresses = Addresses> {
   readonly #base: string;
   readonly #session: Session;
   readonly #fetch: typeof fetch;
@@ -35,49 +38,53 @@ export class Client {
     this.#fetch = fetcher;
   }
 
-  async get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
+  async get<T>(path: Has['get'], query?: Query, signal?: AbortSignal): Promise<T> {
     return (await this.read<T>(path, query, signal)).data;
   }
 
   /** One object with its version. */
-  async read<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Read<T>> {
+  async read<T>(path: Has['get'], query: Query = {}, signal?: AbortSignal): Promise<Read<T>> {
     const response = await this.send({ method: 'GET', path, query, signal });
     const etag = response.headers.get('etag') ?? undefined;
     return { data: (await body(response)) as T, etag };
   }
 
-  async post<T = void>(path: string, content: unknown = {}): Promise<T> {
+  async post<T = void>(path: Has['post'], content: unknown = {}): Promise<T> {
     return (await body(await this.send({ method: 'POST', path, body: content }))) as T;
   }
 
   /** For what is asked before anybody is signed in. */
-  async ask<T = void>(method: 'GET' | 'POST', path: string, content?: unknown): Promise<T> {
+  async ask<T = void>(
+    method: 'GET' | 'POST',
+    path: Has['get'] | Has['post'],
+    content?: unknown,
+  ): Promise<T> {
     const call: Call = { method, path, anonymous: true };
     if (content !== undefined) call.body = content;
     return (await body(await this.send(call))) as T;
   }
 
-  async patch<T>(path: string, content: unknown, version?: string | number): Promise<T> {
+  async patch<T>(path: Has['patch'], content: unknown, version?: string | number): Promise<T> {
     return (await body(await this.send({ method: 'PATCH', path, body: content, version }))) as T;
   }
 
-  async put<T = void>(path: string, content: unknown, version?: string | number): Promise<T> {
+  async put<T = void>(path: Has['put'], content: unknown, version?: string | number): Promise<T> {
     return (await body(await this.send({ method: 'PUT', path, body: content, version }))) as T;
   }
 
-  async delete(path: string, version?: string | number): Promise<void> {
+  async delete(path: Has['delete'], version?: string | number): Promise<void> {
     await this.send({ method: 'DELETE', path, version });
   }
 
   /** A file, as the server names it. */
-  async download(path: string, query: Query = {}): Promise<{ blob: Blob; name: string }> {
+  async download(path: Has['get'], query: Query = {}): Promise<{ blob: Blob; name: string }> {
     const response = await this.send({ method: 'GET', path, query, accept: '*/*' });
     const named = /filename="?([^";]+)"?/.exec(response.headers.get('content-disposition') ?? '');
     return { blob: await response.blob(), name: named?.[1] ?? 'download' };
   }
 
   /** A stream that stays open until `signal` ends it. */
-  async stream(path: string, query: Query, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  async stream(path: Has['get'], query: Query, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const accept = 'text/event-stream';
     const response = await this.send({ method: 'GET', path, query, accept, signal });
     if (response.body === null) throw Problem.unreachable('an empty stream');

@@ -1,359 +1,97 @@
 /**
  * Hub's API as the console speaks it: the shapes of `api/hub.json`, under short names.
  *
- * The one file of the console that names a shape of the API. `npm run gen` writes `schema.ts` from
- * the OpenAPI document; these names then become aliases of it.
+ * `npm run gen` writes `schema.ts` from the OpenAPI document, and every name here is an alias of what
+ * is there: where the server changes, the console does not compile until it follows.
  */
+import type { components, operations, paths } from './schema';
 
-export type Id = string;
-/** RFC 3339, UTC. */
-export type Timestamp = string;
+type Schemas = components['schemas'];
 
-export interface Page<T> {
-  items: T[];
-  next?: string | null;
-}
+export type Named = Schemas['NamedRole'];
 
-export interface Named {
-  id: Id;
-  name: string;
-}
+export type Page<T> = Omit<Schemas['Page_User'], 'items'> & { items: T[] };
 
 /* Identity */
 
-export interface TenantRef extends Named {
-  slug: string;
-  is_platform: boolean;
-}
-
-export interface Grant {
-  access_token: string;
-  expires_in_s: number;
-  tenant: TenantRef;
-}
-
-export type SecondFactorMethod = 'totp' | 'recovery_code';
-
-export interface Challenge {
-  challenge: string;
-  methods: SecondFactorMethod[];
-  expires_in_s: number;
-}
-
-export interface Setup {
-  token: string;
-  email: string;
-  name: string;
-  password: string;
-  tenant_name: string;
-}
-
-export interface InvitationLook {
-  email: string;
-  tenant_name: string;
-  new_person: boolean;
-}
-
-export interface Me {
-  id: Id;
-  email: string;
-  email_verified: boolean;
-  name: string;
-  locale?: string | null;
-  tenant: TenantRef;
-  tenants: TenantRef[];
-  permissions: string[];
-  totp_enabled: boolean;
-  recovery_codes_left: number;
-  created_at: Timestamp;
-  password_changed_at?: Timestamp | null;
-}
-
-export interface LoginSession {
-  id: Id;
-  current: boolean;
-  created_at: Timestamp;
-  last_used_at: Timestamp;
-  address: string;
-  user_agent: string;
-}
-
-export interface TotpSecret {
-  secret: string;
-  otpauth_uri: string;
-}
-
-export interface RecoveryCodes {
-  recovery_codes: string[];
-}
-
-export interface Notification {
-  id: Id;
-  at: Timestamp;
-  title: string;
-  body: string;
-  link?: string | null;
-  read_at?: Timestamp | null;
-}
+export type TenantRef = Schemas['TenantName'];
+export type Grant = Schemas['SessionView'];
+export type Challenge = Schemas['ChallengeView'];
+export type SecondFactorMethod = Schemas['FactorMethod'];
+export type Setup = Schemas['SetupRequest'];
+export type SetupNeeded = Schemas['SetupNeeded'];
+export type InvitationLook = Schemas['InvitationView'];
+export type Me = Schemas['Me'];
+export type EmailChange = Schemas['EmailChange'];
+export type PasswordChange = Schemas['PasswordChange'];
+export type LoginSession = Schemas['MySession'];
+export type TotpSecret = Schemas['TotpSetup'];
+export type RecoveryCodes = Schemas['RecoveryCodes'];
 
 /* Tenancy */
 
-export type Health = 'ok' | 'not_configured' | 'degraded' | 'down';
-
-export interface Checked {
-  status: Health;
-  detail?: string | null;
-}
-
-export interface ServiceHealth {
-  name: string;
-  title: string;
-  version: string;
-  status: Health;
-  instances: number;
-  last_heartbeat_at?: Timestamp | null;
-  checks: Record<string, Checked>;
-}
-
-export interface LedgerHealth {
-  status: Health;
-  height?: number | null;
-  chain_id?: string | null;
-  notary?: string | null;
-  waiting_records: number;
-  last_anchor_height?: number | null;
-  last_anchor_at?: Timestamp | null;
-}
-
-export interface Overview {
-  services: ServiceHealth[];
-  ledger: LedgerHealth;
-  counts: { users: number; groups: number; api_keys: number; audit_records_today: number };
-}
-
-export type TenantState = 'active' | 'suspended' | 'deleting';
-
-export interface Tenant extends TenantRef {
-  state: TenantState;
-  delete_at?: Timestamp | null;
-  created_at: Timestamp;
-  users: number;
-  version: number;
-}
-
+export type Health = Schemas['Status'];
+export type Checked = Schemas['Checked'];
+export type ServiceStatus = Schemas['ServiceStatus'];
+export type ServiceHealth = Schemas['Service'];
+export type LedgerHealth = Schemas['LedgerSummary'];
+export type Overview = Schemas['Overview'];
+export type TenantState = Schemas['TenantState'];
+export type Tenant = Schemas['Tenant'];
 /** A tenant to be made, and who is invited to administer it. */
-export interface NewTenant {
-  name: string;
-  administrator_email: string;
-  administrator_name: string;
-}
+export type NewTenant = Schemas['NewTenantRequest'];
+export type OwnTenant = Schemas['OwnTenant'];
+export type TenantChange = Schemas['TenantChangeRequest'];
+export type OwnTenantChange = Schemas['OwnTenantChangeRequest'];
+export type UserChange = Schemas['UserChangeRequest'];
+export type UserState = Schemas['UserState'];
+export type User = Schemas['User'];
+export type NewUser = Schemas['InvitationRequest'];
+export type Group = Schemas['Group'];
+export type GroupMembers = Schemas['GroupMembers'];
+export type GroupInput = Required<Schemas['NewGroupRequest']>;
+export type Role = Schemas['Role'];
+export type RoleInput = Required<Schemas['NewRoleRequest']>;
+export type PermissionInfo = Schemas['Permission'];
+export type ApiKeyState = Schemas['ApiKeyState'];
+export type ApiKey = Schemas['ApiKey'];
+export type NewApiKey = Schemas['NewApiKeyRequest'];
+export type ApiKeyWithSecret = Schemas['NewApiKey'];
 
-export interface TenantSettings {
-  /** Whom members ask when something does not work. */
-  support_contact?: string | null;
-}
-
-export interface OwnTenant extends TenantRef {
-  created_at: Timestamp;
-  users: number;
-  settings: TenantSettings;
-  version: number;
-}
-
-export interface OwnTenantChange {
-  name?: string;
-  settings?: TenantSettings;
-}
-
-export type UserState = 'invited' | 'active' | 'disabled' | 'locked';
-
-export interface User {
-  id: Id;
-  email: string;
-  name: string;
-  state: UserState;
-  roles: Named[];
-  groups: Named[];
-  totp_enabled: boolean;
-  last_login_at?: Timestamp | null;
-  created_at: Timestamp;
-  version: number;
-}
-
-export interface NewUser {
-  email: string;
-  name: string;
-  role_ids: Id[];
-  group_ids: Id[];
-}
-
-export interface Group {
-  id: Id;
-  name: string;
-  description: string;
-  roles: Named[];
-  members: number;
-  created_at: Timestamp;
-  version: number;
-}
-
-export interface GroupInput {
-  name: string;
-  description: string;
-  role_ids: Id[];
-}
-
-export interface Role {
-  id: Id;
-  name: string;
-  description: string;
-  permissions: string[];
-  is_builtin: boolean;
-  created_at: Timestamp;
-  version: number;
-}
-
-export interface RoleInput {
-  name: string;
-  description: string;
-  permissions: string[];
-}
-
-export interface PermissionInfo {
-  name: string;
-  allows: string;
-  service: string;
-  reach: 'tenant' | 'platform';
-}
-
-export type ApiKeyState = 'active' | 'expired' | 'revoked';
-
-export interface ApiKey {
-  id: Id;
-  name: string;
-  /** What the key begins with after `itk_`. */
-  prefix: string;
-  permissions: string[];
-  created_at: Timestamp;
-  created_by: string;
-  expires_at?: Timestamp | null;
-  last_used_at?: Timestamp | null;
-  revoked_at?: Timestamp | null;
-  /** Until when the key before the last rotation works. */
-  previous_until?: Timestamp | null;
-  state: ApiKeyState;
-  version: number;
-}
-
-export interface NewApiKey {
-  name: string;
-  permissions: string[];
-  expires_at?: Timestamp;
-}
-
-export type ApiKeyWithSecret = ApiKey & { key: string };
+export type Rotation = Required<Schemas['RotationRequest']>;
 
 /* Events */
 
-export interface HubEvent {
-  id: Id;
-  name: string;
-  tenant_id: Id;
-  /** Milliseconds since 1970, UTC. */
-  at_ms: number;
-  subject: string;
-  data: unknown;
-}
-
-export interface Webhook {
-  id: Id;
-  url: string;
-  patterns: string[];
-  enabled: boolean;
-  created_at: Timestamp;
-  version: number;
-}
-
-export interface WebhookInput {
-  url: string;
-  patterns: string[];
-  enabled: boolean;
-}
-
-export type WebhookWithSecret = Webhook & { secret: string };
-
-export type DeliveryState = 'waiting' | 'delivered' | 'failed';
-
-export interface Delivery {
-  id: Id;
-  event_id: Id;
-  event_name: string;
-  state: DeliveryState;
-  attempts: number;
-  status?: number | null;
-  error?: string | null;
-  created_at: Timestamp;
-  delivered_at?: Timestamp | null;
-  next_attempt_at?: Timestamp | null;
-}
-
-export interface Flag {
-  name: string;
-  enabled: boolean;
-  description: string;
-  /** How it stands where nobody switches it. */
-  default: boolean;
-}
+export type HubEvent = Schemas['Event'];
+export type Webhook = Schemas['Webhook'];
+export type WebhookInput = Required<Schemas['NewWebhookRequest']>;
+export type WebhookWithSecret = Schemas['NewWebhook'];
+export type DeliveryState = Schemas['DeliveryState'];
+export type Delivery = Schemas['WebhookDelivery'];
+export type Flag = Schemas['Flag'];
 
 /* Audit */
 
-export type AuditState = 'recorded' | 'sealed' | 'anchored';
+export type AuditRecord = Schemas['AuditRecord'];
+export type AuditStatus = Schemas['AuditStatus'];
+/** What a search or an export of records is narrowed to. */
+export type AuditFilter = Undefinable<Omit<Parameters<'list_audit_records'>, 'limit' | 'cursor'>>;
 
-/** The stretch of the chain that is notarised with a record. */
-export interface AuditAnchor {
-  first_position: number;
-  last_position: number;
-  digest: string;
-  transaction_id?: string | null;
-  height?: number | null;
-  block_time?: Timestamp | null;
-}
+/* Addresses */
 
-export interface AuditRecord {
-  id: Id;
-  at: Timestamp;
-  actor: { kind: string; id: string; name: string };
-  address: string;
-  request_id: string;
-  action: string;
-  subject: { kind: string; id: string };
-  detail: unknown;
-  state: AuditState;
-  position?: number | null;
-  chain_hash?: string | null;
-  anchor?: AuditAnchor | null;
-}
+type Parameters<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
+type Undefinable<T> = { [Key in keyof T]: T[Key] | undefined };
 
-export interface AuditFilter {
-  text?: string | undefined;
-  action?: string | undefined;
-  actor?: string | undefined;
-  subject?: string | undefined;
-  from?: Timestamp | undefined;
-  to?: Timestamp | undefined;
-}
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+/** `/users/{id}/roles` → `/users/${string}/roles` */
+type Filled<Path> = Path extends `${infer Before}{${string}}${infer After}`
+  ? `${Before}${string}${Filled<After>}`
+  : Path;
+type Under<Base extends string, Path> = Path extends `${Base}${infer Rest}` ? Filled<Rest> : never;
 
-export interface AuditStatus {
-  recorded: number;
-  sealed: number;
-  anchored: number;
-  anchored_height?: number | null;
-  anchored_at?: Timestamp | null;
-  waiting_since?: Timestamp | null;
-  ledger: {
-    state: 'not_configured' | 'ok' | 'waiting';
-    notary?: string | null;
-    error?: string | null;
-    error_since?: Timestamp | null;
-  };
-}
+/** What can be called, by method. */
+export type HubPaths = {
+  [M in Method]: {
+    [Path in keyof paths]: paths[Path][M] extends object ? Under<'/api/v1/hub', Path> : never;
+  }[keyof paths];
+};

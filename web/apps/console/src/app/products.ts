@@ -1,10 +1,10 @@
 /** The products of the suite, in the order in which they are shown. */
 import { Boxes, ChartSpline, ClipboardCheck, Radar, Waypoints, Workflow, type LucideIcon } from 'lucide-react';
-import type { Overview } from '@itechsmart/api';
+import type { Overview, ServiceHealth } from '@itechsmart/api';
 
 export interface Product {
   /** The name of its service. */
-  service: string;
+  service: ServiceHealth['name'];
   title: string;
   about: string;
   icon: LucideIcon;

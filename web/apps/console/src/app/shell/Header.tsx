@@ -3,7 +3,6 @@ import { Menu, Search } from 'lucide-react';
 import { bar, barHeight_px } from '#shared/theme/tokens';
 import { VisuallyHidden } from '#shared/ui/VisuallyHidden';
 import { ColorMode } from './ColorMode';
-import { Notifications } from './Notifications';
 import { ProductSwitcher } from './ProductSwitcher';
 import { ProfileMenu } from './ProfileMenu';
 import { TenantSwitcher } from './TenantSwitcher';
@@ -74,7 +73,6 @@ export function Header({ narrow, onMenu, onSearch }: HeaderProps) {
           </ButtonBase>
         </Tooltip>
       )}
-      <Notifications />
       {!narrow && <ColorMode />}
       <ProfileMenu narrow={narrow} />
     </Stack>

@@ -22,7 +22,7 @@ import { useApiKeys } from './useApiKeys';
 
 const columns: Column<ApiKey>[] = [
   { title: 'Name', breaks: true, render: ({ name }) => <span style={{ fontWeight: 600 }}>{name}</span> },
-  { title: 'Begins with', render: ({ prefix }) => <Code>{`itk_${prefix}…`}</Code> },
+  { title: 'Begins with', whole: true, render: ({ prefix }) => <Code>{`itk_${prefix}…`}</Code> },
   {
     title: 'State',
     render: ({ state, previous_until }) => (
@@ -39,6 +39,7 @@ const columns: Column<ApiKey>[] = [
   {
     title: 'May',
     from: 'md',
+    whole: true,
     render: ({ permissions }) => (
       <Tooltip title={permissions.join(', ')}>
         <span>{count(permissions.length, 'permission')}</span>
@@ -50,6 +51,7 @@ const columns: Column<ApiKey>[] = [
   {
     title: 'Made',
     from: 'lg',
+    whole: true,
     render: ({ created_at, created_by }) => (
       <>
         <Time>{created_at}</Time>

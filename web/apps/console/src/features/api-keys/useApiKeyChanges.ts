@@ -1,4 +1,4 @@
-import type { ApiKeyWithSecret, NewApiKey } from '@itechsmart/api';
+import type { ApiKeyWithSecret, NewApiKey, Rotation } from '@itechsmart/api';
 import { useChange } from '#shared/api/useChange';
 import { hub } from '#shared/session/session';
 
@@ -10,8 +10,8 @@ export function useMakeKey() {
 
 export function useRotateKey() {
   return useChange(
-    ({ id, overlap_s }: { id: string; overlap_s: number }) =>
-      hub.post<ApiKeyWithSecret>(`/api-keys/${id}/rotate`, { overlap_s }),
+    ({ id, ...rotation }: Rotation & { id: string }) =>
+      hub.post<ApiKeyWithSecret>(`/api-keys/${id}/rotate`, rotation),
     touched,
   );
 }

@@ -3,9 +3,11 @@ import { Skeleton, Stack, Typography } from '@mui/material';
 import { ShieldCheck } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { words } from '#shared/format/text';
 import { Code } from '#shared/ui/Code';
 import { DetailDrawer } from '#shared/ui/DetailDrawer';
 import { PagedList, type Column } from '#shared/ui/List';
+import { None } from '#shared/ui/None';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { State } from '#shared/ui/State';
 import { Empty, Failed } from '#shared/ui/states';
@@ -26,7 +28,7 @@ const columns: Column<AuditRecord>[] = [
     from: 'md',
     render: ({ subject }) => (
       <>
-        {subject.kind}{' '}
+        {words(subject.kind)}{' '}
         {subject.id !== '' && (
           <Typography component="span" variant="code" color="textSecondary">
             …{subject.id.slice(-8)}
@@ -35,7 +37,7 @@ const columns: Column<AuditRecord>[] = [
       </>
     ),
   },
-  { title: 'From', from: 'lg', render: ({ address }) => <Code>{address}</Code> },
+  { title: 'From', from: 'lg', render: ({ address }) => (address === '' ? <None word="The machine itself" /> : <Code>{address}</Code>) },
   { title: 'When', width: 150, render: ({ at }) => <Time>{at}</Time> },
   {
     title: 'State',
@@ -150,9 +152,9 @@ function Trail() {
             </>
           )}
         </Fact>
-        {ledger.state === 'waiting' && ledger.error_since != null && (
+        {ledger.state === 'waiting' && ledger.waiting_since != null && (
           <Fact name="Waiting since">
-            <Time>{ledger.error_since}</Time>
+            <Time>{ledger.waiting_since}</Time>
           </Fact>
         )}
       </Facts>

@@ -2,7 +2,7 @@
 import type { AuditRecord } from '@itechsmart/api';
 import { Alert, Button, Stack, Typography } from '@mui/material';
 import { Download } from 'lucide-react';
-import { sentence } from '#shared/format/text';
+import { sentence, words } from '#shared/format/text';
 import { Code, CodeBlock } from '#shared/ui/Code';
 import { Fact, Facts } from '#shared/ui/Page';
 import { saveFile } from '#shared/ui/saveFile';
@@ -47,7 +47,7 @@ function Content({ record }: { record: AuditRecord }) {
           <Code>{record.action}</Code>
         </Fact>
         <Fact wide name="To what">
-          {record.subject.kind}
+          {words(record.subject.kind)}
           {record.subject.id !== '' && (
             <>
               {' '}
@@ -56,7 +56,7 @@ function Content({ record }: { record: AuditRecord }) {
           )}
         </Fact>
         <Fact wide name="Who">
-          {record.actor.kind}
+          {words(record.actor.kind)}
           {record.actor.id !== '' && (
             <>
               {' '}

@@ -1,6 +1,6 @@
 import type { AuditStatus } from '@itechsmart/api';
 import { describe, expect, it } from 'vitest';
-import { actionWords, label, trailLabel, verifyCommand } from './labels';
+import { actionWords, actorName, label, trailLabel, verifyCommand } from './labels';
 
 const anchor = { first_position: 1, last_position: 9, digest: 'aa', height: 1_204 };
 
@@ -35,6 +35,12 @@ describe('the state of the trail', () => {
     expect(trailLabel(status('waiting', 4)).about).toContain('Nothing is lost: 6 records');
     expect(trailLabel(status('not_configured', 0)).word).toBe('Not anchored');
   });
+});
+
+it('names who did it', () => {
+  expect(actorName({ kind: 'user', id: '1', name: 'lee' })).toBe('lee');
+  expect(actorName({ kind: 'system', id: '', name: 'webhook deliveries' })).toBe('Webhook deliveries');
+  expect(actorName({ kind: 'anonymous', id: '', name: '' })).toBe('Somebody not signed in');
 });
 
 it('turns actions into words', () => {

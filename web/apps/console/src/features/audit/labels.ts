@@ -1,6 +1,6 @@
 /** How far an audit record has come, in words. */
 import type { AuditRecord, AuditStatus } from '@itechsmart/api';
-import { count } from '#shared/format/text';
+import { count, words } from '#shared/format/text';
 import type { Tone } from '#shared/ui/State';
 
 /** What came of the proof: nobody has asked for it yet, it holds, or the record was tampered with. */
@@ -55,12 +55,11 @@ export function trailLabel(status: AuditStatus): Label & { about: string } {
 
 /** "hub.user.created" → "User created" */
 export function actionWords(action: string): string {
-  const words = action.split('.').slice(1).join(' ').replaceAll('-', ' ').replace(/\bapi\b/, 'API');
-  return words === '' ? action : words.charAt(0).toUpperCase() + words.slice(1);
+  return words(action.split('.').slice(1).join(' ')) || action;
 }
 
 export function actorName({ kind, name }: AuditRecord['actor']): string {
-  if (name !== '') return name;
+  if (name !== '') return kind === 'system' ? words(name) : name;
   return { system: 'The system', anonymous: 'Somebody not signed in' }[kind] ?? kind;
 }
 

@@ -45,7 +45,7 @@ export default function EventsPage() {
       ),
     },
     { title: 'About', breaks: true, render: ({ subject }) => <Code>{subject}</Code> },
-    { title: 'When', width: 160, render: ({ at_ms }) => <Time>{at_ms}</Time> },
+    { title: 'When', width: 160, render: ({ at }) => <Time>{at}</Time> },
   ];
   return (
     <Page
@@ -98,7 +98,7 @@ function Detail({ event }: { event: HubEvent }) {
           <Code copy>{event.name}</Code>
         </Fact>
         <Fact name="When">
-          <ExactTime>{event.at_ms}</ExactTime>
+          <ExactTime>{event.at}</ExactTime>
         </Fact>
         <Fact name="About">
           <Code copy>{event.subject}</Code>

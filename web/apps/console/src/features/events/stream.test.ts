@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { joined, LIVE_EVENTS_MAX } from './stream';
 
-const event = (id: string, at_ms: number) => ({ id, name: 'x.y.z', tenant_id: 't', at_ms, subject: '', data: null });
+const event = (id: string, at_ms: number) => ({ id, name: 'x.y.z', at: new Date(at_ms).toISOString(), subject: '', data: {} });
 
 it('shows an event that arrives twice once, the newest first', () => {
   const list = joined([event('b', 2), event('c', 3)], [event('b', 2), event('a', 1)]);

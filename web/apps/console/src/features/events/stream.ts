@@ -11,6 +11,6 @@ export function joined(newer: readonly HubEvent[], older: readonly HubEvent[]): 
   const seen = new Set<string>();
   return [...newer, ...older]
     .filter(({ id }) => !seen.has(id) && seen.add(id))
-    .sort((a, b) => b.at_ms - a.at_ms || b.id.localeCompare(a.id))
+    .sort((a, b) => b.at.localeCompare(a.at) || b.id.localeCompare(a.id))
     .slice(0, Math.max(LIVE_EVENTS_MAX, older.length));
 }

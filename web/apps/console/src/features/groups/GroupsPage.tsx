@@ -3,6 +3,7 @@ import { Button } from '@mui/material';
 import { Plus, UsersRound } from 'lucide-react';
 import { useCan } from '#shared/session/useMe';
 import { PagedList, type Column } from '#shared/ui/List';
+import { None } from '#shared/ui/None';
 import { Page, Section } from '#shared/ui/Page';
 import { Empty } from '#shared/ui/states';
 import { useToast } from '#shared/ui/toast';
@@ -13,8 +14,8 @@ import { useGroupPages } from './useGroupPages';
 
 const columns: Column<Group>[] = [
   { title: 'Name', breaks: true, width: '22%', render: ({ name }) => name },
-  { title: 'Description', render: ({ description }) => description || 'None' },
-  { title: 'Roles', width: '26%', render: ({ roles }) => roles.map(({ name }) => name).join(', ') || 'None' },
+  { title: 'Description', render: ({ description }) => description || <None /> },
+  { title: 'Roles', width: '26%', render: ({ roles }) => roles.map(({ name }) => name).join(', ') || <None /> },
   { title: 'Members', width: 100, align: 'right', render: ({ members }) => members },
 ];
 

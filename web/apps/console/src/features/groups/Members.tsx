@@ -1,5 +1,5 @@
 /** Who is in a group. */
-import type { Group } from '@itechsmart/api';
+import type { Group, User } from '@itechsmart/api';
 import { Box, Button, Stack } from '@mui/material';
 import { UserRound } from 'lucide-react';
 import { useState } from 'react';
@@ -13,7 +13,7 @@ import { Empty, Failed, LoadingRows } from '#shared/ui/states';
 import { useToast } from '#shared/ui/toast';
 import { useEveryone } from './useEveryone';
 import { useGroupChanges } from './useGroupChanges';
-import { useMembers, type Member } from './useMembers';
+import { useMembers } from './useMembers';
 
 interface MembersProps {
   group: Group;
@@ -51,8 +51,8 @@ export function Members({ group, etag }: MembersProps) {
         <List
           label="Members"
           items={members.data}
-          id={({ id }: Member) => id}
-          {...(can('hub.users.read') && { to: ({ id }: Member) => `/hub/users/${id}` })}
+          id={({ id }: User) => id}
+          {...(can('hub.users.read') && { to: ({ id }: User) => `/hub/users/${id}` })}
           columns={[
             { title: 'Name', breaks: true, render: ({ name, email }) => name || email },
             { title: 'E-mail', breaks: true, render: ({ email }) => email },

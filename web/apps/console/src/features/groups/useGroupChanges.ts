@@ -7,7 +7,7 @@ export function useCreateGroup() {
 }
 
 export function useGroupChanges(id: string, etag: string | undefined) {
-  const path = `/groups/${id}`;
+  const path = `/groups/${id}` as const;
   return {
     change: useChange((group: GroupInput) => hub.patch<Group>(path, group, etag), ['groups', 'users']),
     setMembers: useChange(

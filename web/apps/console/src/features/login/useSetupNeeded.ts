@@ -1,3 +1,4 @@
+import type { SetupNeeded } from '@itechsmart/api';
 import { useQuery } from '@tanstack/react-query';
 import { hub } from '#shared/session/session';
 
@@ -5,7 +6,7 @@ import { hub } from '#shared/session/session';
 export function useSetupNeeded(): boolean {
   const query = useQuery({
     queryKey: ['setup'],
-    queryFn: () => hub.ask<{ needed: boolean }>('GET', '/setup'),
+    queryFn: () => hub.ask<SetupNeeded>('GET', '/setup'),
   });
   return query.data?.needed === true;
 }

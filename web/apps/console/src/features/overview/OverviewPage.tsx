@@ -1,5 +1,5 @@
 /** How the installation is right now: services, ledger, and what the tenant has. */
-import type { Checked, Health, LedgerHealth, Overview, ServiceHealth } from '@itechsmart/api';
+import type { Checked, Health, LedgerHealth, Overview, ServiceHealth, ServiceStatus } from '@itechsmart/api';
 import { Alert, Box, Link, Paper, Skeleton, Stack, Tooltip, Typography } from '@mui/material';
 import { ServerOff } from 'lucide-react';
 import { Link as RouterLink } from 'react-router';
@@ -9,6 +9,7 @@ import { useCan, useMe } from '#shared/session/useMe';
 import type { Permission } from '#shared/session/permissions';
 import { Code } from '#shared/ui/Code';
 import { List, type Column } from '#shared/ui/List';
+import { None } from '#shared/ui/None';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { Empty, Failed, LoadingRows } from '#shared/ui/states';
 import { State } from '#shared/ui/State';
@@ -56,20 +57,20 @@ function Content({ overview }: { overview: Overview }) {
 const columns: Column<ServiceHealth>[] = [
   { title: 'Service', render: ({ title }) => <strong style={{ fontWeight: 600 }}>{title}</strong> },
   { title: 'State', render: ({ status }) => <HealthState of={status} /> },
-  { title: 'Parts', render: ({ checks }) => <Checks checks={checks} /> },
-  { title: 'Version', from: 'md', render: ({ version }) => <Code>{version}</Code> },
+  { title: 'Parts', render: ({ status, checks }) => (status === 'silent' ? <None word="Unknown since the last heartbeat" /> : <Checks checks={checks} />) },
+  { title: 'Version', from: 'md', render: ({ version }) => (version == null ? 'Unknown' : <Code>{version}</Code>) },
   { title: 'Instances', align: 'right', render: ({ instances }) => instances },
-  { title: 'Last heartbeat', from: 'md', render: ({ last_heartbeat_at }) => <Time>{last_heartbeat_at}</Time> },
+  { title: 'Last heartbeat', render: ({ last_heartbeat_at }) => <Time>{last_heartbeat_at}</Time> },
 ];
 
-function HealthState({ of }: { of: Health }) {
+function HealthState({ of }: { of: Health | ServiceStatus }) {
   const { tone, word } = health(of);
   return <State tone={tone}>{word}</State>;
 }
 
 function Checks({ checks }: { checks: Record<string, Checked> }) {
   const entries = Object.entries(checks);
-  if (entries.length === 0) return <Typography variant="body2" color="textSecondary">None reported</Typography>;
+  if (entries.length === 0) return <None word="None reported" />;
   return (
     <Stack direction="row" sx={{ columnGap: 1.5, rowGap: 0.25, flexWrap: 'wrap' }}>
       {entries.map(([name, { status, detail }]) => (
@@ -98,8 +99,7 @@ function Ledger({ ledger }: { ledger: LedgerHealth }) {
       about={about}
     >
       {ledger.status !== 'not_configured' && (
-        <Facts columns={4}>
-          <Fact name="Height">{ledger.height?.toLocaleString('en') ?? 'Unknown'}</Fact>
+        <Facts columns={3}>
           <Fact name="Records waiting for their anchor">{ledger.waiting_records.toLocaleString('en')}</Fact>
           <Fact name="Last anchor">
             {ledger.last_anchor_height == null ? (
@@ -110,9 +110,11 @@ function Ledger({ ledger }: { ledger: LedgerHealth }) {
               </>
             )}
           </Fact>
-          <Fact name="Chain">
-            {ledger.chain_id == null ? 'Unknown' : <Code>{ledger.chain_id}</Code>}
-          </Fact>
+          {ledger.notary != null && (
+            <Fact wide name="Notary">
+              <Code copy>{ledger.notary}</Code>
+            </Fact>
+          )}
         </Facts>
       )}
     </Section>

@@ -1,21 +1,23 @@
 /** What the states of services and ledger mean to people. */
-import type { Health, LedgerHealth } from '@itechsmart/api';
+import type { Health, LedgerHealth, ServiceStatus } from '@itechsmart/api';
 import { count } from '#shared/format/text';
 import type { Tone } from '#shared/ui/State';
 
-const words: Record<Health, { tone: Tone; word: string }> = {
+const words: Record<Health | ServiceStatus, { tone: Tone; word: string }> = {
   ok: { tone: 'success', word: 'Healthy' },
   degraded: { tone: 'warning', word: 'Degraded' },
   down: { tone: 'error', word: 'Down' },
+  silent: { tone: 'error', word: 'Silent' },
   not_configured: { tone: 'neutral', word: 'Not configured' },
 };
 
-export function health(status: Health): { tone: Tone; word: string } {
+export function health(status: Health | ServiceStatus): { tone: Tone; word: string } {
   return words[status] ?? { tone: 'neutral', word: status };
 }
 
 export function ledgerSummary(ledger: LedgerHealth): { tone: Tone; title: string; about: string } {
   const waiting = count(ledger.waiting_records, 'record');
+  const waits = ledger.waiting_records === 1 ? 'waits' : 'wait';
   switch (ledger.status) {
     case 'ok':
       return {
@@ -23,17 +25,11 @@ export function ledgerSummary(ledger: LedgerHealth): { tone: Tone; title: string
         title: 'Anchoring',
         about: 'Audit records are sealed here, then anchored there, where nobody can change them.',
       };
-    case 'degraded':
+    case 'waiting':
       return {
         tone: 'warning',
-        title: 'Behind',
-        about: `The ledger answers, but ${waiting} still wait for an anchor.`,
-      };
-    case 'down':
-      return {
-        tone: 'error',
-        title: 'Out of reach',
-        about: `Nothing is lost: ${waiting} wait here and are anchored once the ledger answers again.`,
+        title: 'Anchors wait',
+        about: `The ledger does not take anchors right now. Nothing is lost: ${waiting} ${waits} here until it does.`,
       };
     default:
       return {

@@ -13,7 +13,7 @@ import { useChangeEmail, useRename } from './useProfileChanges';
 
 export function Account() {
   const me = useMeRead().data;
-  const [changing, setChanging] = useState<'name' | 'email'>();
+  const [changing, setChanging] = useState<'name' | 'email' | 'confirmation'>();
   const close = () => setChanging(undefined);
   return (
     <Section title="Account">
@@ -30,6 +30,11 @@ export function Account() {
           </>
         }
       >
+        {!me.email_verified && (
+          <Button variant="outlined" onClick={() => setChanging('confirmation')}>
+            Confirm
+          </Button>
+        )}
         <Button variant="outlined" onClick={() => setChanging('email')}>
           Change
         </Button>
@@ -37,6 +42,7 @@ export function Account() {
       <Password />
       {changing === 'name' && <NameDialog onClose={close} />}
       {changing === 'email' && <EmailDialog onClose={close} />}
+      {changing === 'confirmation' && <ConfirmationDialog onClose={close} />}
     </Section>
   );
 }
@@ -73,6 +79,26 @@ function EmailDialog({ onClose }: { onClose: () => void }) {
       </Typography>
       <TextField label="New e-mail" type="email" autoFocus autoComplete="email" {...form.text('email')} />
       <PasswordField label="Password" autoComplete="current-password" {...form.text('password')} />
+    </FormDialog>
+  );
+}
+
+/** A link to the present address, for who has never opened one. */
+function ConfirmationDialog({ onClose }: { onClose: () => void }) {
+  const { email } = useMeRead().data;
+  const form = useForm({ password: '' });
+  const change = useChangeEmail();
+  const toast = useToast();
+  const submit = async () => {
+    if (await form.submit(({ password }) => change.mutateAsync({ email, password }))) {
+      toast(`Open the link that we sent to ${email}.`, 'info');
+      onClose();
+    }
+  };
+  return (
+    <FormDialog title="Confirm your e-mail address" submit="Send the link" open busy={form.busy} problem={form.problem} onClose={onClose} onSubmit={() => void submit()}>
+      <Typography variant="body2">We send a link to {email}. Opening it shows that the address is yours.</Typography>
+      <PasswordField label="Password" autoFocus autoComplete="current-password" {...form.text('password')} />
     </FormDialog>
   );
 }

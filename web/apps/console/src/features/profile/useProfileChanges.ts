@@ -1,3 +1,4 @@
+import type { EmailChange, PasswordChange } from '@itechsmart/api';
 import { useChange } from '#shared/api/useChange';
 import { hub } from '#shared/session/session';
 
@@ -6,15 +7,12 @@ export function useRename(etag: string | undefined) {
 }
 
 export function useChangeEmail() {
-  return useChange(
-    (change: { email: string; password: string }) => hub.post('/me/email', change),
-    ['me'],
-  );
+  return useChange((change: EmailChange) => hub.post('/me/email', change), ['me']);
 }
 
 export function useChangePassword() {
   return useChange(
-    (change: { current_password: string; new_password: string }) => hub.post('/me/password', change),
+    (change: PasswordChange) => hub.post('/me/password', change),
     ['me', 'sessions'],
   );
 }

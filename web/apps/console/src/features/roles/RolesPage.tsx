@@ -5,13 +5,14 @@ import { Link } from 'react-router';
 import { count } from '#shared/format/text';
 import { useCan } from '#shared/session/useMe';
 import { PagedList, type Column } from '#shared/ui/List';
+import { None } from '#shared/ui/None';
 import { Page, Section } from '#shared/ui/Page';
 import { Empty } from '#shared/ui/states';
 import { useRolePages } from './useRolePages';
 
 const columns: Column<Role>[] = [
   { title: 'Name', breaks: true, width: '24%', render: ({ name }) => name },
-  { title: 'Description', render: ({ description }) => description || 'None' },
+  { title: 'Description', render: ({ description }) => description || <None /> },
   { title: 'Allows', width: 140, render: ({ permissions }) => count(permissions.length, 'permission') },
   {
     title: 'Kind',

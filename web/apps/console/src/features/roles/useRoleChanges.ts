@@ -7,7 +7,7 @@ export function useCreateRole() {
 }
 
 export function useRoleChanges(id: string, etag: string | undefined) {
-  const path = `/roles/${id}`;
+  const path = `/roles/${id}` as const;
   return {
     change: useChange((role: RoleInput) => hub.patch<Role>(path, role, etag), ['roles', 'me']),
     remove: useChange(() => hub.delete(path, etag), ['users', 'groups']),

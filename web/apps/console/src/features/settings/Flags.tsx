@@ -27,12 +27,12 @@ export function Flags() {
       {flags.data?.map(({ name, enabled, description }) => {
         const busy = change.isPending && change.variables.name === name;
         return (
-          <ActionRow key={name} title={<Code>{name}</Code>} about={description}>
+          <ActionRow key={name} title={description} about={<Code>{name}</Code>}>
             <Switch
               checked={busy ? change.variables.enabled : enabled}
               disabled={busy || !can('hub.flags.write')}
               onChange={(_, on) => change.mutate({ name, enabled: on })}
-              slotProps={{ input: { 'aria-label': name } }}
+              slotProps={{ input: { 'aria-label': description } }}
             />
           </ActionRow>
         );

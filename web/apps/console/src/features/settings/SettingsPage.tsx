@@ -1,5 +1,5 @@
 import type { OwnTenant, Read } from '@itechsmart/api';
-import { Button, Skeleton, Stack, TextField } from '@mui/material';
+import { Alert, Button, Skeleton, Stack, TextField } from '@mui/material';
 import type { SubmitEvent } from 'react';
 import { useForm } from '#shared/forms/useForm';
 import { useCan } from '#shared/session/useMe';
@@ -32,6 +32,9 @@ function Tenant({ read: { data: tenant, etag } }: { read: Read<OwnTenant> }) {
   return (
     <Section title="Tenant">
       <Stack sx={{ gap: 2 }}>
+        {tenant.is_demo && (
+          <Alert severity="info">This tenant is a demonstration: its people and their history are made up.</Alert>
+        )}
         {may && <TenantForm tenant={tenant} etag={etag} />}
         <Facts columns={3}>
           {!may && <Fact name="Name">{tenant.name}</Fact>}

@@ -130,7 +130,7 @@ function RenameDialog({ tenant, etag, onClose }: ChangeProps & { onClose: () => 
   const form = useForm({ name: tenant.name });
   const { rename } = useTenantChanges(tenant.id, etag);
   const submit = async () => {
-    if (await form.submit(({ name }) => rename.mutateAsync(name))) onClose();
+    if (await form.submit((change) => rename.mutateAsync(change))) onClose();
   };
   return (
     <FormDialog

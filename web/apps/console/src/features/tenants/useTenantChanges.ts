@@ -1,4 +1,4 @@
-import type { NewTenant, Tenant } from '@itechsmart/api';
+import type { NewTenant, Tenant, TenantChange } from '@itechsmart/api';
 import { useChange } from '#shared/api/useChange';
 import { hub } from '#shared/session/session';
 
@@ -7,9 +7,12 @@ export function useCreateTenant() {
 }
 
 export function useTenantChanges(id: string, etag: string | undefined) {
-  const path = `/tenants/${id}`;
+  const path = `/tenants/${id}` as const;
   return {
-    rename: useChange((name: string) => hub.patch<Tenant>(path, { name }, etag), ['tenants', 'me']),
+    rename: useChange(
+      (change: TenantChange) => hub.patch<Tenant>(path, change, etag),
+      ['tenants', 'me'],
+    ),
     act: useChange(
       (action: 'suspend' | 'resume' | 'delete') => hub.post(`${path}/${action}`),
       ['tenants'],

@@ -1,10 +1,11 @@
 import type { User } from '@itechsmart/api';
-import { Button, MenuItem, Stack, TextField, Typography } from '@mui/material';
+import { Button, MenuItem, Stack, TextField } from '@mui/material';
 import { UserRound, UserRoundPlus } from 'lucide-react';
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router';
 import { useCan } from '#shared/session/useMe';
 import { PagedList, type Column } from '#shared/ui/List';
+import { None } from '#shared/ui/None';
 import { Page, Section } from '#shared/ui/Page';
 import { SearchField } from '#shared/ui/SearchField';
 import { Empty } from '#shared/ui/states';
@@ -17,7 +18,7 @@ import { useUsers } from './useUsers';
 
 const columns: Column<User>[] = [
   { title: 'Name', breaks: true, render: ({ name, email }) => name || email },
-  { title: 'E-mail', breaks: true, render: ({ email }) => email },
+  { title: 'E-mail', breaks: true, width: '24%', render: ({ email }) => email },
   { title: 'State', width: 120, render: ({ state }) => <UserStateOf state={state} /> },
   { title: 'Roles', from: 'md', render: ({ roles }) => names(roles) },
   { title: 'Groups', from: 'lg', render: ({ groups }) => names(groups) },
@@ -26,7 +27,7 @@ const columns: Column<User>[] = [
 ];
 
 function names(list: { name: string }[]) {
-  if (list.length === 0) return <Typography component="span" variant="body2" color="textSecondary">None</Typography>;
+  if (list.length === 0) return <None />;
   return list.map(({ name }) => name).join(', ');
 }
 

@@ -1,15 +1,15 @@
 /** All that an administrator can do to one user. */
-import type { UserState } from '@itechsmart/api';
+import type { UserChange } from '@itechsmart/api';
 import { useChange } from '#shared/api/useChange';
 import { hub } from '#shared/session/session';
 
 type Action = 'invitation' | 'password-reset' | 'unlock';
 
 export function useUserChanges(id: string, etag: string | undefined) {
-  const path = `/users/${id}`;
+  const path = `/users/${id}` as const;
   return {
     change: useChange(
-      (change: { name?: string; state?: UserState }) => hub.patch(path, change, etag),
+      (change: UserChange) => hub.patch(path, change, etag),
       ['users'],
     ),
     setRoles: useChange((role_ids: string[]) => hub.put(`${path}/roles`, { role_ids }, etag), ['users']),

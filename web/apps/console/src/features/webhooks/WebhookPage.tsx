@@ -1,13 +1,15 @@
 import type { Delivery, DeliveryState, Read, Webhook as Hook } from '@itechsmart/api';
-import { Button, Typography } from '@mui/material';
+import { Alert, Button } from '@mui/material';
 import { Inbox } from 'lucide-react';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
+import { count } from '#shared/format/text';
 import { useCan } from '#shared/session/useMe';
 import { ActionRow } from '#shared/ui/ActionRow';
 import { Code } from '#shared/ui/Code';
 import { Confirm } from '#shared/ui/dialogs';
 import { PagedList, type Column } from '#shared/ui/List';
+import { None } from '#shared/ui/None';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { SecretOnce } from '#shared/ui/SecretOnce';
 import { State, type Tone } from '#shared/ui/State';
@@ -45,6 +47,7 @@ function Content({ read: { data: webhook, etag } }: { read: Read<Hook> }) {
       <Button
         variant="outlined"
         loading={test.isPending}
+        disabled={!webhook.enabled}
         onClick={() => test.mutate(undefined, { onSuccess: () => toast('A test is on its way.') })}
       >
         Send a test
@@ -57,14 +60,20 @@ function Content({ read: { data: webhook, etag } }: { read: Read<Hook> }) {
   return (
     <Page title={webhook.url} parent={parent} actions={actions}>
       <FormProblem problem={test.error} />
+      {!webhook.enabled && webhook.disabled_reason != null && (
+        <Alert severity="warning">
+          Switched off by itself: {webhook.disabled_reason}. Edit it to switch it on again.
+        </Alert>
+      )}
       <Section>
-        <Facts columns={3}>
+        <Facts columns={4}>
           <Fact name="State">
-            <Enabled enabled={webhook.enabled} />
+            <Enabled of={webhook} />
           </Fact>
           <Fact name="Events">
             <Code>{webhook.patterns.join(', ')}</Code>
           </Fact>
+          <Fact name="Failed in a row">{webhook.failures === 0 ? 'None' : count(webhook.failures, 'delivery', 'deliveries')}</Fact>
           <Fact wide name="Created">
             <ExactTime>{webhook.created_at}</ExactTime>
           </Fact>
@@ -95,7 +104,7 @@ const states: Record<DeliveryState, { tone: Tone; word: string }> = {
 };
 
 const columns: Column<Delivery>[] = [
-  { title: 'Event', render: ({ event_name }) => <Code>{event_name}</Code> },
+  { title: 'Event', whole: true, render: ({ event_name }) => <Code>{event_name}</Code> },
   {
     title: 'State',
     width: 130,
@@ -104,22 +113,13 @@ const columns: Column<Delivery>[] = [
   {
     title: 'Answer',
     breaks: true,
-    render: ({ status, error }) => (status == null ? (error ?? 'None yet') : `HTTP ${status}${error == null ? '' : `: ${error}`}`),
+    render: ({ answer }) => answer ?? <None word="None yet" />,
   },
   { title: 'Tries', width: 80, align: 'right', render: ({ attempts }) => attempts },
   {
     title: 'When',
     width: 190,
-    render: ({ created_at, next_attempt_at, state }) => (
-      <>
-        <Time>{created_at}</Time>
-        {state === 'waiting' && next_attempt_at != null && (
-          <Typography variant="caption" color="textSecondary" component="div">
-            next try <Time>{next_attempt_at}</Time>
-          </Typography>
-        )}
-      </>
-    ),
+    render: ({ created_at }) => <Time>{created_at}</Time>,
   },
 ];
 

@@ -19,7 +19,7 @@ import { SIGNING } from './words';
 const columns: Column<Hook>[] = [
   { title: 'Address', breaks: true, render: ({ url }) => url },
   { title: 'Events', breaks: true, render: ({ patterns }) => <Code>{patterns.join(', ')}</Code> },
-  { title: 'State', width: 120, render: ({ enabled }) => <Enabled enabled={enabled} /> },
+  { title: 'State', width: 120, render: (webhook) => <Enabled of={webhook} /> },
   { title: 'Created', width: 150, from: 'md', render: ({ created_at }) => <Time>{created_at}</Time> },
 ];
 

@@ -10,11 +10,11 @@ export function useCreateWebhook() {
 }
 
 export function useWebhookChanges(id: string, etag: string | undefined) {
-  const path = `/webhooks/${id}`;
+  const path = `/webhooks/${id}` as const;
   return {
     change: useChange((webhook: WebhookInput) => hub.patch<Webhook>(path, webhook, etag), ['webhooks']),
     test: useChange(() => hub.post(`${path}/test`), ['webhooks']),
-    newSecret: useChange(() => hub.post<{ secret: string }>(`${path}/secret`), ['webhooks']),
+    newSecret: useChange(() => hub.post<WebhookWithSecret>(`${path}/secret`), ['webhooks']),
     remove: useChange(() => hub.delete(path, etag), ['events']),
   };
 }

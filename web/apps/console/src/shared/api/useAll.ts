@@ -1,12 +1,12 @@
 /** A list that is short enough to choose from: all its pages. */
-import type { Page, Problem } from '@itechsmart/api';
+import type { HubPaths, Page, Problem } from '@itechsmart/api';
 import { useQuery } from '@tanstack/react-query';
 import { hub } from '#shared/session/session';
 
 const PAGE_ITEMS = 200;
 const PAGES_MAX = 10;
 
-export function useAll<T>(key: readonly unknown[], path: string, enabled = true) {
+export function useAll<T>(key: readonly unknown[], path: HubPaths['get'], enabled = true) {
   const query = useQuery<T[], Problem>({
     queryKey: [...key, 'all'],
     queryFn: ({ signal }) => all<T>(path, signal),
@@ -15,7 +15,7 @@ export function useAll<T>(key: readonly unknown[], path: string, enabled = true)
   return query;
 }
 
-async function all<T>(path: string, signal: AbortSignal): Promise<T[]> {
+async function all<T>(path: HubPaths['get'], signal: AbortSignal): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < PAGES_MAX; page += 1) {

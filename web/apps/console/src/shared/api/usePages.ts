@@ -1,5 +1,5 @@
 /** A list, page after page. */
-import type { Page, Problem, Query } from '@itechsmart/api';
+import type { HubPaths, Page, Problem, Query } from '@itechsmart/api';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { hub } from '#shared/session/session';
 
@@ -20,7 +20,7 @@ interface Options {
 
 export function usePages<T>(
   key: readonly unknown[],
-  path: string,
+  path: HubPaths['get'],
   query: Query = {},
   options: Options = {},
 ): Pages<T> {

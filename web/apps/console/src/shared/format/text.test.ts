@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest';
-import { count, device, initials, sentence, shortened } from './text';
+import { count, device, initials, sentence, shortened, words } from './text';
 
 it('makes sentences of what problems say', () => {
   expect(sentence('the name is taken')).toBe('The name is taken.');
   expect(sentence(' Really? ')).toBe('Really?');
   expect(sentence('')).toBe('');
+});
+
+it('writes names as people do', () => {
+  expect(words('api-keys')).toBe('API keys');
+  expect(words('service-catalog')).toBe('Service catalog');
 });
 
 it('counts', () => {

@@ -50,3 +50,9 @@ export function device(userAgent: string): string {
   if (browser === undefined) return userAgent === '' ? 'Unknown device' : userAgent.slice(0, 60);
   return system === undefined ? browser : `${browser} on ${system}`;
 }
+
+/** "api-keys" → "Api keys", with abbreviations as they are written. */
+export function words(name: string): string {
+  const text = name.replaceAll('-', ' ').replace(/\bapi\b/, 'API').replace(/\bemail\b/, 'e-mail');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

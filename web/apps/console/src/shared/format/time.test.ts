@@ -13,7 +13,10 @@ describe('relative times', () => {
     [-7_200, '2 hours ago'],
     [-86_400, 'yesterday'],
     [86_400 * 3, 'in 3 days'],
-    [-86_400 * 45, 'last month'],
+    [86_400 * 30 - 9, 'in 30 days'],
+    [86_400 - 9, 'tomorrow'],
+    [-86_400 * 45, '45 days ago'],
+    [-86_400 * 75, '2 months ago'],
     [-86_400 * 800, '2 years ago'],
   ])('%i seconds from now is %s', (seconds, words) => expect(relative(at(seconds), now)).toBe(words));
 

@@ -1,10 +1,12 @@
 /** Times as people read them, in their own time zone. */
 
 const DAY_MS = 86_400_000;
+const HALF_MINUTE_MS = 30_000;
 
-const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+/** A unit, its length, and from how long it is used. Days are told up to two months: "next month" says too little. */
+const steps: readonly [unit: Intl.RelativeTimeFormatUnit, length: number, from?: number][] = [
   ['year', 365 * DAY_MS],
-  ['month', 30 * DAY_MS],
+  ['month', 30 * DAY_MS, 60 * DAY_MS],
   ['day', DAY_MS],
   ['hour', 3_600_000],
   ['minute', 60_000],
@@ -19,10 +21,12 @@ const dateFormat = new Intl.DateTimeFormat('en-GB', {
 
 /** "3 minutes ago", "in 2 days", "just now". */
 export function relative(time: string | number, now: number): string {
-  const difference = new Date(time).getTime() - now;
+  const exactly = new Date(time).getTime() - now;
+  // A key for 30 days has them still when it is shown, not 29.
+  const difference = exactly > HALF_MINUTE_MS ? exactly + HALF_MINUTE_MS : exactly;
   if (Number.isNaN(difference)) return 'unknown';
-  for (const [unit, length] of steps) {
-    if (Math.abs(difference) >= length) {
+  for (const [unit, length, from = length] of steps) {
+    if (Math.abs(difference) >= from) {
       return relativeFormat.format(Math.trunc(difference / length), unit);
     }
   }

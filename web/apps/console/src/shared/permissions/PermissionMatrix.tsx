@@ -1,8 +1,9 @@
 /** Permissions by service and resource, to look at or to choose. Nobody can give what they lack. */
 import type { PermissionInfo } from '@itechsmart/api';
 import { Box, Checkbox, Chip, FormControlLabel, Stack, Tooltip, Typography } from '@mui/material';
+import { words } from '#shared/format/text';
 import { useMe } from '#shared/session/useMe';
-import { matrix, words, type Row } from './matrix';
+import { matrix, type Row } from './matrix';
 
 interface PermissionMatrixProps {
   catalogue: readonly PermissionInfo[];

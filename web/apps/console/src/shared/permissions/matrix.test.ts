@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matrix, words } from './matrix';
+import { matrix } from './matrix';
 
 const permission = (name: string, service = 'hub') => ({ name, service, allows: '', reach: 'tenant' as const });
 
@@ -13,9 +13,4 @@ it('has a block a service, a row a resource, and reading first', () => {
   expect(blocks.map(({ service }) => service)).toEqual(['hub', 'service-catalog']);
   expect(blocks[0]?.rows.map(({ resource }) => resource)).toEqual(['users', 'introspect']);
   expect(blocks[0]?.rows[0]?.cells.map(({ verb }) => verb)).toEqual(['read', 'write']);
-});
-
-it('writes names as people do', () => {
-  expect(words('api-keys')).toBe('API keys');
-  expect(words('service-catalog')).toBe('Service catalog');
 });

@@ -35,9 +35,3 @@ function sorted(cells: Cell[]): Cell[] {
   const rank = (verb: string) => ['read', 'write'].indexOf(verb) >>> 0;
   return cells.sort((a, b) => rank(a.verb) - rank(b.verb) || a.verb.localeCompare(b.verb));
 }
-
-/** "api-keys" → "Api keys", with abbreviations as they are written. */
-export function words(name: string): string {
-  const text = name.replaceAll('-', ' ').replace(/\bapi\b/, 'API');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

@@ -1,8 +1,8 @@
 /** The one session of this tab, and the clients that speak in its name. */
-import { Client, Session } from '@itechsmart/api';
+import { Client, Session, type HubPaths } from '@itechsmart/api';
 
 export const session = new Session();
-export const hub = new Client('/api/v1/hub', session);
+export const hub = new Client<HubPaths>('/api/v1/hub', session);
 
 /**
  * The tenant that this tab is at, so that a reload stays there. It names a tenant and opens none:

@@ -31,7 +31,7 @@ export function ActionRow({ title, about, children }: ActionRowProps) {
           </Typography>
         )}
       </Box>
-      <Stack direction="row" sx={{ gap: 1, flexShrink: 0 }}>
+      <Stack sx={{ flexDirection: { xs: 'column', sm: 'row' }, gap: 1, flexShrink: 0 }}>
         {children}
       </Stack>
     </Stack>

@@ -30,6 +30,8 @@ export interface Column<T> {
   from?: 'md' | 'lg';
   /** Whether a long word, such as an address, may be broken anywhere. */
   breaks?: boolean;
+  /** Stays in one line. */
+  whole?: boolean;
   /** Buttons: without a title on a card. */
   actions?: boolean;
 }
@@ -101,7 +103,7 @@ function Rows<T>({ label, columns, items, id, to }: ListProps<T>) {
                   sx={{
                     ...shown(column.from),
                     overflowWrap: column.breaks === true ? 'anywhere' : 'normal',
-                    whiteSpace: column.actions === true ? 'nowrap' : 'normal',
+                    whiteSpace: column.actions === true || column.whole === true ? 'nowrap' : 'normal',
                   }}
                 >
                   {index === 0 ? <First item={item} column={column} to={to} /> : column.render(item)}

@@ -1,6 +1,6 @@
 import { InputAdornment, TextField } from '@mui/material';
 import { Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 const PAUSE_MS = 250;
 
@@ -11,20 +11,26 @@ interface SearchFieldProps {
   width?: number;
 }
 
-/** Searches once whoever types pauses. */
+/** Searches once whoever types pauses, or goes elsewhere: a search that begins after a click would undo it. */
 export function SearchField({ label, value, onChange, width = 280 }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     if (typed === value) return;
-    const timer = setTimeout(() => onChange(typed), PAUSE_MS);
-    return () => clearTimeout(timer);
+    timer.current = setTimeout(() => onChange(typed), PAUSE_MS);
+    return () => clearTimeout(timer.current);
   }, [typed, value, onChange]);
+  const search = () => {
+    clearTimeout(timer.current);
+    if (typed !== value) onChange(typed);
+  };
   return (
     <TextField
       type="search"
       placeholder={label}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
+      onBlur={search}
       sx={{ width: { xs: '100%', sm: width } }}
       slotProps={{
         htmlInput: { 'aria-label': label },
