@@ -1,8 +1,6 @@
 //! What the suite is compared with: an axum handler that makes the same query through the same pool,
 //! for anybody, and nothing else.
 
-#![expect(unused_qualifications, reason = "the derive writes whole paths")]
-
 use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::Result;
