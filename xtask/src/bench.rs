@@ -16,15 +16,27 @@ struct Bench {
     name: &'static str,
     package: &'static str,
     example: &'static str,
+    /// What it starts, of the same package, and finds beside it.
+    binary: Option<&'static str>,
     about: &'static str,
 }
 
-const BENCHES: &[Bench] = &[Bench {
-    name: "ledger",
-    package: "kaldrix-node",
-    example: "bench_ledger",
-    about: "four validators: throughput, finality and CPU beside the bound of verification",
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "ledger",
+        package: "kaldrix-node",
+        example: "bench_ledger",
+        binary: None,
+        about: "four validators: throughput, finality and CPU beside the bound of verification",
+    },
+    Bench {
+        name: "suite",
+        package: "suite-server",
+        example: "bench_suite",
+        binary: Some("itechsmart"),
+        about: "Hub on both backends: reads, logins, mutations, start and memory",
+    },
+];
 
 pub fn run(arguments: &[String]) -> Result<()> {
     let Some((name, rest)) = arguments.split_first() else { bail!("bench what? {}", known()) };
@@ -47,7 +59,14 @@ fn known() -> String {
 
 /// Shows the table while it grows, since a bench may take minutes, and returns it.
 fn measure(bench: &Bench, arguments: &[&String]) -> Result<String> {
-    let mut cargo = Environment::prepare()?.cargo();
+    let environment = Environment::prepare()?;
+    if let Some(binary) = bench.binary {
+        let mut cargo = environment.cargo();
+        cargo.args(["build", "--release", "--package", bench.package, "--bin", binary]);
+        // With the example, so that both are built with the same features of everything.
+        process::run(cargo.args(["--example", bench.example]))?;
+    }
+    let mut cargo = environment.cargo();
     cargo.args(["run", "--release", "--package", bench.package, "--example", bench.example, "--"]);
     cargo.args(arguments).stdout(Stdio::piped());
     let line = process::shown(&cargo);
