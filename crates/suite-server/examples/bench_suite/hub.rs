@@ -38,7 +38,7 @@ impl Hub {
             "token": token, "email": EMAIL, "name": "Ada Example", "password": PASSWORD,
             "tenant_name": "Example Works",
         });
-        let made = sound(app.post("/api/v1/hub/setup", body).await)?;
+        let made = sound(&app.post("/api/v1/hub/setup", body).await)?;
         let mut hub =
             Self { app, address, token: String::new(), tenant: text(&made, "tenant_id")? };
         hub.sign_in().await?;
@@ -48,7 +48,7 @@ impl Hub {
     /// Access tokens are short-lived: before each measurement.
     pub async fn sign_in(&mut self) -> Result<()> {
         let body = json!({ "email": EMAIL, "password": PASSWORD });
-        let session = sound(self.app.post("/api/v1/hub/session", body).await)?;
+        let session = sound(&self.app.post("/api/v1/hub/session", body).await)?;
         self.token = text(&session, "access_token")?;
         Ok(())
     }
@@ -65,7 +65,7 @@ impl Hub {
         let headers = [("authorization", authorization.as_str())];
         let path = "/api/v1/hub/api-keys";
         let made = self.app.send_with(Method::POST, path, Some(body), &headers).await;
-        text(&sound(made)?, "id")
+        text(&sound(&made)?, "id")
     }
 
     /// What a client sends.
@@ -97,7 +97,7 @@ impl Hub {
     }
 }
 
-fn sound(answer: Answer) -> Result<Value> {
+fn sound(answer: &Answer) -> Result<Value> {
     ensure!(answer.status.is_success(), "{}: {}", answer.status, answer.text);
     Ok(answer.json())
 }

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -33,10 +33,10 @@ struct Process {
 /// Waits for `seconds` before it looks.
 pub fn measure(place: &Place, seconds: u64) -> Result<Idle> {
     let folder = tempfile::Builder::new().prefix("itechsmart-").tempdir()?;
-    let first = Process::start(place, folder.path().to_owned())?;
+    let first = Process::start(place, folder.path())?;
     let first_start = first.ready_after;
     drop(first);
-    let process = Process::start(place, folder.path().to_owned())?;
+    let process = Process::start(place, folder.path())?;
     let id = process.child.id();
     let before = machine::cpu_of(id)?;
     std::thread::sleep(Duration::from_secs(seconds));
@@ -47,9 +47,9 @@ pub fn measure(place: &Place, seconds: u64) -> Result<Idle> {
 }
 
 impl Process {
-    fn start(place: &Place, folder: PathBuf) -> Result<Self> {
+    fn start(place: &Place, folder: &Path) -> Result<Self> {
         let mut command = Command::new(binary()?);
-        command.env_clear().current_dir(&folder).arg("run").arg("--data-dir").arg(&folder);
+        command.env_clear().current_dir(folder).arg("run").arg("--data-dir").arg(folder);
         command.env("PORT_OFFSET", free_offset()?.to_string());
         let urls =
             [("DATABASE_URL", &place.config.database_url), ("REDIS_URL", &place.config.redis_url)];
