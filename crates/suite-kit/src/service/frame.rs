@@ -9,13 +9,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH,
-    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, USER_AGENT, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
+    IF_MATCH, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, USER_AGENT,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::Instrument;
@@ -28,6 +29,9 @@ use crate::telemetry::{HttpMetrics, continue_trace};
 pub const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REQUEST_ID_CHARS_MAX: usize = 64;
+/// Of a body that is refused for its length, so much is taken before the answer.
+const DRAINED_BYTES_MAX: usize = 16 * 1024 * 1024;
+const DRAINED_MS_MAX: u64 = 2_000;
 const USER_AGENT_CHARS_MAX: usize = 256;
 
 /// Bounds of a request.
@@ -93,7 +97,15 @@ async fn surround(State(frame): State<Frame>, mut request: Request, next: Next) 
     let running = frame.metrics.enter();
     let started = Instant::now();
     let limit = Duration::from_millis(frame.handler_ms_max);
-    let answered = tokio::time::timeout(limit, next.run(request)).instrument(span.clone()).await;
+    let too_large = declared_bytes(request.headers()) > frame.body_bytes_max as u64;
+    let answering = async {
+        if too_large {
+            refuse_large(frame.body_bytes_max, request).await
+        } else {
+            next.run(request).await
+        }
+    };
+    let answered = tokio::time::timeout(limit, answering).instrument(span.clone()).await;
     let mut response = answered.unwrap_or_else(|_| {
         let detail = "this took too long: try again, or ask for less";
         Problem::unavailable(detail, "the handler did not answer in time").into_response()
@@ -117,6 +129,31 @@ async fn surround(State(frame): State<Frame>, mut request: Request, next: Next) 
     drop(running);
     headers(&frame, &context, response.headers_mut());
     response
+}
+
+/// What a request says of its body's length; 0 if nothing.
+fn declared_bytes(headers: &HeaderMap) -> u64 {
+    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    length.unwrap_or(0)
+}
+
+/// Refuses a body that says itself that it is too large. A client that is still sending would not
+/// read the answer of a connection that closes, so what comes is taken first, within bounds.
+async fn refuse_large(bytes_max: usize, request: Request) -> Response {
+    let mut body = request.into_body().into_data_stream();
+    let mut taken = 0;
+    let draining = async {
+        while let Some(Ok(chunk)) = body.next().await {
+            taken += chunk.len();
+            if taken > DRAINED_BYTES_MAX {
+                break;
+            }
+        }
+    };
+    // Whoever is slower learns it from the closed connection.
+    let _ = tokio::time::timeout(Duration::from_millis(DRAINED_MS_MAX), draining).await;
+    let detail = format!("the body is larger than {bytes_max} bytes");
+    Problem::invalid("body", detail).with_status(StatusCode::PAYLOAD_TOO_LARGE).into_response()
 }
 
 /// Which of our routes answered; it travels from the router to the frame.
