@@ -28,6 +28,7 @@ pub(crate) use wake::Wake;
 const ACQUIRE_MS_MAX: u64 = 5_000;
 /// How long SQLite waits for another process that writes.
 const SQLITE_BUSY_MS_MAX: u64 = 5_000;
+const SQLITE_PAUSE_MS: u64 = 20;
 const SQLITE_READERS: u32 = 4;
 const STATEMENT_MS_MAX: u64 = 30_000;
 
@@ -98,8 +99,18 @@ impl Database {
                 });
             options
         };
-        // The writer first: it makes the file, and turns WAL on.
-        let write = sea_orm::Database::connect(options(1)).await?;
+        // The writer first: it makes the file, and turns WAL on. While another process does so,
+        // SQLite refuses at once, whatever its time-out.
+        let mut pauses = SQLITE_BUSY_MS_MAX / SQLITE_PAUSE_MS;
+        let write = loop {
+            match sea_orm::Database::connect(options(1)).await {
+                Err(error) if pauses > 0 && is_unavailable(&error) => {
+                    pauses -= 1;
+                    tokio::time::sleep(Duration::from_millis(SQLITE_PAUSE_MS)).await;
+                }
+                connected => break connected?,
+            }
+        };
         let read = sea_orm::Database::connect(options(SQLITE_READERS)).await?;
         Ok(Self { read, write, engine: Engine::Sqlite, wakes: Arc::default() })
     }
