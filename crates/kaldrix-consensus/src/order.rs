@@ -24,19 +24,30 @@ pub(crate) struct LedgerCommit {
 }
 
 impl Replica {
-    /// Decides and commits as far as the DAG allows.
+    /// Decides and commits as far as the DAG and execution allow.
     pub(crate) fn decide(&mut self, actions: &mut Vec<Action>) {
-        if self.catch_up.is_active() || !self.dag.take_changed() {
-            return;
-        }
-        loop {
-            let decisions = decision::decide(&self.dag, &self.schedule, self.next_slot);
-            // A change of schedule voids what was decided of later slots.
-            let changed = decisions.iter().any(|decision| self.apply(decision, actions));
-            if !changed {
-                break;
+        let mut undecided =
+            !self.catch_up.is_active() && !self.execution_lags() && self.dag.take_changed();
+        while undecided {
+            undecided = false;
+            for decision in decision::decide(&self.dag, &self.schedule, self.next_slot) {
+                // What waits now is decided after the next commit is executed.
+                if self.execution_lags() {
+                    self.dag.note_change();
+                    break;
+                }
+                // A change of schedule voids what was decided of later slots.
+                undecided = self.apply(&decision, actions);
+                if undecided {
+                    break;
+                }
             }
         }
+    }
+
+    /// Whether as many commits wait for execution as may.
+    pub(crate) fn execution_lags(&self) -> bool {
+        self.executing.len() >= self.parameters.executing_commits_max
     }
 
     /// Applies a decision and says whether it changed the schedule.
@@ -115,7 +126,9 @@ impl Replica {
     /// for long, or certifies nothing, keeps a bounded number of rounds.
     pub(crate) fn kept(&self) -> (Round, Round) {
         let (bound, depth) = (self.order.bound(), self.gc_depth_rounds);
-        let oldest = self.dag.highest_round().saturating_sub(self.parameters.rounds_kept_max);
+        let members = self.dag.committee().size().max(1) as u64;
+        let rounds_max = self.parameters.blocks_kept_max.checked_div(members).unwrap_or(0);
+        let oldest = self.dag.highest_round().saturating_sub(rounds_max);
         let keep = bound.saturating_sub(depth).min(self.recovery_bound).max(oldest);
         let lowest = self.dag.lowest_round().unwrap_or(keep);
         (keep, keep.saturating_sub(lowest))

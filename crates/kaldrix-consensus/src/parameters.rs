@@ -30,8 +30,12 @@ pub struct Parameters {
     pub pending_blocks_per_author_max: usize,
     /// How far above the highest accepted round a block may stand.
     pub rounds_ahead_max: u64,
-    /// Rounds that are kept although no ledger block has come for so long.
-    pub rounds_kept_max: u64,
+    /// Commits that wait for execution. Nothing more is decided before one of them is executed, and
+    /// own blocks go without transactions.
+    pub executing_commits_max: usize,
+    /// Blocks, one of each author for a round, that are kept although no ledger block has come for
+    /// so long.
+    pub blocks_kept_max: u64,
     /// Peers whose state is held.
     pub peers_max: usize,
     /// A block's clock may differ from ours by this much before it is reported.
@@ -54,7 +58,8 @@ impl Default for Parameters {
             answer_bytes_max: 2 * 1024 * 1024,
             pending_blocks_per_author_max: 256,
             rounds_ahead_max: 1_000,
-            rounds_kept_max: 20_000,
+            executing_commits_max: 64,
+            blocks_kept_max: 80_000,
             peers_max: 256,
             clock_offset_ms_max: 5_000,
         }

@@ -325,6 +325,8 @@ struct Fed {
     /// Of the last ledger block.
     tip: Option<(Vote, Checkpoint)>,
     pruned_below: Round,
+    /// Commits that wait for execution, while execution is held up.
+    held: Option<Vec<(u64, bool)>>,
 }
 
 impl Fed {
@@ -332,7 +334,7 @@ impl Fed {
         let last: Vec<_> = drawing("1: A B C D").blocks.into_values().collect();
         let mut replica = restarted(Vec::new());
         replica.step(now(0), Event::Blocks { from: peer(9), blocks: last.clone() });
-        Self { replica, last, tip: None, pruned_below: 0 }
+        Self { replica, last, tip: None, pruned_below: 0, held: None }
     }
 
     fn round(&self) -> Round {
@@ -363,6 +365,10 @@ impl Fed {
     fn perform(&mut self, actions: Vec<Action>) {
         for action in actions {
             match action {
+                Action::Execute { commit, .. } if self.held.is_some() => {
+                    let waiting = (commit.index, commit.has_transactions());
+                    self.held.get_or_insert_default().push(waiting);
+                }
                 Action::Execute { commit, checkpoint } => {
                     let height = self.replica.snapshot().executed_height + 1;
                     let vote = commit.has_transactions().then(|| vote(height));
@@ -467,4 +473,37 @@ fn a_restart_keeps_rounds_since_the_last_certified_ledger_block() {
     assert_eq!(fed.lowest_round(), second_bound);
     fed.restart(2, second_bound);
     assert_eq!(fed.replica.snapshot().overdue_rounds, 0);
+}
+
+/// Found: a node whose execution was slower than its network went on ordering, and the commits that
+/// waited were bounded by nothing.
+#[test]
+fn what_execution_does_not_keep_up_with_is_not_decided() {
+    let bound = Parameters::default().executing_commits_max;
+    let mut fed = Fed::new();
+    fed.held = Some(Vec::new());
+    fed.feed(bound as Round + 40, Vec::new(), 0);
+    assert_eq!(fed.replica.snapshot().executing_commits, bound);
+    let waiting = fed.held.clone().unwrap();
+    let first = waiting[0].0;
+    let executed = Event::Executed { commit_index: first, vote: None };
+    let actions = fed.replica.step(now(0), executed);
+    let decided: Vec<u64> = actions
+        .iter()
+        .filter_map(|action| match action {
+            Action::Execute { commit, .. } => Some(commit.index),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(decided, [waiting.last().unwrap().0 + 1], "one place, one more commit");
+    // The rest is decided as execution goes on, without another block.
+    fed.perform(actions);
+    let mut next = first + 1;
+    while fed.replica.snapshot().executing_commits > 0 {
+        let actions = fed.replica.step(now(0), Event::Executed { commit_index: next, vote: None });
+        fed.perform(actions);
+        next += 1;
+    }
+    let last_leader = fed.replica.snapshot().last_leader.unwrap().round;
+    assert!(last_leader + 3 >= fed.round(), "leader of round {last_leader}");
 }

@@ -335,6 +335,13 @@ impl Checks {
         let blocks_max = (snapshot.dag_rounds + 1) * (size + byzantine * size) as u64;
         let blocks = snapshot.dag_blocks;
         hold!(blocks as u64 <= blocks_max, Memory, "node {node} holds {blocks} blocks");
+        let (executing, executing_max) =
+            (snapshot.executing_commits, parameters.executing_commits_max);
+        hold!(
+            executing <= executing_max,
+            Memory,
+            "{executing} commits wait for execution on node {node}"
+        );
         let uncommitted = snapshot.uncommitted_blocks;
         hold!(uncommitted <= blocks, Memory, "node {node} holds {uncommitted} uncommitted blocks");
         Ok(())

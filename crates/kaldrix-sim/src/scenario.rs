@@ -80,6 +80,8 @@ impl Scenario {
         let mut random = fastrand::Rng::with_seed(seed);
         let mut scenario = Self::calm(seed, 4, random.usize(0..=1));
         scenario.draw_shape(&mut random);
+        let mut random_limits = fastrand::Rng::with_seed(seed ^ 0x006c_696d_6974);
+        scenario.parameters.executing_commits_max = [2, 8, 64][random_limits.usize(0..3)];
         if seed % FOCUSED_EVERY == 1 {
             return scenario.focused(Focus::ALL[random.usize(0..Focus::ALL.len())]);
         }
