@@ -53,11 +53,6 @@ impl Dag {
         std::mem::take(&mut self.changed)
     }
 
-    /// What is here was not looked at to the end.
-    pub fn note_change(&mut self) {
-        self.changed = true;
-    }
-
     pub fn committee(&self) -> &Committee {
         &self.committee
     }

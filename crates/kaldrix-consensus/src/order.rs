@@ -26,14 +26,16 @@ pub(crate) struct LedgerCommit {
 impl Replica {
     /// Decides and commits as far as the DAG and execution allow.
     pub(crate) fn decide(&mut self, actions: &mut Vec<Action>) {
-        let mut undecided =
-            !self.catch_up.is_active() && !self.execution_lags() && self.dag.take_changed();
+        if self.catch_up.is_active() || self.is_execution_full() {
+            return;
+        }
+        let held_up = std::mem::take(&mut self.held_up);
+        let mut undecided = self.dag.take_changed() || held_up;
         while undecided {
             undecided = false;
             for decision in decision::decide(&self.dag, &self.schedule, self.next_slot) {
-                // What waits now is decided after the next commit is executed.
-                if self.execution_lags() {
-                    self.dag.note_change();
+                if self.is_execution_full() {
+                    self.held_up = true;
                     break;
                 }
                 // A change of schedule voids what was decided of later slots.
@@ -45,8 +47,7 @@ impl Replica {
         }
     }
 
-    /// Whether as many commits wait for execution as may.
-    pub(crate) fn execution_lags(&self) -> bool {
+    fn is_execution_full(&self) -> bool {
         self.executing.len() >= self.parameters.executing_commits_max
     }
 

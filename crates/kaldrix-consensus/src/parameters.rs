@@ -31,7 +31,7 @@ pub struct Parameters {
     /// How far above the highest accepted round a block may stand.
     pub rounds_ahead_max: u64,
     /// Commits that wait for execution. Nothing more is decided before one of them is executed, and
-    /// own blocks go without transactions.
+    /// while a decision waits own blocks go without transactions.
     pub executing_commits_max: usize,
     /// Blocks, one of each author for a round, that are kept although no ledger block has come for
     /// so long.

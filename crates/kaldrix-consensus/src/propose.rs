@@ -69,7 +69,7 @@ impl Replica {
             self.counters.leader_timeouts = self.counters.leader_timeouts.saturating_add(1);
         }
         let round = self.clock;
-        let (paused, lags) = (self.is_paused(now.monotonic_ms), self.execution_lags());
+        let paused = self.is_paused(now.monotonic_ms);
         let Some(proposer) = &mut self.proposer else { return };
         let Some(parents) = proposer.parents(&self.dag, round) else { return };
         let header = BlockHeader {
@@ -85,7 +85,7 @@ impl Replica {
         proposer.stage = Stage::Signing(header.clone());
         // At most every other own block goes empty, however slow the rounds are.
         proposer.warmed_up = paused && !proposer.warmed_up;
-        let carries_transactions = !proposer.warmed_up && !lags;
+        let carries_transactions = !proposer.warmed_up && !self.held_up;
         actions.push(Action::Sign(Draft { header, carries_transactions }));
     }
 

@@ -50,6 +50,8 @@ pub struct Replica {
     pub(crate) uncommitted: BTreeSet<BlockRef>,
     /// Emitted commits without an answer, and whether they carry transactions.
     pub(crate) executing: BTreeMap<u64, bool>,
+    /// A decision waits until execution has room for its commit.
+    pub(crate) held_up: bool,
     /// Accepted blocks that no `Persist` has named.
     pub(crate) unpersisted: Vec<VerifiedBlock>,
     pub(crate) next_token: u64,
@@ -113,6 +115,7 @@ impl Replica {
             quorum_at: None,
             uncommitted: BTreeSet::new(),
             executing: BTreeMap::new(),
+            held_up: false,
             unpersisted: Vec::new(),
             next_token: 1,
             committed_at: now.monotonic_ms,
