@@ -48,7 +48,7 @@ impl Replica {
     }
 
     fn is_execution_full(&self) -> bool {
-        self.executing.len() >= self.parameters.executing_commits_max
+        self.executing.len() >= self.executing_commits_max
     }
 
     /// Applies a decision and says whether it changed the schedule.

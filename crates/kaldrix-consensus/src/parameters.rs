@@ -31,7 +31,8 @@ pub struct Parameters {
     /// How far above the highest accepted round a block may stand.
     pub rounds_ahead_max: u64,
     /// Commits that wait for execution. Nothing more is decided before one of them is executed, and
-    /// while a decision waits own blocks go without transactions.
+    /// while a decision waits own blocks go without transactions. See
+    /// [`Parameters::executing_commits`].
     pub executing_commits_max: usize,
     /// Blocks, one of each author for a round, that are kept although no ledger block has come for
     /// so long.
@@ -40,6 +41,18 @@ pub struct Parameters {
     pub peers_max: usize,
     /// A block's clock may differ from ours by this much before it is reported.
     pub clock_offset_ms_max: u64,
+}
+
+/// Rounds whose commits may wait for execution in any case.
+const EXECUTING_ROUNDS: usize = 4;
+
+impl Parameters {
+    /// The commits that may wait for execution. With no room for those of a few rounds, a decision
+    /// would wait whenever an own block is made.
+    pub fn executing_commits(&self, leaders_per_round: u16) -> usize {
+        let leaders = usize::from(leaders_per_round);
+        self.executing_commits_max.max(leaders.saturating_mul(EXECUTING_ROUNDS))
+    }
 }
 
 impl Default for Parameters {

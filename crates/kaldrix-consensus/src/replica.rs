@@ -50,6 +50,7 @@ pub struct Replica {
     pub(crate) uncommitted: BTreeSet<BlockRef>,
     /// Emitted commits without an answer, and whether they carry transactions.
     pub(crate) executing: BTreeMap<u64, bool>,
+    pub(crate) executing_commits_max: usize,
     /// A decision waits until execution has room for its commit.
     pub(crate) held_up: bool,
     /// Accepted blocks that no `Persist` has named.
@@ -96,6 +97,7 @@ impl Replica {
             SignedRound::Known(round) => (round, OwnRound::Known),
             SignedRound::Lost => (0, OwnRound::lost()),
         };
+        let executing_commits_max = parameters.executing_commits(protocol.leaders_per_round);
         let required = recovered.checkpoint.is_none() && recovered.tip.is_some();
         let mut replica = Self {
             parameters,
@@ -115,6 +117,7 @@ impl Replica {
             quorum_at: None,
             uncommitted: BTreeSet::new(),
             executing: BTreeMap::new(),
+            executing_commits_max,
             held_up: false,
             unpersisted: Vec::new(),
             next_token: 1,

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kaldrix_consensus::{HEIGHTS_AHEAD_MAX, PRUNE_ROUNDS, Parameters, Snapshot};
+use kaldrix_consensus::{HEIGHTS_AHEAD_MAX, PRUNE_ROUNDS, Snapshot};
 use kaldrix_ledger::Execution;
 use kaldrix_types::amount::SUPPLY;
 use kaldrix_types::{
@@ -16,6 +16,7 @@ use kaldrix_types::{
 use crate::acceptance;
 use crate::commits::CommitRules;
 use crate::nodes::{Node, Nodes};
+use crate::scenario::Scenario;
 use crate::signatures::Signatures;
 use crate::violation::{Broken, hold};
 use crate::workload;
@@ -306,7 +307,8 @@ impl Checks {
     }
 
     /// How a node's memory grows.
-    pub fn memory(&self, node: Node, snapshot: &Snapshot, parameters: &Parameters) -> Checked {
+    pub fn memory(&self, node: Node, snapshot: &Snapshot, scenario: &Scenario) -> Checked {
+        let parameters = &scenario.parameters;
         let size = self.committee.size();
         let pending_max = parameters.pending_blocks_per_author_max * size;
         let pending = snapshot.pending_blocks;
@@ -335,8 +337,8 @@ impl Checks {
         let blocks_max = (snapshot.dag_rounds + 1) * (size + byzantine * size) as u64;
         let blocks = snapshot.dag_blocks;
         hold!(blocks as u64 <= blocks_max, Memory, "node {node} holds {blocks} blocks");
-        let (executing, executing_max) =
-            (snapshot.executing_commits, parameters.executing_commits_max);
+        let executing = snapshot.executing_commits;
+        let executing_max = parameters.executing_commits(scenario.protocol.leaders_per_round);
         hold!(
             executing <= executing_max,
             Memory,

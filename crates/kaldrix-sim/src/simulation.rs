@@ -347,7 +347,7 @@ impl Simulation {
         self.agenda.tick_at(node, at_ms);
         if self.is_honest(node) {
             let snapshot = replica.snapshot();
-            self.checks.memory(node, &snapshot, &self.scenario.parameters)?;
+            self.checks.memory(node, &snapshot, &self.scenario)?;
             let executing = snapshot.executing_commits as u64;
             self.report.executing_max = self.report.executing_max.max(executing);
             self.report.dag_max = self.report.dag_max.max(snapshot.dag_blocks as u64);
