@@ -15,6 +15,7 @@ pub const IDS_MAX: usize = 200;
 
 /// A member of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = KnownMember)]
 pub struct Member {
     pub id: UserId,
     pub name: String,
@@ -28,6 +29,7 @@ pub struct Member {
 
 /// A group of a tenant, with its active members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = KnownGroup)]
 pub struct Group {
     pub id: GroupId,
     pub name: String,
