@@ -7,6 +7,7 @@ pub(crate) mod groups;
 pub(crate) mod invitations;
 pub(crate) mod me;
 pub(crate) mod password;
+pub(crate) mod people;
 pub(crate) mod roles;
 pub(crate) mod services;
 pub(crate) mod session;

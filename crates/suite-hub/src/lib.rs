@@ -23,7 +23,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use suite_contracts::ServiceName;
-use suite_kit::auth::Directory;
+use suite_kit::auth::{Directory, People};
 use suite_kit::events;
 use suite_kit::service::{Definition, Foundation, Kit, MountError, Registry, Service, described};
 use tokio::sync::OnceCell;
@@ -76,6 +76,11 @@ impl Service for HubService {
         &self,
         foundation: &Foundation,
     ) -> Result<Option<Arc<dyn Directory>>, MountError> {
+        let hub = self.hub(foundation).await?.clone();
+        Ok(Some(Arc::new(hub)))
+    }
+
+    async fn people(&self, foundation: &Foundation) -> Result<Option<Arc<dyn People>>, MountError> {
         let hub = self.hub(foundation).await?.clone();
         Ok(Some(Arc::new(hub)))
     }

@@ -9,6 +9,7 @@ mod invitations;
 mod keys;
 mod me;
 mod password;
+mod people;
 mod roles;
 mod services;
 mod session;
@@ -95,6 +96,8 @@ fn tenancy() -> OpenApiRouter<Routes> {
         .routes(routes!(users::invite_again))
         .routes(routes!(users::reset_password))
         .routes(routes!(users::unlock))
+        .routes(routes!(people::list))
+        .routes(routes!(people::look_up))
         .merge(powers())
         .merge(operations())
 }

@@ -20,6 +20,7 @@ mod login;
 mod mail;
 mod me;
 mod passwords;
+mod people;
 mod pruning;
 mod refresh;
 mod registry;

@@ -7,6 +7,7 @@
 
 mod directory;
 mod extract;
+mod people;
 mod remote;
 mod token;
 
@@ -19,6 +20,10 @@ use crate::problem::{Kind, Problem};
 
 pub use directory::{AuthError, CachedDirectory, Credential, Directory, KNOWN_MS_MAX};
 pub use extract::{Address, RequestContext, credential};
+pub use people::{
+    Group, IDS_MAX as PEOPLE_IDS_MAX, Member, NobodyKnown, People, PeopleAnswer, PeopleError,
+    PeopleQuery,
+};
 pub use remote::{
     HeartbeatRequest, IntrospectedIdentity, IntrospectedPrincipal, Introspection,
     IntrospectionRequest, Registered, RegistrationRequest, RemoteHub,

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 use crate::audit::Trail;
-use crate::auth::Directory;
+use crate::auth::{Directory, People};
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -54,6 +54,7 @@ pub struct Foundation {
 pub struct Kit {
     pub foundation: Foundation,
     pub directory: Arc<dyn Directory>,
+    pub people: Arc<dyn People>,
     /// The service's audit trail, whose routes it mounts.
     pub trail: Trail,
     /// The permissions of all services of the suite that this program knows.
@@ -99,6 +100,14 @@ pub trait Service: Send + Sync + 'static {
         &self,
         _foundation: &Foundation,
     ) -> Result<Option<Arc<dyn Directory>>, MountError> {
+        Ok(None)
+    }
+
+    /// Hub alone knows who is in a tenant.
+    async fn people(
+        &self,
+        _foundation: &Foundation,
+    ) -> Result<Option<Arc<dyn People>>, MountError> {
         Ok(None)
     }
 

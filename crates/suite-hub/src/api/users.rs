@@ -1,6 +1,6 @@
 //! Users: persons as members of a tenant.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use suite_contracts::{GroupId, RoleId, UserId};
 use suite_kit::clock::rfc3339;
 use suite_kit::page::Order;
@@ -51,6 +51,8 @@ pub(crate) struct UserView {
     /// Of their own; groups give further ones.
     pub roles: Vec<NamedRole>,
     pub groups: Vec<NamedGroup>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manager: Option<NamedUser>,
     pub totp_enabled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
@@ -69,6 +71,12 @@ pub(crate) struct NamedRole {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NamedGroup {
     pub id: GroupId,
+    pub name: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NamedUser {
+    pub id: UserId,
     pub name: String,
 }
 
@@ -150,6 +158,10 @@ pub(crate) struct UserChangeRequest {
     pub name: Option<String>,
     #[serde(default)]
     pub state: Option<NewUserState>,
+    /// Who manages them: an active user of the tenant; `null` for nobody.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Uuid>)]
+    pub manager_id: Option<Option<UserId>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -162,6 +174,11 @@ pub(crate) struct RoleIds {
 pub(crate) struct GroupIds {
     #[schema(max_items = 200)]
     pub group_ids: Vec<Uuid>,
+}
+
+/// Tells `null` from what is not there.
+fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<UserId>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 impl From<User> for UserView {
@@ -178,6 +195,7 @@ impl From<User> for UserView {
             email: user.person.email,
             roles: user.roles.into_iter().map(role).collect(),
             groups: user.groups.into_iter().map(group).collect(),
+            manager: user.manager.map(|(id, name)| NamedUser { id, name }),
             last_login_at: user.member.last_login_at_ms.map(rfc3339),
             created_at: rfc3339(user.member.created_at_ms),
         }
@@ -193,7 +211,8 @@ impl From<InvitationRequest> for Invitation {
 }
 
 impl From<UserChangeRequest> for UserChange {
-    fn from(UserChangeRequest { name, state }: UserChangeRequest) -> Self {
-        Self { name, is_active: state.map(|state| state == NewUserState::Active) }
+    fn from(UserChangeRequest { name, state, manager_id }: UserChangeRequest) -> Self {
+        let is_active = state.map(|state| state == NewUserState::Active);
+        Self { name, is_active, manager: manager_id }
     }
 }

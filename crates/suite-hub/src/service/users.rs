@@ -6,7 +6,7 @@
 
 mod invite;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use suite_contracts::{GroupId, MembershipId, RoleId, TenantId, UserId};
@@ -32,6 +32,7 @@ pub(crate) struct User {
     pub person: entities::person::Model,
     pub roles: Vec<(RoleId, String)>,
     pub groups: Vec<(GroupId, String)>,
+    pub manager: Option<(UserId, String)>,
     pub now_ms: i64,
 }
 
@@ -41,7 +42,12 @@ pub(crate) struct UserChange {
     pub name: Option<String>,
     /// Whether they may work in the tenant.
     pub is_active: Option<bool>,
+    /// `Some(None)` for nobody.
+    pub manager: Option<Option<UserId>>,
 }
+
+/// Levels of managers in a tenant.
+const MANAGERS_MAX: usize = 50;
 
 type Member = (entities::membership::Model, entities::person::Model);
 
@@ -129,6 +135,7 @@ impl Hub {
         let group_ids: BTreeSet<Uuid> = grouped.iter().map(|row| row.group_id).collect();
         let roles = store::roles::by_ids(connection, tenant, role_ids).await?;
         let groups = store::groups::by_ids(connection, tenant, group_ids).await?;
+        let managers = self.managers_of(tenant, &members).await?;
         let of = |pairs: &[(Uuid, Uuid)], member: Uuid| -> BTreeSet<Uuid> {
             pairs.iter().filter(|pair| pair.0 == member).map(|pair| pair.1).collect()
         };
@@ -142,12 +149,31 @@ impl Hub {
             User {
                 roles: roles.map(|role| (RoleId(role.id), role.name.clone())).collect(),
                 groups: groups.map(|group| (GroupId(group.id), group.name.clone())).collect(),
+                manager: managers.get(&member.id).cloned(),
                 member,
                 person,
                 now_ms,
             }
         });
         Ok(whole.collect())
+    }
+
+    /// The manager of each membership that has one.
+    async fn managers_of(
+        &self,
+        tenant: TenantId,
+        rows: &[Member],
+    ) -> Result<BTreeMap<Uuid, (UserId, String)>, HubError> {
+        let ids: BTreeSet<Uuid> = rows.iter().filter_map(|(member, _)| member.manager_id).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let managers = members::by_users(self.database().read(), tenant, &ids).await?;
+        let manager_of = |member: &entities::membership::Model| {
+            let is_theirs =
+                |person: &&entities::person::Model| member.manager_id == Some(person.id);
+            let person = managers.iter().map(|(_, person)| person).find(is_theirs)?;
+            Some((member.id, (UserId(person.id), person.name.clone())))
+        };
+        Ok(rows.iter().filter_map(|(member, _)| manager_of(member)).collect())
     }
 
     /// Begins a change of a user: locks the tenant, and refuses a caller who holds less than them.
@@ -207,13 +233,47 @@ impl Hub {
                 Self::keep_an_administrator(&transaction, tenant).await?;
             }
         }
+        let manager = change.manager.unwrap_or(member.manager_id.map(UserId));
+        if manager.map(|manager| manager.0) != member.manager_id {
+            Self::check_manager(&transaction, tenant, id, manager).await?;
+            members::set_manager(&transaction, tenant, membership, manager).await?;
+        }
         members::touch(&transaction, tenant, &[member.id]).await?;
-        let before = json!({ "name": person.name, "state": member.state });
+        let before = json!({
+            "name": person.name, "state": member.state, "manager_id": member.manager_id
+        });
         let name = new_name.unwrap_or(person.name);
-        let after = json!({ "name": name, "state": state });
+        let after = json!({ "name": name, "state": state, "manager_id": manager });
         let entry = changed(Entry::new(action, "user", id), &before, &after);
         self.finish(transaction, caller, entry).await?;
         self.read_user(tenant, id).await
+    }
+
+    /// A manager is an active member, and nobody manages themself, however many stand between.
+    async fn check_manager(
+        transaction: &Transaction,
+        tenant: TenantId,
+        user: UserId,
+        manager: Option<UserId>,
+    ) -> Result<(), HubError> {
+        let invalid =
+            |reason: &str| HubError::Invalid { field: "manager_id", reason: reason.to_owned() };
+        let Some(manager) = manager else { return Ok(()) };
+        let member = members::by_user(&**transaction, tenant, manager).await?;
+        if member.is_none_or(|(member, _)| member.state != members::ACTIVE) {
+            return Err(invalid("choose an active user of this tenant"));
+        }
+        let mut above = Some(manager);
+        for _ in 0..MANAGERS_MAX {
+            match above {
+                None => return Ok(()),
+                Some(one) if one == user => {
+                    return Err(invalid("nobody can be above themself"));
+                }
+                Some(one) => above = members::manager_of(&**transaction, tenant, one).await?,
+            }
+        }
+        Err(invalid("too many managers stand above one another"))
     }
 
     /// Gives a user these roles, and no others.
@@ -299,6 +359,7 @@ impl Hub {
         let grouped = store::groups::of_members(&*transaction, tenant, &[member.id]).await?;
         let groups = grouped.into_iter().map(|row| row.group_id);
         store::groups::touch(&transaction, tenant, groups).await?;
+        members::release(&transaction, tenant, id).await?;
         members::remove(&transaction, tenant, MembershipId(member.id)).await?;
         if member.state == members::ACTIVE {
             Self::keep_an_administrator(&transaction, tenant).await?;

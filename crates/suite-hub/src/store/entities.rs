@@ -92,6 +92,8 @@ pub mod membership {
         pub state: String,
         /// What the inviter called them, until they accept.
         pub invited_name: Option<String>,
+        /// The person who is their manager, a member too.
+        pub manager_id: Option<Uuid>,
         pub last_login_at_ms: Option<i64>,
         pub created_at_ms: i64,
         pub version: i64,

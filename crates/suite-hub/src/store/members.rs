@@ -4,7 +4,8 @@ mod listing;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, Set,
 };
 use suite_contracts::{MembershipId, RoleId, SessionId, TenantId, UserId};
 use suite_kit::db::{Database, Transaction};
@@ -71,6 +72,7 @@ pub async fn insert(
         person_id: Set(person.0),
         state: Set(state.to_owned()),
         invited_name: Set(None),
+        manager_id: Set(None),
         last_login_at_ms: Set(None),
         created_at_ms: Set(now_ms),
         version: Set(1),
@@ -106,6 +108,7 @@ pub async fn insert_invited(
         person_id: Set(person.0),
         state: Set(INVITED.to_owned()),
         invited_name: Set(Some(name.to_owned())),
+        manager_id: Set(None),
         last_login_at_ms: Set(None),
         created_at_ms: Set(now_ms),
         version: Set(1),
@@ -128,6 +131,44 @@ pub async fn set_state(
     let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id.0));
     own.exec(&**transaction).await?;
     Ok(())
+}
+
+pub async fn set_manager(
+    transaction: &Transaction,
+    tenant: TenantId,
+    id: MembershipId,
+    manager: Option<UserId>,
+) -> Result<(), DbErr> {
+    let manager = Expr::val(manager.map(|manager| manager.0));
+    let update = Entity::update_many().col_expr(Column::ManagerId, manager);
+    let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id.0));
+    own.exec(&**transaction).await?;
+    Ok(())
+}
+
+/// Nobody is managed by a person who leaves.
+pub async fn release(
+    transaction: &Transaction,
+    tenant: TenantId,
+    manager: UserId,
+) -> Result<(), DbErr> {
+    let update = Entity::update_many()
+        .col_expr(Column::ManagerId, Expr::val(None::<Uuid>))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1));
+    let own = update.filter(Column::TenantId.eq(tenant.0));
+    own.filter(Column::ManagerId.eq(manager.0)).exec(&**transaction).await?;
+    Ok(())
+}
+
+/// The manager of a member, if they have one.
+pub async fn manager_of(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<Option<UserId>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    let member = own.filter(Column::PersonId.eq(user.0)).one(connection).await?;
+    Ok(member.and_then(|member| member.manager_id).map(UserId))
 }
 
 /// Makes new versions of members of whom something else has changed.

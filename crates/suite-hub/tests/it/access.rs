@@ -177,7 +177,7 @@ async fn without_the_permission_everything_is_refused(backend: Backend) {
     hub.post(&admin, "/api/v1/hub/users", body).await.expect(201);
     hub.accept("member@example.com").await;
     let member = hub.log_in("member@example.com", crate::fixture::PASSWORD).await;
-    let member_may = ["hub.overview.read", "hub.tenant.read"];
+    let member_may = ["hub.overview.read", "hub.tenant.read", "hub.people.read"];
     let nothing = suite_contracts::UserId::new().to_string();
     for operation in Operation::all() {
         let Some([permission]) = operation.permissions.as_deref() else { continue };

@@ -4,6 +4,7 @@ mod access;
 mod api_keys;
 mod bad_days;
 mod bodies;
+mod directory;
 mod first_start;
 mod fixture;
 mod idempotency;

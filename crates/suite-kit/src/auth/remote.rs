@@ -1,12 +1,16 @@
 //! Asking Hub, where it runs in another process: who a credential stands for, and who is there.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use suite_contracts::{ApiKeyId, ServiceInstanceId, ServiceName, SessionId, TenantId, UserId};
+use suite_contracts::{
+    ApiKeyId, GroupId, ServiceInstanceId, ServiceName, SessionId, TenantId, UserId,
+};
 use utoipa::ToSchema;
 
+use super::people::{Group, IDS_MAX, Member, People, PeopleAnswer, PeopleError, PeopleQuery};
 use super::{AuthError, Credential, Directory, Identity, Principal};
 use crate::config::{Config, Secret};
 use crate::health::Health;
@@ -144,6 +148,12 @@ impl RemoteHub {
         Some(Self { url, key, client })
     }
 
+    async fn people(&self, query: PeopleQuery) -> Result<PeopleAnswer, PeopleError> {
+        let down = |error: reqwest::Error| PeopleError(format!("hub: {error}"));
+        let response = self.post("/people/lookup", &query).await.map_err(down)?;
+        response.error_for_status().map_err(down)?.json().await.map_err(down)
+    }
+
     async fn post(&self, path: &str, body: &impl Serialize) -> reqwest::Result<reqwest::Response> {
         let url = format!("{}/api/v1/hub{path}", self.url);
         self.client.post(url).bearer_auth(self.key.expose()).json(body).send().await
@@ -165,6 +175,41 @@ impl Directory for RemoteHub {
             Introspection::TenantSuspended => Err(AuthError::TenantSuspended),
         }
     }
+}
+
+#[async_trait]
+impl People for RemoteHub {
+    async fn members(
+        &self,
+        tenant_id: TenantId,
+        ids: &BTreeSet<UserId>,
+    ) -> Result<Vec<Member>, PeopleError> {
+        let mut members = Vec::new();
+        for user_ids in parts(ids) {
+            let query = PeopleQuery { tenant_id, user_ids, group_ids: BTreeSet::new() };
+            members.extend(self.people(query).await?.members);
+        }
+        Ok(members)
+    }
+
+    async fn groups(
+        &self,
+        tenant_id: TenantId,
+        ids: &BTreeSet<GroupId>,
+    ) -> Result<Vec<Group>, PeopleError> {
+        let mut groups = Vec::new();
+        for group_ids in parts(ids) {
+            let query = PeopleQuery { tenant_id, user_ids: BTreeSet::new(), group_ids };
+            groups.extend(self.people(query).await?.groups);
+        }
+        Ok(groups)
+    }
+}
+
+/// No more in one question than Hub takes.
+fn parts<T: Copy + Ord>(ids: &BTreeSet<T>) -> Vec<BTreeSet<T>> {
+    let ids: Vec<T> = ids.iter().copied().collect();
+    ids.chunks(IDS_MAX).map(|part| part.iter().copied().collect()).collect()
 }
 
 #[async_trait]

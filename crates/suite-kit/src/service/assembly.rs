@@ -16,7 +16,7 @@ use super::idempotency::Idempotency;
 use super::registry::{self, Registry};
 use super::{Definition, Foundation, Frame, Kit, MountError, Service, Tasks};
 use crate::audit::{AnchorOptions, Ledger, LedgerCheck, LedgerError, Trail};
-use crate::auth::{CachedDirectory, Directory, RemoteHub};
+use crate::auth::{CachedDirectory, Directory, NobodyKnown, People, RemoteHub};
 use crate::cache::{Cache, CacheError};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -73,11 +73,12 @@ pub async fn start(
     let (tasks, bus) = (Tasks::default(), Bus::open(&config)?);
     let ledger = Ledger::open(&config)?;
     let mut foundations = Vec::new();
-    let (mut directory, mut registry) = (None, None);
+    let (mut directory, mut people, mut registry) = (None, None, None);
     for service in services {
         let foundation = lay(service.as_ref(), &config, &clock, (&tasks, &bus)).await?;
         let known = service.directory(&foundation).await?;
         directory = directory.or(known);
+        people = people.or(service.people(&foundation).await?);
         registry = registry.or(service.registry(&foundation).await?);
         foundations.push(foundation);
     }
@@ -85,6 +86,8 @@ pub async fn start(
     let hub = RemoteHub::configured(&config);
     let elsewhere = hub.clone().map(|hub| Arc::new(hub) as Arc<dyn Directory>);
     let directory = directory.or(elsewhere);
+    let elsewhere = hub.clone().map(|hub| Arc::new(hub) as Arc<dyn People>);
+    let people = people.or(elsewhere).unwrap_or_else(|| Arc::new(NobodyKnown));
     let registry = registry.or(hub.map(|hub| Arc::new(hub) as Arc<dyn Registry>));
     let directory = directory.ok_or(StartError::NoDirectory)?;
     let directory: Arc<dyn Directory> = Arc::new(CachedDirectory::new(directory, clock.clone()));
@@ -97,6 +100,7 @@ pub async fn start(
             trail,
             foundation: foundation.clone(),
             directory: directory.clone(),
+            people: people.clone(),
             permissions: permissions.clone(),
         };
         let routes = service.mount(kit).await?;

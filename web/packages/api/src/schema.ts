@@ -568,6 +568,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hub/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The active people of the tenant, by name: whom a request is for, or a ticket is given to. */
+        get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hub/people/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Members and groups of a tenant, asked by a service in another process. What the tenant does not
+         *     have is left out.
+         */
+        post: operations["look_up_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hub/permissions": {
         parameters: {
             query?: never;
@@ -1412,6 +1449,22 @@ export interface components {
          * @enum {string}
          */
         Kind: "invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "stale" | "rate_limited" | "unavailable" | "internal";
+        /** @description A group of a tenant, with its active members. */
+        KnownGroup: {
+            id: components["schemas"]["GroupId"];
+            member_ids: components["schemas"]["UserId"][];
+            name: string;
+        };
+        /** @description A member of a tenant. */
+        KnownMember: {
+            email: string;
+            group_ids: components["schemas"]["GroupId"][];
+            id: components["schemas"]["UserId"];
+            /** @description Whether they may work in the tenant now: neither invited only nor disabled. */
+            is_active: boolean;
+            manager_id?: components["schemas"]["UserId"] | null;
+            name: string;
+        };
         /** @enum {string} */
         LedgerStatus: "ok" | "waiting" | "not_configured";
         /** @description How far the tenant's audit trail has come on the ledger. */
@@ -1478,6 +1531,10 @@ export interface components {
         };
         NamedRole: {
             id: components["schemas"]["RoleId"];
+            name: string;
+        };
+        NamedUser: {
+            id: components["schemas"]["UserId"];
             name: string;
         };
         /** @description A key with its secret, which is shown this once. */
@@ -1657,6 +1714,16 @@ export interface components {
             next?: string | null;
         };
         /** @description A part of a list. */
+        Page_Person: {
+            items: {
+                email: string;
+                id: components["schemas"]["UserId"];
+                name: string;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         Page_Role: {
             items: {
                 /** Format: date-time */
@@ -1706,6 +1773,7 @@ export interface components {
                 id: components["schemas"]["UserId"];
                 /** Format: date-time */
                 last_login_at?: string | null;
+                manager?: components["schemas"]["NamedUser"] | null;
                 name: string;
                 /** @description Of their own; groups give further ones. */
                 roles: components["schemas"]["NamedRole"][];
@@ -1777,6 +1845,17 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @description Those of whom the tenant has. */
+        PeopleAnswer: {
+            groups: components["schemas"]["KnownGroup"][];
+            members: components["schemas"]["KnownMember"][];
+        };
+        /** @description What a service in another process asks. */
+        PeopleQuery: {
+            group_ids?: components["schemas"]["GroupId"][];
+            tenant_id: components["schemas"]["TenantId"];
+            user_ids?: components["schemas"]["UserId"][];
+        };
         /** @description What a role can allow. */
         Permission: {
             allows: string;
@@ -1784,6 +1863,12 @@ export interface components {
             reach: components["schemas"]["Reach"];
             /** @description The service that asks for it. */
             service: string;
+        };
+        /** @description An active member of the tenant. */
+        Person: {
+            email: string;
+            id: components["schemas"]["UserId"];
+            name: string;
         };
         /** @description A problem as it travels. */
         Problem: {
@@ -2009,6 +2094,7 @@ export interface components {
             id: components["schemas"]["UserId"];
             /** Format: date-time */
             last_login_at?: string | null;
+            manager?: components["schemas"]["NamedUser"] | null;
             name: string;
             /** @description Of their own; groups give further ones. */
             roles: components["schemas"]["NamedRole"][];
@@ -2018,6 +2104,11 @@ export interface components {
             version: number;
         };
         UserChangeRequest: {
+            /**
+             * Format: uuid
+             * @description Who manages them: an active user of the tenant; `null` for nobody.
+             */
+            manager_id?: string | null;
             name?: string | null;
             state?: components["schemas"]["NewUserState"] | null;
         };
@@ -3383,6 +3474,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: {
+                /** @description Part of a name or an address. */
+                search?: string;
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Person"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_up_people: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleQuery"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleAnswer"];
+                };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
             default: {

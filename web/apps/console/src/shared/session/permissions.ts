@@ -2,6 +2,7 @@
 
 export type Permission =
   | 'hub.overview.read'
+  | 'hub.people.read'
   | 'hub.users.read'
   | 'hub.users.write'
   | 'hub.groups.read'

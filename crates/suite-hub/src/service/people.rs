@@ -1,0 +1,129 @@
+//! Who is in a tenant, for services that assign, ask and notify people, and for whoever chooses
+//! somebody by name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use sea_orm::DbErr;
+use suite_contracts::{GroupId, TenantId, UserId};
+use suite_kit::auth::{
+    Caller, Group, Member, PEOPLE_IDS_MAX, People, PeopleAnswer, PeopleError, PeopleQuery,
+};
+use suite_kit::page::{Order, Page};
+use uuid::Uuid;
+
+use super::Hub;
+use crate::error::HubError;
+use crate::permissions::{INTROSPECT, PEOPLE_READ};
+use crate::store::{self, members};
+
+#[async_trait]
+impl People for Hub {
+    async fn members(
+        &self,
+        tenant: TenantId,
+        ids: &BTreeSet<UserId>,
+    ) -> Result<Vec<Member>, PeopleError> {
+        Ok(self.members_of(tenant, ids).await?)
+    }
+
+    async fn groups(
+        &self,
+        tenant: TenantId,
+        ids: &BTreeSet<GroupId>,
+    ) -> Result<Vec<Group>, PeopleError> {
+        self.groups_of(tenant, ids).await.map_err(|error| PeopleError(error.to_string()))
+    }
+}
+
+impl From<HubError> for PeopleError {
+    fn from(error: HubError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Hub {
+    /// Active members, to choose from by name.
+    pub(crate) async fn people(
+        &self,
+        caller: &Caller,
+        search: Option<String>,
+        (after, limit): (Option<(String, Uuid)>, u64),
+    ) -> Result<Page<(UserId, String, String)>, HubError> {
+        caller.require(PEOPLE_READ)?;
+        let filter =
+            members::Filter { search, state: Some(members::ACTIVE), now_ms: self.now_ms() };
+        let sorted = (members::Sort::Name, Order::Ascending);
+        let (database, tenant) = (self.database(), caller.tenant());
+        let rows = members::list(database, tenant, &filter, sorted, (after, limit)).await?;
+        let page = Page::cut(rows, limit, |(member, person)| (person.name.clone(), member.id));
+        Ok(page.map(|(_, person)| (UserId(person.id), person.name, person.email)))
+    }
+
+    /// What a service in another process asks of a tenant.
+    pub(crate) async fn look_up_people(
+        &self,
+        caller: &Caller,
+        query: PeopleQuery,
+    ) -> Result<PeopleAnswer, HubError> {
+        caller.require(INTROSPECT)?;
+        let PeopleQuery { tenant_id, user_ids, group_ids } = query;
+        for (field, count) in [("user_ids", user_ids.len()), ("group_ids", group_ids.len())] {
+            if count > PEOPLE_IDS_MAX {
+                let reason = format!("{count} ids: at most {PEOPLE_IDS_MAX} in one question");
+                return Err(HubError::Invalid { field, reason });
+            }
+        }
+        let members = self.members_of(tenant_id, &user_ids).await?;
+        let groups = self.groups_of(tenant_id, &group_ids).await?;
+        Ok(PeopleAnswer { members, groups })
+    }
+
+    async fn members_of(
+        &self,
+        tenant: TenantId,
+        ids: &BTreeSet<UserId>,
+    ) -> Result<Vec<Member>, HubError> {
+        let connection = self.database().read();
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let mut rows = members::by_users(connection, tenant, &ids).await?;
+        rows.sort_by(|(_, one), (_, other)| (&one.name, one.id).cmp(&(&other.name, other.id)));
+        let memberships: Vec<Uuid> = rows.iter().map(|(member, _)| member.id).collect();
+        let grouped = store::groups::of_members(connection, tenant, &memberships).await?;
+        let mut groups: BTreeMap<Uuid, BTreeSet<GroupId>> = BTreeMap::new();
+        for row in grouped {
+            groups.entry(row.membership_id).or_default().insert(GroupId(row.group_id));
+        }
+        let member = |(member, person): (store::entities::membership::Model, _)| {
+            let person: store::entities::person::Model = person;
+            Member {
+                id: UserId(person.id),
+                name: person.name,
+                email: person.email,
+                is_active: member.state == members::ACTIVE,
+                manager_id: member.manager_id.map(UserId),
+                group_ids: groups.remove(&member.id).unwrap_or_default(),
+            }
+        };
+        Ok(rows.into_iter().map(member).collect())
+    }
+
+    async fn groups_of(
+        &self,
+        tenant: TenantId,
+        ids: &BTreeSet<GroupId>,
+    ) -> Result<Vec<Group>, DbErr> {
+        let connection = self.database().read();
+        let rows = store::groups::by_ids(connection, tenant, ids.iter().map(|id| id.0)).await?;
+        let mut groups = Vec::new();
+        for row in rows {
+            let id = GroupId(row.id);
+            let memberships = store::groups::members(connection, tenant, id).await?;
+            let people = members::by_memberships(connection, tenant, &memberships).await?;
+            let active = people.into_iter().filter(|(member, _)| member.state == members::ACTIVE);
+            let member_ids = active.map(|(_, person)| UserId(person.id)).collect();
+            groups.push(Group { id, name: row.name, member_ids });
+        }
+        Ok(groups)
+    }
+}

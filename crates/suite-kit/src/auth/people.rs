@@ -1,0 +1,103 @@
+//! Who there is in a tenant, for services that assign, ask and notify people. Hub knows; other
+//! processes ask it.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use suite_contracts::{GroupId, TenantId, UserId};
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+
+/// Ids in one question. Who has more asks again.
+pub const IDS_MAX: usize = 200;
+
+/// A member of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = KnownMember)]
+pub struct Member {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    /// Whether they may work in the tenant now: neither invited only nor disabled.
+    pub is_active: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager_id: Option<UserId>,
+    pub group_ids: BTreeSet<GroupId>,
+}
+
+/// A group of a tenant, with its active members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = KnownGroup)]
+pub struct Group {
+    pub id: GroupId,
+    pub name: String,
+    pub member_ids: BTreeSet<UserId>,
+}
+
+/// Why nobody can be named now. The cause is for the log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("who is in the tenant cannot be asked right now: {0}")]
+pub struct PeopleError(pub String);
+
+impl From<PeopleError> for Problem {
+    fn from(PeopleError(cause): PeopleError) -> Self {
+        Self::unavailable("who is in the tenant cannot be asked right now", cause)
+    }
+}
+
+/// Knows a tenant's members and groups. What it is asked for and the tenant does not have is left
+/// out of the answer.
+#[async_trait]
+pub trait People: Send + Sync + 'static {
+    /// By name.
+    async fn members(
+        &self,
+        tenant: TenantId,
+        ids: &BTreeSet<UserId>,
+    ) -> Result<Vec<Member>, PeopleError>;
+
+    /// By name.
+    async fn groups(
+        &self,
+        tenant: TenantId,
+        ids: &BTreeSet<GroupId>,
+    ) -> Result<Vec<Group>, PeopleError>;
+}
+
+/// Where no service of the process knows, and no Hub is configured.
+#[derive(Debug, Clone, Copy)]
+pub struct NobodyKnown;
+
+const UNKNOWN: &str = "no service here knows: run hub too, or set HUB_URL and HUB_API_KEY";
+
+#[async_trait]
+impl People for NobodyKnown {
+    async fn members(&self, _: TenantId, _: &BTreeSet<UserId>) -> Result<Vec<Member>, PeopleError> {
+        Err(PeopleError(UNKNOWN.into()))
+    }
+
+    async fn groups(&self, _: TenantId, _: &BTreeSet<GroupId>) -> Result<Vec<Group>, PeopleError> {
+        Err(PeopleError(UNKNOWN.into()))
+    }
+}
+
+/// What a service in another process asks.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PeopleQuery {
+    pub tenant_id: TenantId,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub user_ids: BTreeSet<UserId>,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub group_ids: BTreeSet<GroupId>,
+}
+
+/// Those of whom the tenant has.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PeopleAnswer {
+    pub members: Vec<Member>,
+    pub groups: Vec<Group>,
+}
