@@ -1,7 +1,7 @@
 //! Handling what is in the inbox of a group, one event after the other, in their order.
 //!
-//! A transaction handles a batch of them. If one fails, all of it is rolled back, and each is handled
-//! in a transaction of its own.
+//! A transaction handles a batch of them. If one fails, all of it is rolled back, and each is
+//! handled in a transaction of its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,7 +92,8 @@ pub(super) async fn run(
             }
             Err(error) => {
                 failures += 1;
-                tracing::warn!(group = group.consumer.group, %error, "events wait for the database");
+                let group = group.consumer.group;
+                tracing::warn!(group, %error, "events wait for the database");
                 UNAVAILABLE.delay_ms(failures)
             }
         };
