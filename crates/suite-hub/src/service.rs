@@ -35,7 +35,7 @@ mod webhooks;
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
-use suite_contracts::Permission;
+use suite_contracts::{Permission, TenantId};
 use suite_kit::audit::Trail;
 use suite_kit::clock::Clock;
 use suite_kit::config::Config;
@@ -96,6 +96,8 @@ struct Inner {
     key_uses: api_keys::Uses,
     /// The other end, until the work starts.
     used: Mutex<Option<api_keys::Used>>,
+    /// The installation's own tenant, once it was asked for.
+    platform: OnceLock<TenantId>,
     /// What Hub has once it is mounted.
     around: OnceLock<Around>,
     /// Places for those who follow events.
@@ -147,6 +149,7 @@ impl Hub {
             notifier,
             key_uses,
             used: Mutex::new(Some(used)),
+            platform: OnceLock::new(),
             around: OnceLock::new(),
             streams: Arc::new(Semaphore::new(events::STREAMS_MAX)),
             outbound,

@@ -22,12 +22,12 @@ mod search;
 mod store;
 mod trail;
 
-use sea_orm::{ActiveModelTrait, DbErr, Set};
+use sea_orm::{DbErr, Value};
 use suite_contracts::{AuditId, TenantId};
 
 use crate::auth::{Caller, Principal, RequestContext};
 use crate::clock::Clock;
-use crate::db::{Transaction, Wake};
+use crate::db::{Row, Transaction, Wake};
 
 pub use anchorer::{AnchorError, AnchorOptions, Anchorer, Progress};
 pub use api::{
@@ -136,23 +136,23 @@ pub async fn insert(
     entry: Entry,
 ) -> Result<AuditId, DbErr> {
     let id = AuditId::new();
-    let record = store::record::ActiveModel {
-        id: Set(id.0),
-        tenant_id: Set(actor.tenant.0),
-        at_ms: Set(clock.now_ms()),
-        actor_kind: Set(actor.kind.to_owned()),
-        actor_id: Set(actor.id.clone()),
-        actor_name: Set(actor.name.clone()),
-        address: Set(actor.request.address.to_string()),
-        request_id: Set(actor.request.id.to_string()),
-        action: Set(entry.action.to_owned()),
-        subject_kind: Set(entry.subject_kind.to_owned()),
-        subject_id: Set(entry.subject_id),
-        detail: Set(entry.detail.to_string()),
-        position: Set(None),
-        chain_hash: Set(None),
-    };
-    record.insert(&**transaction).await?;
+    let values: [Value; 12] = [
+        id.0.into(),
+        actor.tenant.0.into(),
+        clock.now_ms().into(),
+        actor.kind.into(),
+        actor.id.clone().into(),
+        actor.name.clone().into(),
+        actor.request.address.to_string().into(),
+        actor.request.id.to_string().into(),
+        entry.action.into(),
+        entry.subject_kind.into(),
+        entry.subject_id.into(),
+        entry.detail.to_string().into(),
+    ];
+    let columns = "id, tenant_id, at_ms, actor_kind, actor_id, actor_name, address, request_id, \
+                   action, subject_kind, subject_id, detail";
+    transaction.append(Row { table: "audit_record", columns, values: values.into() }).await?;
     transaction.wakes_on_commit(Wake::Audit);
     Ok(id)
 }

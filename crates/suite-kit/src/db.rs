@@ -4,6 +4,7 @@
 //! another one was quicker; reads have connections of their own (WAL). On PostgreSQL a service has a
 //! schema of its own. Query texts are the same for both.
 
+mod appended;
 pub mod backup;
 mod migrate;
 mod wake;
@@ -21,6 +22,7 @@ use suite_contracts::ServiceName;
 
 use crate::problem::Problem;
 
+pub(crate) use appended::Row;
 pub use migrate::{Migrations, is_current, migrate};
 pub(crate) use wake::Wake;
 
@@ -31,6 +33,8 @@ const SQLITE_BUSY_MS_MAX: u64 = 5_000;
 const SQLITE_PAUSE_MS: u64 = 20;
 const SQLITE_READERS: u32 = 4;
 const STATEMENT_MS_MAX: u64 = 30_000;
+/// A connection that was used so lately is taken to be there still; others are tried first.
+const TRUSTED_MS: u64 = 1_000;
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +69,7 @@ pub struct Transaction {
     engine: Engine,
     wakes: Arc<wake::Wakes>,
     on_commit: wake::Chosen,
+    appended: appended::Appended,
 }
 
 impl Database {
@@ -127,6 +132,7 @@ impl Database {
             .statement_timeout(Duration::from_millis(STATEMENT_MS_MAX))
             .set_schema_search_path(service.schema())
             .set_application_name(format!("itechsmart-{service}"))
+            .test_before_acquire_if_idle_for(Duration::from_millis(TRUSTED_MS))
             .sqlx_logging(false);
         let pool = sea_orm::Database::connect(options).await?;
         let (read, wakes) = (pool.clone(), Arc::default());
@@ -142,6 +148,11 @@ impl Database {
         &self.read
     }
 
+    /// For one statement of the kit's own bookkeeping that writes, and is a transaction by itself.
+    pub(crate) fn alone(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
     pub async fn begin(&self) -> Result<Transaction, DbErr> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -149,7 +160,8 @@ impl Database {
         };
         let inner = self.write.begin_with_options(options).await?;
         let (wakes, on_commit) = (self.wakes.clone(), wake::Chosen::default());
-        Ok(Transaction { inner, engine: self.engine, wakes, on_commit })
+        let appended = appended::Appended::default();
+        Ok(Transaction { inner, engine: self.engine, wakes, on_commit, appended })
     }
 
     /// Changes after each commit in this process that made work of this kind.
@@ -179,6 +191,7 @@ impl Transaction {
 
     /// Commits what needs no audit record, for the reason given: bookkeeping of the kit and of jobs.
     pub async fn commit_unaudited(self, _why: &'static str) -> Result<(), DbErr> {
+        self.write_appended().await?;
         self.inner.commit().await?;
         self.wakes.tell(&self.on_commit);
         Ok(())
@@ -187,6 +200,19 @@ impl Transaction {
     /// After the commit, whoever does work of this kind in this process looks at once.
     pub(crate) fn wakes_on_commit(&self, wake: Wake) {
         self.on_commit.choose(wake);
+    }
+
+    /// Adds a row, at the latest when the transaction commits: until then queries do not see it.
+    pub(crate) async fn append(&self, row: Row) -> Result<(), DbErr> {
+        if self.appended.keep(row) {
+            self.write_appended().await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the rows that were appended, for whoever is to learn now if that fails.
+    pub(crate) async fn write_appended(&self) -> Result<(), DbErr> {
+        self.appended.write(&self.inner, self.engine).await
     }
 
     pub async fn roll_back(self) -> Result<(), DbErr> {
@@ -200,6 +226,15 @@ impl Deref for Transaction {
     fn deref(&self) -> &DatabaseTransaction {
         &self.inner
     }
+}
+
+/// Repeats the last of them until their number is a power of two. Where that changes nothing, it
+/// leaves a dozen texts of a statement to prepare instead of one for each number.
+pub fn padded<T: Clone>(mut rows: Vec<T>) -> Vec<T> {
+    if let Some(last) = rows.last().cloned() {
+        rows.resize(rows.len().next_power_of_two(), last);
+    }
+    rows
 }
 
 /// Whether a row could not be written because one with the same unique value is there.

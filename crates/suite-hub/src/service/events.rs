@@ -102,8 +102,12 @@ struct Log(Hub);
 #[async_trait]
 impl Handler for Log {
     async fn handle(&self, transaction: &Transaction, event: &Event) -> Result<(), Failure> {
-        store::events::insert(transaction, event).await?;
-        self.0.deliver_to_webhooks(transaction, event).await?;
+        self.handle_all(transaction, std::slice::from_ref(event)).await
+    }
+
+    async fn handle_all(&self, transaction: &Transaction, events: &[Event]) -> Result<(), Failure> {
+        store::events::insert(transaction, events).await?;
+        self.0.deliver_to_webhooks(transaction, events).await?;
         Ok(())
     }
 }

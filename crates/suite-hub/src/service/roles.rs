@@ -72,9 +72,14 @@ impl Hub {
         Role { row, permissions }
     }
 
+    /// Whether a tenant is the installation's own. Once there is one, it stays the same.
     pub(super) async fn is_platform(&self, tenant: TenantId) -> Result<bool, HubError> {
-        let tenant = store::tenants::by_id(self.database().read(), tenant).await?;
-        Ok(tenant.is_some_and(|tenant| tenant.is_platform))
+        if let Some(platform) = self.0.platform.get() {
+            return Ok(*platform == tenant);
+        }
+        let platform = store::homes::platform(self.database().read()).await?;
+        let Some(platform) = platform else { return Ok(false) };
+        Ok(*self.0.platform.get_or_init(|| TenantId(platform.id)) == tenant)
     }
 
     pub(crate) async fn create_role(
@@ -91,13 +96,13 @@ impl Hub {
         let texts = (role_name.as_str(), description.as_str());
         let (ids, given) = ((id, tenant), Some(permissions.as_slice()));
         let made = store::roles::insert(&transaction, ids, texts, given, self.now_ms()).await;
-        made.map_err(name_taken)?;
+        let row = made.map_err(name_taken)?;
         let detail = json!({
             "name": role_name, "description": description, "permissions": permissions,
         });
         let entry = Entry::new("hub.role.created", "role", id).with(detail);
         self.finish(transaction, caller, entry).await?;
-        self.read_role(tenant, id).await
+        Ok(self.whole_role(row, self.is_platform(tenant).await?))
     }
 
     /// Begins a change of a role that the caller may change.

@@ -4,6 +4,8 @@
 //! is switched off. Addresses inside of the network are refused when something is sent, since only
 //! then it is known where a name leads.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use axum::http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
@@ -220,19 +222,26 @@ impl Hub {
         Ok(delivery)
     }
 
-    /// Writes down the deliveries of an event.
+    /// Writes down the deliveries of events.
     pub(super) async fn deliver_to_webhooks(
         &self,
         transaction: &Transaction,
-        event: &Event,
+        events: &[Event],
     ) -> Result<(), HubError> {
-        let webhooks = rows::enabled(transaction, event.tenant_id).await?;
-        if webhooks.is_empty() || !self.delivers(transaction, event.tenant_id).await? {
-            return Ok(());
-        }
-        for webhook in webhooks {
-            if content(&webhook).patterns.iter().any(|pattern| event.name.matches(pattern)) {
-                self.write_delivery(transaction, &webhook, event).await?;
+        let tenants: BTreeSet<Uuid> = events.iter().map(|event| event.tenant_id.0).collect();
+        for tenant in tenants.into_iter().map(TenantId) {
+            let webhooks = rows::enabled(transaction, tenant).await?;
+            if webhooks.is_empty() || !self.delivers(transaction, tenant).await? {
+                continue;
+            }
+            for event in events.iter().filter(|event| event.tenant_id == tenant) {
+                let wants = |webhook: &&Webhook| {
+                    let patterns = content(webhook).patterns;
+                    patterns.iter().any(|pattern| event.name.matches(pattern))
+                };
+                for webhook in webhooks.iter().filter(wants) {
+                    self.write_delivery(transaction, webhook, event).await?;
+                }
             }
         }
         Ok(())

@@ -3,14 +3,17 @@
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, OnConflict};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use suite_contracts::{Event, TenantId};
-use suite_kit::db::{Database, Transaction};
+use suite_kit::db::{Database, Transaction, padded};
 use uuid::Uuid;
 
 use super::entities::event_record::{ActiveModel, Column, Entity, Model};
 
-/// Keeps an event; one that is here already stays as it is.
-pub async fn insert(transaction: &Transaction, event: &Event) -> Result<(), DbErr> {
-    let row = ActiveModel {
+/// Keeps events; one that is here already stays as it is.
+pub async fn insert(transaction: &Transaction, events: &[Event]) -> Result<(), DbErr> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let row = |event: &Event| ActiveModel {
         id: Set(event.id.0),
         tenant_id: Set(event.tenant_id.0),
         name: Set(event.name.to_string()),
@@ -18,8 +21,9 @@ pub async fn insert(transaction: &Transaction, event: &Event) -> Result<(), DbEr
         subject: Set(event.subject.clone()),
         data: Set(event.data.to_string()),
     };
+    let rows = padded(events.iter().map(row).collect());
     let once = OnConflict::column(Column::Id).do_nothing().to_owned();
-    let insert = Entity::insert(row).on_conflict(once);
+    let insert = Entity::insert_many(rows).on_conflict(once);
     insert.exec_without_returning(&**transaction).await?;
     Ok(())
 }

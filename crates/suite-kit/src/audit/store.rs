@@ -14,7 +14,7 @@ use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait};
 
-use crate::db::Transaction;
+use crate::db::{Transaction, padded};
 
 #[derive(Debug)]
 pub(crate) struct CreateTables;
@@ -39,18 +39,19 @@ impl MigrationTrait for CreateTables {
 /// Changes many rows with one statement: `head` names the table and sets its columns from those of
 /// `v`, `v.column1` and on, which are `rows`; `tail` is the condition. Says how many rows changed.
 ///
-/// The last row is repeated until their number is a power of two. That changes nothing, and leaves
-/// a dozen texts of this statement to prepare instead of a thousand.
+/// Their number is a power of two (see [`padded`]).
 pub async fn update_from<const N: usize>(
     transaction: &Transaction,
     head: &str,
     rows: Vec<[Value; N]>,
     tail: &str,
 ) -> Result<u64, DbErr> {
-    let Some(last) = rows.last().cloned() else { return Ok(0) };
-    let count = rows.len().next_power_of_two();
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let rows = padded(rows);
     let mut sql = format!("{head} FROM (VALUES ");
-    for row in 0..count {
+    for row in 0..rows.len() {
         sql.push_str(if row == 0 { "(" } else { ",(" });
         for column in 0..N {
             let comma = if column == 0 { "" } else { "," };
@@ -59,8 +60,7 @@ pub async fn update_from<const N: usize>(
         sql.push(')');
     }
     sql.push_str(&format!(") AS v WHERE {tail}"));
-    let repeated = std::iter::repeat_n(last, count - rows.len());
-    let values: Vec<Value> = rows.into_iter().chain(repeated).flatten().collect();
+    let values: Vec<Value> = rows.into_iter().flatten().collect();
     let backend = transaction.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, values);
     Ok(transaction.execute_raw(statement).await?.rows_affected())

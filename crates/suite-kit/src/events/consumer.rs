@@ -1,4 +1,7 @@
-//! Handling what is in the inbox of a group, one event at a time, in their order.
+//! Handling what is in the inbox of a group, one event after the other, in their order.
+//!
+//! A transaction handles a batch of them. If one fails, all of it is rolled back, and each is
+//! handled in a transaction of its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +17,8 @@ use crate::clock::Clock;
 use crate::db::{self, Database, Transaction, Wake};
 use crate::retry::{Retry, shown};
 
+/// Events that one transaction handles.
+const BATCH_MAX: u64 = 64;
 /// A handler changes rows. What takes longer is a job.
 const HANDLER_MS_MAX: u64 = 30_000;
 /// How often to look for what other processes have put there.
@@ -31,6 +36,15 @@ pub trait Handler: Send + Sync + 'static {
     /// mark that the event was handled, so this happens once. What reaches out of the database
     /// (mail, HTTP) is for a job that is enqueued here.
     async fn handle(&self, transaction: &Transaction, event: &Event) -> Result<(), Failure>;
+
+    /// The same for several events, in their order, where fewer statements do than one after the
+    /// other takes.
+    async fn handle_all(&self, transaction: &Transaction, events: &[Event]) -> Result<(), Failure> {
+        for event in events {
+            self.handle(transaction, event).await?;
+        }
+        Ok(())
+    }
 }
 
 /// A group of consumers: of all processes that run it, one handles each event.
@@ -67,17 +81,19 @@ pub(super) async fn run(
     stop: CancellationToken,
 ) {
     let mut woken = database.woken(Wake::Inbox);
+    let mut group = Group { consumer, database, clock, alone: 0 };
     let mut failures = 0;
     while !stop.is_cancelled() {
         woken.mark_unchanged();
-        let pause_ms = match step(&consumer, &database, &clock).await {
+        let pause_ms = match group.step().await {
             Ok(wait_ms) => {
                 failures = 0;
                 wait_ms.min(LOOK_MS)
             }
             Err(error) => {
                 failures += 1;
-                tracing::warn!(group = consumer.group, %error, "events wait for the database");
+                let group = group.consumer.group;
+                tracing::warn!(group, %error, "events wait for the database");
                 UNAVAILABLE.delay_ms(failures)
             }
         };
@@ -92,49 +108,74 @@ pub(super) async fn run(
     }
 }
 
-/// Handles one event, if one is due. Gives how long to wait for the next.
-async fn step(consumer: &Consumer, database: &Database, clock: &Clock) -> Result<u64, DbErr> {
-    let now_ms = clock.now_ms();
-    match inbox::wait_ms(database.read(), consumer.group, now_ms).await? {
-        Some(0) => {}
-        Some(wait_ms) => return Ok(wait_ms),
-        None => return Ok(LOOK_MS),
-    }
-    let transaction = database.begin().await?;
-    let Some(row) = inbox::claim(&transaction, consumer.group, now_ms).await? else {
-        // Other processes are at all that is due.
-        transaction.roll_back().await?;
-        return Ok(LOOK_MS);
-    };
-    let failure = match handle(consumer, transaction, &row).await {
-        Ok(transaction) => {
-            inbox::mark_handled(&transaction, &row, clock.now_ms()).await?;
-            transaction.commit_unaudited("a handler audits what it does itself").await?;
-            return Ok(0);
+/// A consumer at its work.
+struct Group {
+    consumer: Consumer,
+    database: Database,
+    clock: Clock,
+    /// So many events are handled in a transaction each: one of them fails.
+    alone: usize,
+}
+
+impl Group {
+    /// Handles events that are due, if there are any. Gives how long to wait for the next.
+    async fn step(&mut self) -> Result<u64, DbErr> {
+        let (group, now_ms) = (self.consumer.group, self.clock.now_ms());
+        match inbox::wait_ms(self.database.read(), group, now_ms).await? {
+            Some(0) => {}
+            Some(wait_ms) => return Ok(wait_ms),
+            None => return Ok(LOOK_MS),
         }
-        Err(failure) => failure,
-    };
-    if let Some(error) = failure.downcast_ref::<DbErr>()
-        && db::is_unavailable(error)
-    {
-        // No fault of the event.
-        return Err(DbErr::Custom(error.to_string()));
+        let transaction = self.database.begin().await?;
+        let events_max = if self.alone > 0 { 1 } else { BATCH_MAX };
+        let rows = inbox::claim(&transaction, group, now_ms, events_max).await?;
+        let [first, others @ ..] = rows.as_slice() else {
+            // Other processes are at all that is due.
+            transaction.roll_back().await?;
+            return Ok(LOOK_MS);
+        };
+        self.alone = self.alone.saturating_sub(1);
+        match handle(&self.consumer, transaction, &rows).await {
+            Ok(transaction) => {
+                inbox::mark_handled(&transaction, &rows, self.clock.now_ms()).await?;
+                transaction.commit_unaudited("a handler audits what it does itself").await?;
+            }
+            Err(failure) => {
+                if let Some(error) = failure.downcast_ref::<DbErr>()
+                    && db::is_unavailable(error)
+                {
+                    // No fault of the event.
+                    return Err(DbErr::Custom(error.to_string()));
+                }
+                if others.is_empty() {
+                    self.note(first, &failure).await?;
+                } else {
+                    // Nothing of the batch is done. Which event it was shows when each is alone.
+                    self.alone = rows.len();
+                }
+            }
+        }
+        Ok(0)
     }
-    let attempt = u32::try_from(row.attempts).unwrap_or(u32::MAX).saturating_add(1);
-    let (id, group, now_ms) = (row.event_id, consumer.group, clock.now_ms());
-    let error = shown(&failure);
-    let due_ms = if attempt < consumer.retry.attempts_max {
-        tracing::warn!(group, event = %id, attempt, error, "an event was not handled");
-        let delay_ms = consumer.retry.delay_ms(attempt);
-        Some(now_ms.saturating_add(i64::try_from(delay_ms).unwrap_or(i64::MAX)))
-    } else {
-        tracing::error!(group, event = %id, attempt, error, "an event is given up");
-        None
-    };
-    let transaction = database.begin().await?;
-    inbox::mark_failed(&transaction, &row, error, due_ms, now_ms).await?;
-    transaction.commit_unaudited("nothing was done").await?;
-    Ok(0)
+
+    /// Has an event that was not handled tried again later, or never.
+    async fn note(&self, row: &inbox::Model, failure: &Failure) -> Result<(), DbErr> {
+        let retry = &self.consumer.retry;
+        let attempt = u32::try_from(row.attempts).unwrap_or(u32::MAX).saturating_add(1);
+        let (id, group, now_ms) = (row.event_id, self.consumer.group, self.clock.now_ms());
+        let error = shown(failure);
+        let due_ms = if attempt < retry.attempts_max {
+            tracing::warn!(group, event = %id, attempt, error, "an event was not handled");
+            let delay_ms = retry.delay_ms(attempt);
+            Some(now_ms.saturating_add(i64::try_from(delay_ms).unwrap_or(i64::MAX)))
+        } else {
+            tracing::error!(group, event = %id, attempt, error, "an event is given up");
+            None
+        };
+        let transaction = self.database.begin().await?;
+        inbox::mark_failed(&transaction, row, error, due_ms, now_ms).await?;
+        transaction.commit_unaudited("nothing was done").await
+    }
 }
 
 /// Runs the handler in a task of its own, so that its panic is a failure like others. Gives the
@@ -142,10 +183,12 @@ async fn step(consumer: &Consumer, database: &Database, clock: &Clock) -> Result
 async fn handle(
     consumer: &Consumer,
     transaction: Transaction,
-    row: &inbox::Model,
+    rows: &[inbox::Model],
 ) -> Result<Transaction, Failure> {
-    let event: Event = match serde_json::from_str(&row.event) {
-        Ok(event) => event,
+    let events: Result<Vec<Event>, _> =
+        rows.iter().map(|row| serde_json::from_str(&row.event)).collect();
+    let events = match events {
+        Ok(events) => events,
         Err(error) => {
             transaction.roll_back().await?;
             return Err(error.into());
@@ -155,7 +198,11 @@ async fn handle(
     let mut task = JoinSet::new();
     task.spawn(async move {
         let limit = Duration::from_millis(HANDLER_MS_MAX);
-        let handled = tokio::time::timeout(limit, handler.handle(&transaction, &event)).await;
+        let handling = async {
+            handler.handle_all(&transaction, &events).await?;
+            Ok(transaction.write_appended().await?)
+        };
+        let handled = tokio::time::timeout(limit, handling).await;
         let handled = handled.unwrap_or_else(|_| Err("the handler took too long".into()));
         match handled {
             Ok(()) => Ok(transaction),

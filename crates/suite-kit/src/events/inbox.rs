@@ -9,10 +9,10 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, text, text_null, uuid};
 use suite_contracts::{Event, EventId};
 
-use crate::db::Transaction;
+use crate::db::{self, Transaction};
 
 /// Bound values in a statement are limited: so many rows go into one.
-const ROWS_MAX: usize = 500;
+const ROWS_MAX: usize = 512;
 
 pub(super) const WAITING: &str = "waiting";
 pub(super) const HANDLED: &str = "handled";
@@ -70,6 +70,7 @@ pub(super) async fn take_in(
                 ended_ms: Set(None),
             });
         }
+        let rows = db::padded(rows);
         let known =
             OnConflict::columns([Column::GroupName, Column::EventId]).do_nothing().to_owned();
         let insert = Entity::insert_many(rows).on_conflict(known);
@@ -92,7 +93,6 @@ fn due(group: &str, now_ms: i64) -> sea_orm::Select<Entity> {
         .filter(Column::State.eq(WAITING))
         .filter(Column::DueMs.lte(now_ms))
         .order_by_asc(Column::EventId)
-        .limit(1)
 }
 
 /// How long until there is something to handle; `None` if nothing waits.
@@ -101,7 +101,7 @@ pub(super) async fn wait_ms(
     group: &str,
     now_ms: i64,
 ) -> Result<Option<u64>, DbErr> {
-    if due(group, now_ms).one(connection).await?.is_some() {
+    if due(group, now_ms).limit(1).one(connection).await?.is_some() {
         return Ok(Some(0));
     }
     // Only what failed and waits for its next attempt is left to look through.
@@ -117,29 +117,34 @@ pub(super) async fn wait_ms(
     Ok(next.map(|due_ms| due_ms.saturating_sub(now_ms).cast_unsigned()))
 }
 
-/// The first event that is due, which no other process gets until the transaction ends.
+/// The first events that are due, which no other process gets until the transaction ends.
 pub(super) async fn claim(
     transaction: &Transaction,
     group: &str,
     now_ms: i64,
-) -> Result<Option<Model>, DbErr> {
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
     due(group, now_ms)
+        .limit(limit)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .one(&**transaction)
+        .all(&**transaction)
         .await
 }
 
+/// Marks events of one group.
 pub(super) async fn mark_handled(
     transaction: &Transaction,
-    row: &Model,
+    rows: &[Model],
     now_ms: i64,
 ) -> Result<(), DbErr> {
+    let Some(first) = rows.first() else { return Ok(()) };
+    let ids = db::padded(rows.iter().map(|row| row.event_id).collect());
     Entity::update_many()
         .col_expr(Column::Event, Expr::value(""))
         .col_expr(Column::State, Expr::value(HANDLED))
         .col_expr(Column::EndedMs, Expr::value(now_ms))
-        .filter(Column::GroupName.eq(&row.group_name))
-        .filter(Column::EventId.eq(row.event_id))
+        .filter(Column::GroupName.eq(&first.group_name))
+        .filter(Column::EventId.is_in(ids))
         .exec(&**transaction)
         .await
         .map(|_| ())

@@ -4,13 +4,13 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect};
+use sea_orm::{QueryOrder, QuerySelect, Value};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, text, uuid};
 use suite_contracts::{Event, EventName};
 
 use super::DATA_BYTES_MAX;
-use crate::db::Transaction;
+use crate::db::{self, Row, Transaction};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "event_outbox")]
@@ -40,17 +40,16 @@ pub(super) async fn insert(transaction: &Transaction, event: &Event) -> Result<(
         let bytes = data.len();
         return Err(DbErr::Custom(format!("the event {} has {bytes} bytes of data", event.name)));
     }
-    let row = ActiveModel {
-        id: Set(event.id.0),
-        tenant_id: Set(event.tenant_id.0),
-        name: Set(event.name.to_string()),
-        at_ms: Set(event.at_ms),
-        subject: Set(event.subject.clone()),
-        data: Set(data),
-        delivered_at_ms: Set(None),
-    };
-    Entity::insert(row).exec_without_returning(&**transaction).await?;
-    Ok(())
+    let values: [Value; 6] = [
+        event.id.0.into(),
+        event.tenant_id.0.into(),
+        event.name.to_string().into(),
+        event.at_ms.into(),
+        event.subject.clone().into(),
+        data.into(),
+    ];
+    let columns = "id, tenant_id, name, at_ms, subject, data";
+    transaction.append(Row { table: "event_outbox", columns, values: values.into() }).await
 }
 
 /// The oldest events that wait. In a transaction of PostgreSQL other relays pass them by until it
@@ -89,9 +88,10 @@ pub(super) async fn mark_delivered(
     events: &[Event],
     now_ms: i64,
 ) -> Result<(), DbErr> {
+    let ids = db::padded(events.iter().map(|event| event.id.0).collect());
     Entity::update_many()
         .col_expr(Column::DeliveredAtMs, Expr::value(now_ms))
-        .filter(Column::Id.is_in(events.iter().map(|event| event.id.0)))
+        .filter(Column::Id.is_in(ids))
         .exec(&**transaction)
         .await?;
     Ok(())

@@ -10,7 +10,9 @@ use crate::db::{Engine, Wake};
 use crate::retry::Retry;
 use crate::service::Foundation;
 
-const BATCH_MAX: u64 = 200;
+const BATCH_MAX: usize = 200;
+/// Between two deliveries, so that many events share what one costs. The first does not wait.
+const GATHER_MS: u64 = 20;
 /// How often to look for what a process left behind that is no more.
 const LOOK_MS: u64 = 1_000;
 const PURGE_MS: i64 = 3_600_000;
@@ -24,12 +26,15 @@ pub(super) async fn run(foundation: Foundation, stop: CancellationToken) {
     while !stop.is_cancelled() {
         woken.mark_unchanged();
         let pause_ms = match step(&foundation, &mut purge_at_ms).await {
-            Ok(true) => {
+            Ok(delivered) => {
                 failures = 0;
-                continue;
-            }
-            Ok(false) => {
-                failures = 0;
+                if delivered == BATCH_MAX {
+                    continue;
+                }
+                if delivered > 0 {
+                    gather(&stop).await;
+                    continue;
+                }
                 LOOK_MS
             }
             Err(error) => {
@@ -48,8 +53,15 @@ pub(super) async fn run(foundation: Foundation, stop: CancellationToken) {
     }
 }
 
-/// Delivers some events; whether there were any.
-async fn step(foundation: &Foundation, purge_at_ms: &mut i64) -> Result<bool, EventsError> {
+async fn gather(stop: &CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(Duration::from_millis(GATHER_MS)) => {}
+    }
+}
+
+/// Delivers some events; says how many.
+async fn step(foundation: &Foundation, purge_at_ms: &mut i64) -> Result<usize, EventsError> {
     let now_ms = foundation.clock.now_ms();
     if now_ms >= *purge_at_ms {
         purge(foundation, now_ms).await?;
@@ -63,15 +75,15 @@ async fn step(foundation: &Foundation, purge_at_ms: &mut i64) -> Result<bool, Ev
     deliver(foundation, now_ms).await
 }
 
-async fn deliver(foundation: &Foundation, now_ms: i64) -> Result<bool, EventsError> {
+async fn deliver(foundation: &Foundation, now_ms: i64) -> Result<usize, EventsError> {
     let Foundation { database, bus, service, .. } = foundation;
     let events = match database.engine() {
         Engine::Sqlite => {
             // The inbox may be in the same file, whose one writer must be free for it. Another
             // process that delivers the same does no harm.
-            let events = outbox::waiting(database.read(), BATCH_MAX).await?;
+            let events = outbox::waiting(database.read(), BATCH_MAX as u64).await?;
             if events.is_empty() {
-                return Ok(false);
+                return Ok(0);
             }
             bus.deliver(*service, &events).await?;
             let transaction = database.begin().await?;
@@ -81,10 +93,10 @@ async fn deliver(foundation: &Foundation, now_ms: i64) -> Result<bool, EventsErr
         }
         Engine::Postgres => {
             let transaction = database.begin().await?;
-            let events = outbox::waiting(&*transaction, BATCH_MAX).await?;
+            let events = outbox::waiting(&*transaction, BATCH_MAX as u64).await?;
             if events.is_empty() {
                 transaction.roll_back().await?;
-                return Ok(false);
+                return Ok(0);
             }
             bus.deliver(*service, &events).await?;
             outbox::mark_delivered(&transaction, &events, now_ms).await?;
@@ -93,7 +105,7 @@ async fn deliver(foundation: &Foundation, now_ms: i64) -> Result<bool, EventsErr
         }
     };
     bus.tell(&events);
-    Ok(true)
+    Ok(events.len())
 }
 
 /// Redis has restarted: what it may have lost goes out again, and inboxes know what they had.

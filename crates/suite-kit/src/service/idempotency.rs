@@ -26,7 +26,7 @@ use tracing::Instrument;
 
 use crate::auth::{Directory, Identity, Principal, credential};
 use crate::clock::Clock;
-use crate::db::{Database, is_duplicate};
+use crate::db::Database;
 use crate::problem::Problem;
 use crate::seal::Sealing;
 
@@ -131,13 +131,27 @@ impl Idempotency {
     }
 
     async fn begin(&self, scope: Scope, fingerprint: [u8; 32]) -> Result<Begun, Problem> {
-        let Inner { database, clock, sealing, .. } = self.0.as_ref();
+        let Inner { database, clock, .. } = self.0.as_ref();
         let now_ms = clock.now_ms();
-        let transaction = database.begin().await?;
         if self.0.prune_at_ms.load(Ordering::Relaxed) <= now_ms {
             self.0.prune_at_ms.store(now_ms + PRUNE_MS, Ordering::Relaxed);
-            table::prune(&transaction, now_ms - KEPT_MS).await?;
+            table::prune(database.alone(), now_ms - KEPT_MS).await?;
         }
+        // Most keys are new, and then this is all.
+        if table::begin(database.alone(), scope, fingerprint, now_ms).await? {
+            return Ok(Begun::Now);
+        }
+        self.begin_again(scope, fingerprint, now_ms).await
+    }
+
+    /// Looks at a key that is known.
+    async fn begin_again(
+        &self,
+        scope: Scope,
+        fingerprint: [u8; 32],
+        now_ms: i64,
+    ) -> Result<Begun, Problem> {
+        let transaction = self.0.database.begin().await?;
         let known = table::locked(&transaction, scope).await?;
         let replaces = known.is_some();
         if let Some(row) = known.filter(|row| row.created_at_ms > now_ms - KEPT_MS) {
@@ -146,7 +160,7 @@ impl Idempotency {
                 return Err(Problem::conflict("idempotency_key_reused", detail));
             }
             if let Some(answer) = &row.answer {
-                let opened = sealing.open(&scope, answer).map_err(Problem::internal)?;
+                let opened = self.0.sealing.open(&scope, answer).map_err(Problem::internal)?;
                 let kept = serde_json::from_slice(&opened).map_err(Problem::internal)?;
                 return Ok(Begun::Before(kept));
             }
@@ -156,10 +170,11 @@ impl Idempotency {
         }
         if replaces {
             // It is locked: nobody else begins in its place.
-            table::forget(&transaction, scope).await?;
+            table::forget(&*transaction, scope).await?;
         }
-        let begun = table::begin(&transaction, scope, fingerprint, now_ms).await;
-        begun.map_err(|error| if is_duplicate(&error) { running() } else { error.into() })?;
+        if !table::begin(&*transaction, scope, fingerprint, now_ms).await? {
+            return Err(running());
+        }
         transaction.commit_unaudited("nothing is done yet").await?;
         Ok(Begun::Now)
     }
@@ -195,15 +210,11 @@ impl Idempotency {
     }
 
     async fn try_keep(&self, scope: Scope, answer: Option<Vec<u8>>) -> Result<(), DbErr> {
-        let transaction = self.0.database.begin().await?;
+        let database = self.0.database.alone();
         match answer {
-            Some(answer) => {
-                let sealed = self.0.sealing.seal(&scope, &answer);
-                table::end(&transaction, scope, sealed).await?;
-            }
-            None => table::forget(&transaction, scope).await?,
+            Some(answer) => table::end(database, scope, self.0.sealing.seal(&scope, &answer)).await,
+            None => table::forget(database, scope).await,
         }
-        transaction.commit_unaudited("what was done has its record").await
     }
 }
 

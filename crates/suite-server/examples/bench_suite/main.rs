@@ -6,12 +6,14 @@
 //!
 //! Results go to standard output as Markdown tables, progress to standard error.
 
+mod anchoring;
 mod bare;
 mod hub;
 mod idle;
 mod load;
 mod machine;
 mod mutations;
+mod network;
 mod reads;
 mod table;
 mod tokens;
@@ -29,10 +31,10 @@ use tokio::runtime::Runtime;
 
 use hub::Hub;
 
-/// Measures the suite: reads, logins, mutations, start and memory.
+/// Measures the suite: reads, logins, mutations, anchoring, start and memory.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Shorter rounds, and fewer: less than a minute, and less to rely on.
+    /// Shorter rounds, and fewer: about two minutes, and less to rely on.
     #[arg(long)]
     quick: bool,
     /// On this alone.
@@ -54,6 +56,7 @@ enum Part {
     Reads,
     Flood,
     Mutations,
+    Anchoring,
     Idle,
 }
 
@@ -77,6 +80,12 @@ impl Arguments {
 }
 
 fn main() -> ExitCode {
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, network @ ..] = given.as_slice()
+        && first == network::PROCESS
+    {
+        return network::run(network);
+    }
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -122,6 +131,10 @@ fn measure(runtime: &Runtime, which: Which, backend: Backend, arguments: &Argume
         table::mutations(&mutations::measure(runtime, &hub, arguments)?);
     }
     runtime.block_on(hub.app.stop());
+    if arguments.has(Part::Anchoring) {
+        eprintln!("anchoring");
+        table::anchoring(&anchoring::measure(runtime, backend, arguments)?);
+    }
     if arguments.has(Part::Idle) {
         eprintln!("an idle process");
         let place = runtime.block_on(backend.place());

@@ -1,5 +1,6 @@
 //! The tables, row by row as they are measured.
 
+use crate::anchoring::{self, Anchoring};
 use crate::idle::Idle;
 use crate::load::Seen;
 use crate::mutations::{self, Mutations};
@@ -71,7 +72,20 @@ pub fn mutations(Mutations { suite, bare, settled_after }: &Mutations) {
     let what = "CPU of a mutation: process + servers + client";
     row(what, &cpu(suite), &format!("bare transaction: {}", cpu(bare)));
     let seconds = settled_after.as_secs_f64();
-    row("all sealed and delivered after", &format!("{seconds:.1} s"), "");
+    row("all sealed, delivered and handled after", &format!("{seconds:.1} s"), "");
+}
+
+pub fn anchoring(seen: &Anchoring) {
+    let Anchoring { anchored, alone, p50_ratio, p99_ratio, records, final_after } = seen;
+    let clients = anchoring::CLIENTS;
+    let what = format!("mutations at {}, {clients} connections, anchored", rate(anchored));
+    let beside = format!("without a ledger: {}", latencies(alone));
+    row(&what, &format!("p50 / p99 {}", latencies(anchored)), &beside);
+    let what = "their p50 / p99 over those without, medians";
+    row(what, &format!("{p50_ratio:.2} / {p99_ratio:.2}"), "anchoring is to add nothing");
+    let seconds = final_after.as_secs_f64();
+    let what = "their records on four validators here, final";
+    row(what, &format!("{records}, {seconds:.1} s after the last at most"), "");
 }
 
 pub fn idle(idle: &Idle) {

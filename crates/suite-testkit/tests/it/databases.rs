@@ -1,9 +1,13 @@
 //! Databases: tables are made once however many processes start, and a transaction is whole.
 
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use sea_orm_migration::MigrationTrait;
-use suite_contracts::ServiceName;
+use serde_json::json;
+use suite_contracts::{EventName, ServiceName, TenantId};
+use suite_kit::audit::{self, Actor, Entry};
+use suite_kit::clock::Clock;
 use suite_kit::db::{self, Database};
+use suite_kit::events;
 use suite_testkit::{Backend, on_every_backend};
 
 const HUB: ServiceName = ServiceName::Hub;
@@ -55,7 +59,40 @@ async fn what_is_not_committed_did_not_happen(backend: Backend) {
     assert!(!db::is_unavailable(&error));
 }
 
+async fn what_a_transaction_records_is_there_once_it_commits(backend: Backend) {
+    // More than go into one statement.
+    const TIMES: i64 = 40;
+    let place = backend.place().await;
+    let database = Database::open(&place.config.location(), HUB).await.unwrap();
+    db::migrate(&database, HUB, none).await.unwrap();
+    let (clock, tenant) = (Clock::system(), TenantId::new());
+    for (commits, expected) in [(false, 0), (true, TIMES)] {
+        let transaction = database.begin().await.unwrap();
+        for time in 0..TIMES {
+            let (name, data) = (EventName::new("hub.thing.changed"), json!({ "time": time }));
+            let published = events::publish(&transaction, &clock, tenant, name, time, data);
+            published.await.unwrap();
+            let entry = Entry::new("hub.thing.changed", "thing", time);
+            let actor = Actor::system(tenant, "a test");
+            audit::insert(&transaction, &clock, &actor, entry).await.unwrap();
+        }
+        if commits {
+            transaction.commit_unaudited("its audit records were inserted").await.unwrap();
+        } else {
+            transaction.roll_back().await.unwrap();
+        }
+        for (table, subject) in [("event_outbox", "subject"), ("audit_record", "subject_id")] {
+            let query = format!("SELECT COUNT(DISTINCT {subject}) AS n FROM {table}");
+            let backend = database.read().get_database_backend();
+            let query = Statement::from_string(backend, query);
+            let row = database.read().query_one_raw(query).await.unwrap().unwrap();
+            assert_eq!(row.try_get::<i64>("", "n").unwrap(), expected, "{table}");
+        }
+    }
+}
+
 on_every_backend!(
     processes_that_migrate_at_once_wait_for_each_other,
     what_is_not_committed_did_not_happen,
+    what_a_transaction_records_is_there_once_it_commits,
 );

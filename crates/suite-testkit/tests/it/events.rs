@@ -1,10 +1,11 @@
 //! Events: from the outbox into every inbox that asked, handled once, on good days and bad ones.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use sea_orm::{ConnectionTrait, Statement};
 use suite_contracts::{Event, EventName, ServiceName, TenantId};
+use suite_kit::clock::Clock;
 use suite_kit::config::{Config, Secret};
 use suite_kit::db::Transaction;
 use suite_kit::events::{self, Consumer, Failure, Handler, Heard, Retry};
@@ -184,6 +185,46 @@ async fn a_poison_event_is_given_up_and_the_others_go_on(backend: Backend) {
     kill(hub).await;
 }
 
+/// A recorder that notes how many events it gets at once, at the most.
+struct Counting(Recorder, Arc<AtomicUsize>);
+
+#[async_trait::async_trait]
+impl Handler for Counting {
+    async fn handle(&self, transaction: &Transaction, event: &Event) -> Result<(), Failure> {
+        self.0.handle(transaction, event).await
+    }
+
+    async fn handle_all(&self, transaction: &Transaction, events: &[Event]) -> Result<(), Failure> {
+        self.1.fetch_max(events.len(), Ordering::SeqCst);
+        for event in events {
+            self.handle(transaction, event).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn one_bad_event_of_many_at_once_costs_the_others_nothing(backend: Backend) {
+    let place = backend.place().await;
+    let hub = process(&place.config, ServiceName::Hub).await;
+    let at_once = Arc::new(AtomicUsize::new(0));
+    let recorder = Recorder { name: "group", cured: Arc::default() };
+    let handler = Counting(recorder, at_once.clone());
+    consume(&hub, Consumer { retry: QUICK, ..Consumer::new("group", &["hub.*"], handler) }).await;
+    let (before, after) = (subjects("before ", 20), subjects("later ", 20));
+    let poison = ["poison error".to_owned()];
+    publish(&hub, TenantId::new(), &[&before[..], &poison, &after].concat()).await;
+    // All of them wait when the first is delivered.
+    events::start(&hub.bus, std::slice::from_ref(&hub));
+    let good = [before, after].concat();
+    until("the good events", async || seen(&hub, "group").await.len() >= good.len()).await;
+    assert_eq!(seen(&hub, "group").await, good, "each once, in their order");
+    let dead = async || events::dead_letters(&hub.database, 10).await.unwrap();
+    until("a dead letter", async || dead().await.len() == 1).await;
+    assert_eq!(dead().await[0].attempts, 3);
+    assert!(at_once.load(Ordering::SeqCst) > 1);
+    kill(hub).await;
+}
+
 async fn two_processes_share_the_work_and_handle_each_event_once(backend: Backend) {
     let place = backend.place().await;
     let (first, second) = (
@@ -243,10 +284,40 @@ on_every_backend!(
     every_group_that_asked_handles_each_event_once_and_in_order,
     a_kill_between_commit_and_delivery_loses_nothing,
     a_poison_event_is_given_up_and_the_others_go_on,
+    one_bad_event_of_many_at_once_costs_the_others_nothing,
     two_processes_share_the_work_and_handle_each_event_once,
     a_tenants_events_are_heard_as_they_happen,
     an_event_of_any_size_is_not_published,
 );
+
+/// Publishes what PostgreSQL does not take: a text with a NUL.
+struct Unwritable;
+
+#[async_trait::async_trait]
+impl Handler for Unwritable {
+    async fn handle(&self, transaction: &Transaction, event: &Event) -> Result<(), Failure> {
+        let (clock, data) = (Clock::system(), serde_json::Value::Null);
+        let subject = if event.subject == "user 000" { "\0" } else { "told" };
+        let name = EventName::new("test.event.told");
+        events::publish(transaction, &clock, event.tenant_id, name, subject, data).await?;
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_whose_handler_publishes_what_cannot_be_written_is_given_up() {
+    let place = Backend::Servers.place().await;
+    let hub = process(&place.config, ServiceName::Hub).await;
+    let consumer = Consumer::new("group", &["hub.*"], Unwritable);
+    consume(&hub, Consumer { retry: QUICK, ..consumer }).await;
+    consume(&hub, recorder("told", &["test.*"])).await;
+    publish(&hub, TenantId::new(), &subjects("user ", 2)).await;
+    events::start(&hub.bus, std::slice::from_ref(&hub));
+    let dead = async || events::dead_letters(&hub.database, 10).await.unwrap();
+    until("a dead letter", async || dead().await.len() == 1).await;
+    all_seen_once(&hub, "told", &["told".to_owned()]).await;
+    kill(hub).await;
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_redis_that_forgets_everything_loses_no_event() {

@@ -34,41 +34,46 @@ pub(super) async fn locked(
     Entity::find_by_id(scope.to_vec()).lock_exclusive().one(&**transaction).await
 }
 
-/// Of two that begin with one new key at once, the second meets the first one's row.
+/// Whether the key was new. Of two that begin with one new key at once, the second meets the first
+/// one's row.
 pub(super) async fn begin(
-    transaction: &Transaction,
+    connection: &impl ConnectionTrait,
     scope: [u8; 32],
     fingerprint: [u8; 32],
     now_ms: i64,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
     let row = ActiveModel {
         scope: Set(scope.to_vec()),
         fingerprint: Set(fingerprint.to_vec()),
         created_at_ms: Set(now_ms),
         answer: Set(None),
     };
-    Entity::insert(row).exec_without_returning(&**transaction).await?;
-    Ok(())
+    let once = OnConflict::column(Column::Scope).do_nothing().to_owned();
+    let insert = Entity::insert(row).on_conflict(once);
+    Ok(insert.exec_without_returning(connection).await? > 0)
 }
 
 pub(super) async fn end(
-    transaction: &Transaction,
+    connection: &impl ConnectionTrait,
     scope: [u8; 32],
     answer: Vec<u8>,
 ) -> Result<(), DbErr> {
     let update = Entity::update_many().col_expr(Column::Answer, Expr::value(answer));
-    update.filter(Column::Scope.eq(scope.to_vec())).exec(&**transaction).await?;
+    update.filter(Column::Scope.eq(scope.to_vec())).exec(connection).await?;
     Ok(())
 }
 
-pub(super) async fn forget(transaction: &Transaction, scope: [u8; 32]) -> Result<(), DbErr> {
-    Entity::delete_by_id(scope.to_vec()).exec(&**transaction).await?;
+pub(super) async fn forget(
+    connection: &impl ConnectionTrait,
+    scope: [u8; 32],
+) -> Result<(), DbErr> {
+    Entity::delete_by_id(scope.to_vec()).exec(connection).await?;
     Ok(())
 }
 
-pub(super) async fn prune(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {
+pub(super) async fn prune(connection: &impl ConnectionTrait, before_ms: i64) -> Result<(), DbErr> {
     let old = Entity::delete_many().filter(Column::CreatedAtMs.lt(before_ms));
-    old.exec(&**transaction).await?;
+    old.exec(connection).await?;
     Ok(())
 }
 
