@@ -6,22 +6,26 @@
 
 pub mod backup;
 mod migrate;
+mod outage;
 mod wake;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
-    SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
+    DbErr, RuntimeErr, SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sqlx::postgres::PgConnectOptions;
 use suite_contracts::ServiceName;
 
 use crate::problem::Problem;
 
 pub use migrate::{Migrations, is_current, migrate};
+pub use outage::Outage;
 pub(crate) use wake::Wake;
 
 /// How long a request waits for a free connection.
@@ -31,6 +35,8 @@ const SQLITE_BUSY_MS_MAX: u64 = 5_000;
 const SQLITE_PAUSE_MS: u64 = 20;
 const SQLITE_READERS: u32 = 4;
 const STATEMENT_MS_MAX: u64 = 30_000;
+/// What a caller hears of an outage.
+pub(crate) const GONE: &str = "the database does not answer: try again";
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +61,9 @@ pub struct Database {
     write: DatabaseConnection,
     engine: Engine,
     wakes: Arc<wake::Wakes>,
+    outage: Outage,
+    /// Of PostgreSQL, to ask whether it is there.
+    server: Option<Arc<PgConnectOptions>>,
 }
 
 /// A transaction that is rolled back unless it is committed. Mutations commit with their audit
@@ -112,7 +121,8 @@ impl Database {
             }
         };
         let read = sea_orm::Database::connect(options(SQLITE_READERS)).await?;
-        Ok(Self { read, write, engine: Engine::Sqlite, wakes: Arc::default() })
+        let (wakes, outage) = (Arc::default(), Outage::default());
+        Ok(Self { read, write, engine: Engine::Sqlite, wakes, outage, server: None })
     }
 
     async fn open_postgres(
@@ -129,8 +139,12 @@ impl Database {
             .set_application_name(format!("itechsmart-{service}"))
             .sqlx_logging(false);
         let pool = sea_orm::Database::connect(options).await?;
-        let (read, wakes) = (pool.clone(), Arc::default());
-        Ok(Self { read, write: pool, engine: Engine::Postgres, wakes })
+        let server = PgConnectOptions::from_str(url)
+            .map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?
+            .application_name(&format!("itechsmart-{service}-watch"));
+        let (read, server) = (pool.clone(), Some(Arc::new(server)));
+        let (wakes, outage) = (Arc::default(), Outage::default());
+        Ok(Self { read, write: pool, engine: Engine::Postgres, wakes, outage, server })
     }
 
     pub fn engine(&self) -> Engine {
@@ -157,8 +171,22 @@ impl Database {
         self.wakes.watch(wake)
     }
 
+    /// Whether it is known to be gone.
+    pub fn outage(&self) -> &Outage {
+        &self.outage
+    }
+
+    /// What finds out, where the database is a server.
+    pub(crate) fn watch(&self) -> Option<outage::Watch> {
+        let server = self.server.as_deref()?;
+        Some(outage::Watch::new(server, self.outage.clone()))
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), DbErr> {
+        if self.outage.is_known() {
+            return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
+        }
         self.read.execute_unprepared("SELECT 1").await.map(|_| ())
     }
 
@@ -241,7 +269,7 @@ pub fn is_unavailable(error: &DbErr) -> bool {
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
         if is_unavailable(&error) {
-            return Self::unavailable("the database does not answer: try again", error);
+            return Self::unavailable(GONE, error);
         }
         Self::internal(error)
     }

@@ -7,11 +7,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
+use axum::middleware;
 use axum::routing::{MethodRouter, get};
 use sea_orm::DbErr;
 use suite_contracts::{Permission, ServiceName};
 use tower::ServiceExt;
 
+use super::frame as framing;
 use super::idempotency::Idempotency;
 use super::registry::{self, Registry};
 use super::{Definition, Foundation, Frame, Kit, MountError, Service, Tasks};
@@ -133,6 +135,9 @@ async fn lay(
     let failed = |error| StartError::Database { service, error };
     let database = Database::open(&config.location(), service).await.map_err(failed)?;
     db::migrate(&database, service, definition.migrations).await.map_err(failed)?;
+    if let Some(watch) = database.watch() {
+        tasks.spawn("database watch", |stop| watch.run(stop));
+    }
     let cache = Cache::open(config, service, clock.clone())?;
     let (config, clock) = (config.clone(), clock.clone());
     let (bus, tasks) = (bus.clone(), tasks.clone());
@@ -160,6 +165,8 @@ fn frame(foundation: Foundation, routes: Router, ledger: &Option<Ledger>) -> Sta
     let origins = config.allowed_origins.split(',').map(str::trim);
     let allowed_origins = origins.filter(|origin| !origin.is_empty());
     let allowed_origins = allowed_origins.filter_map(|origin| origin.parse().ok()).collect();
+    let outage = database.outage().clone();
+    let routes = routes.layer(middleware::from_fn_with_state(outage, framing::unless_gone));
     let routes = routes.merge(health::routes(health.clone()));
     let trusted_proxies = config.trusted_proxies.clone();
     let frame = Frame { strict_transport, allowed_origins, trusted_proxies, ..Frame::new(metrics) };
