@@ -15,11 +15,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
     DbErr, RuntimeErr, SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, SqliteConnection};
 use suite_contracts::ServiceName;
 
 use crate::problem::Problem;
@@ -35,6 +38,8 @@ const SQLITE_BUSY_MS_MAX: u64 = 5_000;
 const SQLITE_PAUSE_MS: u64 = 20;
 const SQLITE_READERS: u32 = 4;
 const STATEMENT_MS_MAX: u64 = 30_000;
+/// PostgreSQL's codes have so many characters; SQLite's have fewer.
+const SQLSTATE_CHARS: usize = 5;
 /// What a caller hears of an outage.
 pub(crate) const GONE: &str = "the database does not answer: try again";
 
@@ -97,6 +102,7 @@ impl Database {
                 .acquire_timeout(Duration::from_millis(ACQUIRE_MS_MAX))
                 .test_before_acquire(false)
                 .sqlx_logging(false)
+                .map_sqlx_sqlite_pool_opts(|options| options.after_release(is_clean))
                 .map_sqlx_sqlite_opts(move |options| {
                     options
                         .filename(&path)
@@ -200,6 +206,20 @@ impl Database {
     }
 }
 
+/// Whether a connection can be used again. On a full disk SQLite ends a transaction by itself: the
+/// driver's rollback then fails, it takes the next transaction for a part of that one, and would
+/// never commit it.
+fn is_clean(
+    connection: &mut SqliteConnection,
+    _: PoolConnectionMetadata,
+) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    Box::pin(async move {
+        // Behind a rollback that is still to be done.
+        connection.ping().await?;
+        Ok(!connection.is_in_transaction())
+    })
+}
+
 impl Transaction {
     pub fn engine(&self) -> Engine {
         self.engine
@@ -251,9 +271,9 @@ pub fn is_unavailable(error: &DbErr) -> bool {
             | sqlx::Error::WorkerCrashed => true,
             // PostgreSQL: connection exceptions, out of resources, operator intervention. SQLite:
             // busy, locked, I/O error, full.
-            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                ["08", "53", "57"].iter().any(|class| code.len() == 5 && code.starts_with(class))
-                    || ["5", "6", "10", "13", "261", "517"].contains(&code.as_ref())
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| match code.len() {
+                SQLSTATE_CHARS => ["08", "53", "57"].iter().any(|class| code.starts_with(class)),
+                _ => sqlite_code(&code).is_some_and(|code| [5, 6, 10, 13].contains(&code)),
             }),
             _ => false,
         },
@@ -266,8 +286,29 @@ pub fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
+/// Whether there was no space left to write to.
+fn is_full(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "53100" || sqlite_code(&code) == Some(13))
+}
+
+/// What SQLite says, without the details of its extended codes.
+fn sqlite_code(code: &str) -> Option<u32> {
+    (code.len() < SQLSTATE_CHARS).then_some(code.parse::<u32>().ok()? & 0xff)
+}
+
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
+        if is_full(&error) {
+            let detail = "the database has no space left, and nothing was changed: reading goes on, \
+                          and writing once there is space again";
+            return Self::unavailable(detail, error).with_code("storage_full");
+        }
         if is_unavailable(&error) {
             return Self::unavailable(GONE, error);
         }
