@@ -10,7 +10,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware;
 use axum::routing::{MethodRouter, get};
 use sea_orm::DbErr;
-use suite_contracts::{Permission, ServiceName};
+use suite_contracts::{AUTHORITY_CHANGED, Permission, ServiceName};
 use tower::ServiceExt;
 
 use super::frame as framing;
@@ -90,6 +90,7 @@ pub async fn start(
     let registry = registry.or(hub.map(|hub| Arc::new(hub) as Arc<dyn Registry>));
     let directory = directory.ok_or(StartError::NoDirectory)?;
     let directory: Arc<dyn Directory> = Arc::new(CachedDirectory::new(directory, clock.clone()));
+    forget_what_changes(&bus, directory.clone());
     let permissions: Arc<[Permission]> =
         services.iter().flat_map(|service| service.definition().permissions).copied().collect();
     let mut started = Vec::new();
@@ -110,7 +111,21 @@ pub async fn start(
         started.push(framed);
     }
     events::start(&bus, &foundations);
-    Ok(Running { services: started, tasks })
+    Ok(Running { services: started, registry, tasks })
+}
+
+/// Has a change of who may do what noticed as soon as this process hears of it. Where it does not,
+/// the directory forgets by itself.
+fn forget_what_changes(bus: &Bus, directory: Arc<dyn Directory>) {
+    bus.hear(move |event| {
+        if !AUTHORITY_CHANGED.contains(&&*event.name.0) {
+            return;
+        }
+        directory.forget(event.tenant_id);
+        if let Ok(subject) = event.subject.parse() {
+            directory.forget(subject);
+        }
+    });
 }
 
 fn idempotency(
