@@ -131,8 +131,8 @@ impl Hub {
         let (waiting, notifier) =
             (Mutex::new(Some(waiting)), Notifier::new(&config, clock.clone())?);
         let (key_uses, used) = api_keys::uses();
-        let outbound = Outbound::new(config.enable_private_webhooks)
-            .map_err(|error| HubError::Internal(error.to_string()))?;
+        let outbound =
+            Outbound::new(&config).map_err(|error| HubError::Internal(error.to_string()))?;
         let inner = Inner {
             database,
             clock,

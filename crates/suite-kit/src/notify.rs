@@ -162,11 +162,11 @@ impl std::fmt::Debug for Notifier {
 impl Notifier {
     pub fn new(config: &Config, clock: Clock) -> Result<Self, NotifyError> {
         let key = config.encryption_key.as_ref().ok_or(NotifyError::NoKey)?;
-        let mailer = config.smtp_url.as_ref().map(|url| email::Mailer::new(url, &config.mail_from));
+        let mailer = email::Mailer::configured(config)?;
         Ok(Self(Arc::new(Inner {
             clock,
             sealing: Sealing::new(key.expose(), "notification"),
-            mailer: mailer.transpose()?,
+            mailer,
             http: channel::Http::new(config)?,
             enabled: config.enable_notifications,
             is_development: config.environment == Environment::Development,
@@ -323,6 +323,17 @@ impl Work for Purge {
         transaction.commit_unaudited("entries are kept for as long as they may help").await?;
         Ok(())
     }
+}
+
+/// Why a server was not reached, and what to do where its certificate is at fault.
+fn explained(error: &dyn std::fmt::Display) -> String {
+    let reason = error.to_string();
+    if !reason.contains("invalid peer certificate") {
+        return reason;
+    }
+    let unknown = "whoever issued it is not trusted: name your own authorities in CA_CERTIFICATES";
+    let hint = if reason.contains("UnknownIssuer") { unknown } else { "mend it at the server" };
+    format!("{reason}; {hint}")
 }
 
 const fn channel(target: &Target) -> &'static str {
