@@ -8,6 +8,7 @@ mod describe;
 mod frame;
 mod idempotency;
 mod input;
+pub(crate) mod peers;
 mod registry;
 mod server;
 
@@ -34,6 +35,7 @@ pub use frame::{Frame, REQUEST_ID_HEADER};
 pub(crate) use idempotency::CreateKeys;
 pub use idempotency::IDEMPOTENCY_KEY_HEADER;
 pub use input::{IfMatch, Json, Path, Query, etag};
+pub use peers::{PeerError, Peers};
 pub use registry::{Announcement, HEARTBEAT_MS, Registry, RegistryError};
 pub use server::{Limits, Server, ServerError, Tls};
 

@@ -21,7 +21,7 @@ use crate::audit::{AnchorOptions, Ledger, LedgerCheck, LedgerError, Trail};
 use crate::auth::{CachedDirectory, Directory, RemoteHub};
 use crate::cache::{Cache, CacheError};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::db::{self, Database};
 use crate::events::{self, Bus, EventsError};
 use crate::health::{self, Checks, DatabaseCheck};
@@ -31,9 +31,9 @@ use crate::telemetry::{HttpMetrics, METRICS_MEDIA_TYPE};
 const FAREWELL_MS_MAX: u64 = 10_000;
 
 /// Services that run.
-#[derive(Debug)]
 pub struct Running {
     pub services: Vec<Started>,
+    registry: Option<Arc<dyn Registry>>,
     tasks: Tasks,
 }
 
@@ -54,6 +54,8 @@ pub struct Started {
 pub enum StartError {
     #[error("{service}: the database cannot be used: {error}")]
     Database { service: ServiceName, error: DbErr },
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     #[error(transparent)]
     Cache(#[from] CacheError),
     #[error(transparent)]
@@ -84,7 +86,7 @@ pub async fn start(
         foundations.push(foundation);
     }
     // Hub in another process, for what no service here knows.
-    let hub = RemoteHub::configured(&config);
+    let hub = RemoteHub::configured(&config)?;
     let elsewhere = hub.clone().map(|hub| Arc::new(hub) as Arc<dyn Directory>);
     let directory = directory.or(elsewhere);
     let registry = registry.or(hub.map(|hub| Arc::new(hub) as Arc<dyn Registry>));
@@ -189,6 +191,12 @@ fn frame(foundation: Foundation, routes: Router, ledger: &Option<Ledger>) -> Sta
     Started { name: service, router, metrics: get(show), database, health }
 }
 
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("services", &self.services).finish_non_exhaustive()
+    }
+}
+
 impl Running {
     /// All services behind one address: a path's namespace says which one answers. What is in no
     /// namespace is answered by the first.
@@ -216,5 +224,10 @@ impl Running {
 
     pub fn tasks(&self) -> &Tasks {
         &self.tasks
+    }
+
+    /// Who knows where services of other processes are.
+    pub fn registry(&self) -> Option<Arc<dyn Registry>> {
+        self.registry.clone()
     }
 }
