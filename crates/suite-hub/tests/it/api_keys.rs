@@ -138,14 +138,24 @@ async fn keys_expire_and_can_all_be_switched_off(backend: Backend) {
     hub.get(&long, USERS).await.expect(200);
     let flag = "/api/v1/hub/flags/hub.api-keys";
     let body = Some(json!({ "enabled": false }));
-    hub.send(&admin, Method::PUT, flag, body.clone()).await.expect(200);
+    hub.send(&admin, Method::PUT, flag, body.clone()).await.expect(428);
+    let before = hub.get(&admin, flag).await.expect(200).header("etag").to_owned();
+    let switch = (Method::PUT, flag);
+    let first = hub.change_at(&admin, switch.clone(), &before, body.clone()).await.expect(200);
+    assert_ne!(first.header("etag"), before);
+    // Whoever read it before may not know what they switch.
+    let late = Some(json!({ "enabled": true }));
+    let stale = hub.change_at(&admin, switch, &before, late).await.expect(412);
+    assert_eq!(stale.code(), "stale");
     hub.soon(&long, USERS, 401).await;
     let flags = hub.get(&admin, "/api/v1/hub/flags").await.expect(200).json();
     let off = flags.as_array().unwrap().iter().find(|flag| flag["name"] == "hub.api-keys");
     assert_eq!(off.unwrap()["enabled"], false);
-    hub.send(&admin, Method::PUT, flag, Some(json!({ "enabled": true }))).await.expect(200);
+    assert_eq!(format!("\"{}\"", off.unwrap()["version"]), first.header("etag"));
+    hub.change(&admin, Method::PUT, flag, Some(json!({ "enabled": true }))).await.expect(200);
     hub.soon(&long, USERS, 200).await;
-    hub.send(&admin, Method::PUT, "/api/v1/hub/flags/hub.unknown", body).await.expect(404);
+    let unknown = (Method::PUT, "/api/v1/hub/flags/hub.unknown");
+    hub.change_at(&admin, unknown, &before, body).await.expect(404);
 }
 
 on_every_backend!(
