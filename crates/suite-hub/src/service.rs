@@ -44,6 +44,7 @@ use suite_kit::jobs::Worker;
 use suite_kit::notify::{Notifier, Outbound};
 use suite_kit::seal::Sealing;
 use suite_kit::service::{Foundation, Kit, Tasks};
+use suite_kit::telemetry::DeliveryMetrics;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::error::HubError;
@@ -154,8 +155,8 @@ impl Hub {
     }
 
     /// What delivers letters.
-    pub(crate) fn workers(&self) -> Vec<Worker> {
-        self.0.notifier.workers(self.database())
+    pub(crate) fn workers(&self, metrics: &DeliveryMetrics) -> Vec<Worker> {
+        self.0.notifier.workers(self.database(), metrics)
     }
 
     /// Starts the work that nobody asks for.

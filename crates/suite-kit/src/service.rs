@@ -28,6 +28,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Database, Migrations};
 use crate::events::Bus;
+use crate::telemetry::Metrics;
 
 pub use assembly::{Running, StartError, Started, start};
 pub use describe::described;
@@ -49,6 +50,7 @@ pub struct Foundation {
     pub cache: Cache,
     pub bus: Bus,
     pub tasks: Tasks,
+    pub metrics: Metrics,
 }
 
 /// What every service gets. Cheap to clone.

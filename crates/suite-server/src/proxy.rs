@@ -28,7 +28,7 @@ use suite_kit::config::Config;
 use suite_kit::health::{self, Check, Checked, Checks};
 use suite_kit::problem::Problem;
 use suite_kit::service::{Frame, PeerError, Peers, REQUEST_ID_HEADER, Registry};
-use suite_kit::telemetry::HttpMetrics;
+use suite_kit::telemetry::Metrics;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock;
@@ -84,7 +84,7 @@ pub fn router(config: &Config, registry: Option<Arc<dyn Registry>>) -> anyhow::R
         handler_ms_max: HEAD_MS_MAX,
         trusted_proxies: config.trusted_proxies.clone(),
         strict_transport: config.public_url().starts_with("https://"),
-        ..Frame::new(HttpMetrics::new(ServiceName::Hub, &config.app_version))
+        ..Frame::new(Metrics::new(ServiceName::Hub, &config.app_version).http)
     };
     Ok(frame.around(routes.merge(health::routes(checks))))
 }

@@ -25,7 +25,7 @@ use crate::config::{Config, ConfigError};
 use crate::db::{self, Database};
 use crate::events::{self, Bus, EventsError};
 use crate::health::{self, Checks, DatabaseCheck};
-use crate::telemetry::{HttpMetrics, METRICS_MEDIA_TYPE};
+use crate::telemetry::{METRICS_MEDIA_TYPE, Metrics};
 
 /// How long background work may take to end.
 const FAREWELL_MS_MAX: u64 = 10_000;
@@ -155,10 +155,11 @@ async fn lay(
     if let Some(watch) = database.watch() {
         tasks.spawn("database watch", |stop| watch.run(stop));
     }
-    let cache = Cache::open(config, service, clock.clone())?;
+    let metrics = Metrics::new(service, &config.app_version);
+    let cache = Cache::open(config, service, clock.clone())?.counted(&metrics.cache);
     let (config, clock) = (config.clone(), clock.clone());
     let (bus, tasks) = (bus.clone(), tasks.clone());
-    Ok(Foundation { service, config, clock, database, cache, bus, tasks })
+    Ok(Foundation { service, config, clock, database, cache, bus, tasks, metrics })
 }
 
 /// A service's audit trail, which seals and anchors from now on.
@@ -170,14 +171,16 @@ fn trail(definition: &Definition, foundation: &Foundation, ledger: &Option<Ledge
 }
 
 fn frame(foundation: Foundation, routes: Router, ledger: &Option<Ledger>) -> Started {
-    let Foundation { service, config, clock, database, cache, .. } = foundation;
-    let health = Checks::new(&config.app_version, clock)
+    let Foundation { service, config, clock, database, cache, metrics, .. } = foundation;
+    let health = Checks::new(&config.app_version, clock.clone())
         .with(Arc::new(DatabaseCheck(database.clone())))
         .with(cache.check())
         .with(Arc::new(LedgerCheck(ledger.clone())));
-    let metrics = HttpMetrics::new(service, &config.app_version);
-    let shown = metrics.clone();
-    let show = move || async move { ([(CONTENT_TYPE, METRICS_MEDIA_TYPE)], shown.text()) };
+    let (shown, tables) = (metrics.clone(), database.clone());
+    let show = move || async move {
+        let text = shown.text(&tables, clock.now_ms()).await;
+        ([(CONTENT_TYPE, METRICS_MEDIA_TYPE)], text)
+    };
     let strict_transport = config.public_url().starts_with("https://");
     let origins = config.allowed_origins.split(',').map(str::trim);
     let allowed_origins = origins.filter(|origin| !origin.is_empty());
@@ -186,7 +189,8 @@ fn frame(foundation: Foundation, routes: Router, ledger: &Option<Ledger>) -> Sta
     let routes = routes.layer(middleware::from_fn_with_state(outage, framing::unless_gone));
     let routes = routes.merge(health::routes(health.clone()));
     let trusted_proxies = config.trusted_proxies.clone();
-    let frame = Frame { strict_transport, allowed_origins, trusted_proxies, ..Frame::new(metrics) };
+    let frame =
+        Frame { strict_transport, allowed_origins, trusted_proxies, ..Frame::new(metrics.http) };
     let router = frame.around(routes);
     Started { name: service, router, metrics: get(show), database, health }
 }

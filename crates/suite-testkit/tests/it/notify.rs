@@ -24,7 +24,7 @@ const fn uuid_of_one() -> sea_orm::prelude::Uuid {
 async fn start(config: &Config) -> (Foundation, Notifier) {
     let hub = process(config, ServiceName::Hub).await;
     let notifier = Notifier::new(config, hub.clock.clone()).unwrap();
-    let workers = notifier.workers(&hub.database).into_iter();
+    let workers = notifier.workers(&hub.database, &hub.metrics.deliveries).into_iter();
     jobs::start(&hub, workers.map(|worker| Worker { retry: QUICK, ..worker }).collect());
     (hub, notifier)
 }

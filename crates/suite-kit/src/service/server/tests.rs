@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::*;
 use crate::service::Frame;
-use crate::telemetry::HttpMetrics;
+use crate::telemetry::Metrics;
 
 /// What these servers allow for anything.
 const LIMIT_MS: u64 = 300;
@@ -56,7 +56,7 @@ async fn serve_behind(proxies: &str) -> (SocketAddr, tokio_util::sync::DropGuard
         .route("/quiet", get(quiet))
         .route("/endless", get(endless));
     let frame =
-        Frame { handler_ms_max: LIMIT_MS, ..Frame::new(HttpMetrics::new(ServiceName::Hub, "1")) };
+        Frame { handler_ms_max: LIMIT_MS, ..Frame::new(Metrics::new(ServiceName::Hub, "1").http) };
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let server = Server::bind(address, None, limits).await.unwrap();
     let server = server.behind(TrustedProxies::try_from(proxies.to_owned()).unwrap());
