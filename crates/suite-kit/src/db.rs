@@ -17,8 +17,9 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sea_orm::{
-    ConnAcquireErr, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
-    DbErr, RuntimeErr, SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ColumnTrait, ConnAcquireErr, ConnectOptions, ConnectionTrait, DatabaseConnection,
+    DatabaseTransaction, DbErr, EntityTrait, QueryFilter, RuntimeErr, SqlErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::PgConnectOptions;
@@ -248,6 +249,19 @@ impl Deref for Transaction {
     fn deref(&self) -> &DatabaseTransaction {
         &self.inner
     }
+}
+
+/// Removes rows that ended before a time, which each state of an end has of its own.
+pub(crate) async fn remove_ended<E: EntityTrait>(
+    transaction: &Transaction,
+    (state, ended_ms): (E::Column, E::Column),
+    before_ms: [(&str, i64); 2],
+) -> Result<(), DbErr> {
+    for (ended_as, before_ms) in before_ms {
+        let old = E::delete_many().filter(state.eq(ended_as)).filter(ended_ms.lt(before_ms));
+        old.exec(&**transaction).await?;
+    }
+    Ok(())
 }
 
 /// Whether a row could not be written because one with the same unique value is there.

@@ -9,7 +9,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, text, text_null, uuid};
 use suite_contracts::{Event, EventId};
 
-use crate::db::Transaction;
+use crate::db::{Transaction, remove_ended};
 
 /// Bound values in a statement are limited: so many rows go into one.
 const ROWS_MAX: usize = 500;
@@ -241,14 +241,8 @@ pub(super) async fn purge(
     handled_before_ms: i64,
     dead_before_ms: i64,
 ) -> Result<(), DbErr> {
-    for (state, before_ms) in [(HANDLED, handled_before_ms), (DEAD, dead_before_ms)] {
-        Entity::delete_many()
-            .filter(Column::State.eq(state))
-            .filter(Column::EndedMs.lt(before_ms))
-            .exec(&**transaction)
-            .await?;
-    }
-    Ok(())
+    let before_ms = [(HANDLED, handled_before_ms), (DEAD, dead_before_ms)];
+    remove_ended::<Entity>(transaction, (Column::State, Column::EndedMs), before_ms).await
 }
 
 pub(crate) struct CreateInbox;

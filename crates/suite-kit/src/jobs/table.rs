@@ -12,7 +12,7 @@ use sea_orm_migration::schema::{
 use suite_contracts::JobId;
 
 use super::{Job, PAYLOAD_BYTES_MAX};
-use crate::db::Transaction;
+use crate::db::{Transaction, remove_ended};
 
 const WAITING: &str = "waiting";
 const RUNNING: &str = "running";
@@ -291,14 +291,8 @@ pub(super) async fn purge(
     done_before_ms: i64,
     dead_before_ms: i64,
 ) -> Result<(), DbErr> {
-    for (state, before_ms) in [(DONE, done_before_ms), (DEAD, dead_before_ms)] {
-        Entity::delete_many()
-            .filter(Column::State.eq(state))
-            .filter(Column::EndedMs.lt(before_ms))
-            .exec(&**transaction)
-            .await?;
-    }
-    Ok(())
+    let before_ms = [(DONE, done_before_ms), (DEAD, dead_before_ms)];
+    remove_ended::<Entity>(transaction, (Column::State, Column::EndedMs), before_ms).await
 }
 
 pub(super) async fn dead(
