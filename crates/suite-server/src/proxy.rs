@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -30,6 +31,7 @@ use suite_kit::problem::Problem;
 use suite_kit::service::{Frame, PeerError, Peers, REQUEST_ID_HEADER, Registry};
 use suite_kit::telemetry::Metrics;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::ServiceExt;
 
 use crate::clock;
 
@@ -64,6 +66,8 @@ struct Proxy {
     hub: Option<String>,
     registry: Option<Arc<dyn Registry>>,
     known: Mutex<HashMap<ServiceName, (Instant, String)>>,
+    /// Of several processes of a service each has its turn.
+    turn: AtomicUsize,
     places: Arc<Semaphore>,
 }
 
@@ -75,6 +79,7 @@ pub fn router(config: &Config, registry: Option<Arc<dyn Registry>>) -> anyhow::R
         hub,
         registry,
         known: Mutex::default(),
+        turn: AtomicUsize::new(0),
         places: Arc::new(Semaphore::new(PASSING_MAX)),
     });
     let checks = Checks::new(&config.app_version, clock()).with(Arc::new(HubCheck(proxy.clone())));
@@ -116,7 +121,7 @@ async fn pass(
         Ok(response) => Ok(incoming(response.map(Body::new), place)),
         Err(error) => {
             // It may be somewhere else by now.
-            proxy.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&service);
+            proxy.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&service);
             Err(away(format!("{service} at {url}: {error}")))
         }
     }
@@ -127,7 +132,7 @@ impl Proxy {
         if let (ServiceName::Hub, Some(url)) = (service, &self.hub) {
             return Ok(url.clone());
         }
-        let locked = || self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let locked = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let known = locked().get(&service).cloned();
         let fresh = known.filter(|(at, _)| at.elapsed() < Duration::from_millis(KNOWN_MS_MAX));
         if let Some((_, url)) = fresh {
@@ -136,8 +141,8 @@ impl Proxy {
         let registry = self.registry.as_ref();
         let registry = registry.ok_or("where it is, Hub knows: set HUB_URL and HUB_API_KEY")?;
         let urls = registry.urls(service).await.map_err(|error| error.to_string())?;
-        let chosen = Instant::now().elapsed().subsec_nanos() as usize % urls.len().max(1);
-        let url = urls.into_iter().nth(chosen).ok_or("hub has not heard of a process of it")?;
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % urls.len().max(1);
+        let url = urls.into_iter().nth(turn).ok_or("hub has not heard of a process of it")?;
         locked().insert(service, (Instant::now(), url.clone()));
         Ok(url)
     }
@@ -260,7 +265,6 @@ impl Port {
     pub fn router(self) -> Router {
         let Self { console, local, elsewhere } = self;
         Router::new().fallback(move |request: Request| {
-            use tower::ServiceExt;
             let path = request.uri().path();
             let is_health = path == "/health" || path.starts_with("/health/");
             let is_api = ["/api/", "/.well-known/", "/oauth2/"];
