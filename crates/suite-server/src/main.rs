@@ -36,10 +36,10 @@ struct Arguments {
 #[derive(Debug, Clone, Args)]
 struct Place {
     /// The folder of development.yaml, staging.yaml and production.yaml.
-    #[arg(long, value_name = "DIR", default_value = "config")]
+    #[arg(long, global = true, value_name = "DIR", default_value = "config")]
     config: PathBuf,
     /// Where SQLite files and, in development, secrets are kept.
-    #[arg(long, value_name = "DIR", env = "DATA_DIR")]
+    #[arg(long, global = true, value_name = "DIR", env = "DATA_DIR")]
     data_dir: Option<PathBuf>,
 }
 
