@@ -8,6 +8,29 @@ use utoipa::ToSchema;
 
 use crate::id::{EventId, TenantId};
 
+/// Events of Hub after which a caller of their tenant may be somebody else, or may do less. Of those
+/// about a tenant, the subject's callers too.
+pub const AUTHORITY_CHANGED: [&str; 18] = [
+    "hub.api-key.revoked",
+    "hub.api-key.rotated",
+    "hub.flag.switched",
+    "hub.group.changed",
+    "hub.group.members-changed",
+    "hub.group.removed",
+    "hub.password.changed",
+    "hub.refresh-token.reused",
+    "hub.role.changed",
+    "hub.role.removed",
+    "hub.session.ended",
+    "hub.sessions.ended",
+    "hub.tenant.deleted",
+    "hub.tenant.suspended",
+    "hub.user.disabled",
+    "hub.user.removed",
+    "hub.user.roles-changed",
+    "hub.user.sessions-ended",
+];
+
 /// `service.noun.past-participle`, such as `hub.user.created`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]

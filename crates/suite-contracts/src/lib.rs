@@ -8,7 +8,7 @@ pub mod id;
 pub mod permission;
 pub mod service;
 
-pub use event::{Event, EventName};
+pub use event::{AUTHORITY_CHANGED, Event, EventName};
 pub use id::{
     ApiKeyId, AuditId, EventId, GroupId, JobId, MembershipId, NotificationId, RoleId,
     ServiceInstanceId, SessionId, TenantId, UserId, WebhookId,

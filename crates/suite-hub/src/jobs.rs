@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use suite_kit::jobs::{Failure, Running, Work, Worker};
+use suite_kit::telemetry::DeliveryMetrics;
 
 use crate::service::{Hub, webhook_worker};
 
@@ -10,9 +11,9 @@ const REMOVE_MS: u64 = 60_000;
 const PRUNE_MS: u64 = 3_600_000;
 
 /// What does Hub's jobs.
-pub(crate) fn workers(hub: &Hub) -> Vec<Worker> {
-    let mut workers = hub.workers();
-    workers.push(webhook_worker(hub));
+pub(crate) fn workers(hub: &Hub, metrics: &DeliveryMetrics) -> Vec<Worker> {
+    let mut workers = hub.workers(metrics);
+    workers.push(webhook_worker(hub, metrics));
     workers.push(Worker::every("tenants.remove", REMOVE_MS, RemoveTenants(hub.clone())));
     workers.push(Worker::every("events.prune", PRUNE_MS, PruneEvents(hub.clone())));
     workers

@@ -100,7 +100,7 @@ impl Service for HubService {
         hub.start(&kit.tasks);
         let consuming = events::consume(&kit.foundation, service::event_log(&hub)).await;
         consuming.map_err(|error| MountError::new(ServiceName::Hub, error))?;
-        suite_kit::jobs::start(&kit.foundation, jobs::workers(&hub));
+        suite_kit::jobs::start(&kit.foundation, jobs::workers(&hub, &kit.metrics.deliveries));
         let (router, _) = routes::all().split_for_parts();
         Ok(router.with_state(routes::Routes { hub, directory: kit.directory, trail: kit.trail }))
     }

@@ -115,7 +115,7 @@ fn powers() -> OpenApiRouter<Routes> {
         .routes(routes!(api_keys::show, api_keys::revoke))
         .routes(routes!(api_keys::rotate))
         .routes(routes!(flags::list))
-        .routes(routes!(flags::switch))
+        .routes(routes!(flags::show, flags::switch))
 }
 
 /// How the services are, and what happens in them.

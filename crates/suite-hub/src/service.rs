@@ -45,6 +45,7 @@ use suite_kit::jobs::Worker;
 use suite_kit::notify::{Notifier, Outbound};
 use suite_kit::seal::Sealing;
 use suite_kit::service::{Foundation, Kit, Tasks};
+use suite_kit::telemetry::DeliveryMetrics;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::error::HubError;
@@ -134,8 +135,8 @@ impl Hub {
         let (waiting, notifier) =
             (Mutex::new(Some(waiting)), Notifier::new(&config, clock.clone())?);
         let (key_uses, used) = api_keys::uses();
-        let outbound = Outbound::new(config.enable_private_webhooks)
-            .map_err(|error| HubError::Internal(error.to_string()))?;
+        let outbound =
+            Outbound::new(&config).map_err(|error| HubError::Internal(error.to_string()))?;
         let inner = Inner {
             database,
             clock,
@@ -158,8 +159,8 @@ impl Hub {
     }
 
     /// What delivers letters.
-    pub(crate) fn workers(&self) -> Vec<Worker> {
-        self.0.notifier.workers(self.database())
+    pub(crate) fn workers(&self, metrics: &DeliveryMetrics) -> Vec<Worker> {
+        self.0.notifier.workers(self.database(), metrics)
     }
 
     /// Starts the work that nobody asks for.

@@ -11,6 +11,7 @@ pub(crate) mod instances;
 pub(crate) mod keys;
 pub(crate) mod lockouts;
 pub(crate) mod members;
+mod pages;
 pub(crate) mod persons;
 pub(crate) mod pruning;
 pub(crate) mod roles;

@@ -21,6 +21,7 @@ use suite_contracts::ServiceName;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::health::{Check, Checked};
+use crate::telemetry::CacheMetrics;
 
 use local::Local;
 pub use rate::{Admission, Rate};
@@ -39,6 +40,7 @@ pub struct Cache {
     /// Replaced as a whole when Redis is back.
     local: Arc<RwLock<Arc<Local>>>,
     redis: Option<Arc<redis::Redis>>,
+    metrics: CacheMetrics,
 }
 
 impl std::fmt::Debug for Cache {
@@ -50,7 +52,8 @@ impl std::fmt::Debug for Cache {
 impl Cache {
     /// In this process alone.
     pub fn in_process(clock: Clock) -> Self {
-        Self { clock, local: Arc::default(), redis: None }
+        let metrics = CacheMetrics::default();
+        Self { clock, local: Arc::default(), redis: None, metrics }
     }
 
     /// A service's cache: in Redis if it is configured, whether or not it answers now.
@@ -61,15 +64,25 @@ impl Cache {
         let prefix = format!("{}:{service}:", config.redis_prefix);
         let open = |url| redis::Redis::open(url, prefix).map(Arc::new);
         let redis = config.redis_url.as_ref().map(open).transpose()?;
-        Ok(Self { clock, local: Arc::default(), redis })
+        let metrics = CacheMetrics::default();
+        Ok(Self { clock, local: Arc::default(), redis, metrics })
+    }
+
+    /// Counts what is asked of it there.
+    #[must_use]
+    pub fn counted(mut self, metrics: &CacheMetrics) -> Self {
+        self.metrics = metrics.clone();
+        self
     }
 
     pub async fn get(&self, key: &str) -> Option<Bytes> {
         let key = bounded(key);
-        match self.in_redis(|redis| redis.get(&key)).await {
+        let found = match self.in_redis(|redis| redis.get(&key)).await {
             Some(found) => found.and_then(|kept| kept.live(self.clock.now_ms())),
             None => self.local().get(&key, self.clock.now_ms()).await,
-        }
+        };
+        self.metrics.looked_up(found.is_some());
+        found
     }
 
     /// Keeps `value` for `ttl_ms` at most; less if memory is short.

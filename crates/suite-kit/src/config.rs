@@ -4,6 +4,7 @@
 //! In production the process refuses to start on a missing or default secret, and says which. In
 //! development what is missing is made once and kept in the data folder.
 
+mod authorities;
 mod proxies;
 mod secrets;
 
@@ -59,6 +60,9 @@ pub struct Config {
     /// Reverse proxies in front, whose `X-Forwarded-For` is believed: addresses and networks,
     /// comma-separated. Without it all clients of a proxy share its address, and a lock-out.
     pub trusted_proxies: TrustedProxies,
+    /// Authorities whose certificates are believed beside those of Mozilla and of the machine, in
+    /// PEM: for HUB_URL, SMTP_URL, webhooks and notifications.
+    pub ca_certificates: Option<PathBuf>,
     pub tls_certificate: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
     /// `postgres://…`; SQLite in the data folder if there is none.
@@ -69,7 +73,7 @@ pub struct Config {
     pub redis_url: Option<Secret>,
     /// Of every key, so that installations can share one Redis.
     pub redis_prefix: String,
-    /// Where Hub is, for a process that does not run it.
+    /// Where Hub is, for a process that does not run it: `https://…`, or `http://…`.
     pub hub_url: Option<String>,
     pub hub_api_key: Option<Secret>,
     pub secret_key: Option<Secret>,
@@ -115,6 +119,7 @@ impl Default for Config {
             public_url: None,
             allowed_origins: String::new(),
             trusted_proxies: TrustedProxies::default(),
+            ca_certificates: None,
             tls_certificate: None,
             tls_key: None,
             database_url: None,

@@ -7,23 +7,31 @@
 mod appended;
 pub mod backup;
 mod migrate;
+mod outage;
 mod wake;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
-    SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ColumnTrait, ConnAcquireErr, ConnectOptions, ConnectionTrait, DatabaseConnection,
+    DatabaseTransaction, DbErr, EntityTrait, QueryFilter, RuntimeErr, SqlErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sqlx::pool::PoolConnectionMetadata;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, SqliteConnection};
 use suite_contracts::ServiceName;
 
 use crate::problem::Problem;
 
 pub(crate) use appended::Row;
 pub use migrate::{Migrations, is_current, migrate};
+pub use outage::Outage;
 pub(crate) use wake::Wake;
 
 /// How long a request waits for a free connection.
@@ -35,6 +43,10 @@ const SQLITE_READERS: u32 = 4;
 const STATEMENT_MS_MAX: u64 = 30_000;
 /// A connection that was used so lately is taken to be there still; others are tried first.
 const TRUSTED_MS: u64 = 1_000;
+/// PostgreSQL's codes have so many characters; SQLite's have fewer.
+const SQLSTATE_CHARS: usize = 5;
+/// What a caller hears of an outage.
+pub(crate) const GONE: &str = "the database does not answer: try again";
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +71,9 @@ pub struct Database {
     write: DatabaseConnection,
     engine: Engine,
     wakes: Arc<wake::Wakes>,
+    outage: Outage,
+    /// Of PostgreSQL, to ask whether it is there.
+    server: Option<Arc<PgConnectOptions>>,
 }
 
 /// A transaction that is rolled back unless it is committed. Mutations commit with their audit
@@ -93,6 +108,7 @@ impl Database {
                 .acquire_timeout(Duration::from_millis(ACQUIRE_MS_MAX))
                 .test_before_acquire(false)
                 .sqlx_logging(false)
+                .map_sqlx_sqlite_pool_opts(|options| options.after_release(is_clean))
                 .map_sqlx_sqlite_opts(move |options| {
                     options
                         .filename(&path)
@@ -117,7 +133,8 @@ impl Database {
             }
         };
         let read = sea_orm::Database::connect(options(SQLITE_READERS)).await?;
-        Ok(Self { read, write, engine: Engine::Sqlite, wakes: Arc::default() })
+        let (wakes, outage) = (Arc::default(), Outage::default());
+        Ok(Self { read, write, engine: Engine::Sqlite, wakes, outage, server: None })
     }
 
     async fn open_postgres(
@@ -135,8 +152,12 @@ impl Database {
             .test_before_acquire_if_idle_for(Duration::from_millis(TRUSTED_MS))
             .sqlx_logging(false);
         let pool = sea_orm::Database::connect(options).await?;
-        let (read, wakes) = (pool.clone(), Arc::default());
-        Ok(Self { read, write: pool, engine: Engine::Postgres, wakes })
+        let server = PgConnectOptions::from_str(url)
+            .map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?
+            .application_name(&format!("itechsmart-{service}-watch"));
+        let (read, server) = (pool.clone(), Some(Arc::new(server)));
+        let (wakes, outage) = (Arc::default(), Outage::default());
+        Ok(Self { read, write: pool, engine: Engine::Postgres, wakes, outage, server })
     }
 
     pub fn engine(&self) -> Engine {
@@ -169,8 +190,22 @@ impl Database {
         self.wakes.watch(wake)
     }
 
+    /// Whether it is known to be gone.
+    pub fn outage(&self) -> &Outage {
+        &self.outage
+    }
+
+    /// What finds out, where the database is a server.
+    pub(crate) fn watch(&self) -> Option<outage::Watch> {
+        let server = self.server.as_deref()?;
+        Some(outage::Watch::new(server, self.outage.clone()))
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), DbErr> {
+        if self.outage.is_known() {
+            return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
+        }
         self.read.execute_unprepared("SELECT 1").await.map(|_| ())
     }
 
@@ -182,6 +217,20 @@ impl Database {
             }
         }
     }
+}
+
+/// Whether a connection can be used again. On a full disk SQLite ends a transaction by itself: the
+/// driver's rollback then fails, it takes the next transaction for a part of that one, and would
+/// never commit it.
+fn is_clean(
+    connection: &mut SqliteConnection,
+    _: PoolConnectionMetadata,
+) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    Box::pin(async move {
+        // Behind a rollback that is still to be done.
+        connection.ping().await?;
+        Ok(!connection.is_in_transaction())
+    })
 }
 
 impl Transaction {
@@ -237,6 +286,19 @@ pub fn padded<T: Clone>(mut rows: Vec<T>) -> Vec<T> {
     rows
 }
 
+/// Removes rows that ended before a time, which each state of an end has of its own.
+pub(crate) async fn remove_ended<E: EntityTrait>(
+    transaction: &Transaction,
+    (state, ended_ms): (E::Column, E::Column),
+    before_ms: [(&str, i64); 2],
+) -> Result<(), DbErr> {
+    for (ended_as, before_ms) in before_ms {
+        let old = E::delete_many().filter(state.eq(ended_as)).filter(ended_ms.lt(before_ms));
+        old.exec(&**transaction).await?;
+    }
+    Ok(())
+}
+
 /// Whether a row could not be written because one with the same unique value is there.
 pub fn is_duplicate(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
@@ -258,9 +320,9 @@ pub fn is_unavailable(error: &DbErr) -> bool {
             | sqlx::Error::WorkerCrashed => true,
             // PostgreSQL: connection exceptions, out of resources, operator intervention. SQLite:
             // busy, locked, I/O error, full.
-            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                ["08", "53", "57"].iter().any(|class| code.len() == 5 && code.starts_with(class))
-                    || ["5", "6", "10", "13", "261", "517"].contains(&code.as_ref())
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| match code.len() {
+                SQLSTATE_CHARS => ["08", "53", "57"].iter().any(|class| code.starts_with(class)),
+                _ => sqlite_code(&code).is_some_and(|code| [5, 6, 10, 13].contains(&code)),
             }),
             _ => false,
         },
@@ -273,10 +335,31 @@ pub fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
+/// Whether there was no space left to write to.
+fn is_full(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "53100" || sqlite_code(&code) == Some(13))
+}
+
+/// What SQLite says, without the details of its extended codes.
+fn sqlite_code(code: &str) -> Option<u32> {
+    (code.len() < SQLSTATE_CHARS).then_some(code.parse::<u32>().ok()? & 0xff)
+}
+
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
+        if is_full(&error) {
+            let detail = "the database has no space left, and nothing was changed: reading goes on, \
+                          and writing once there is space again";
+            return Self::unavailable(detail, error).with_code("storage_full");
+        }
         if is_unavailable(&error) {
-            return Self::unavailable("the database does not answer: try again", error);
+            return Self::unavailable(GONE, error);
         }
         Self::internal(error)
     }

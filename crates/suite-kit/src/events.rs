@@ -19,7 +19,7 @@ mod outbox;
 mod relay;
 mod stream;
 
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 use suite_contracts::{Event, EventId, EventName, TenantId};
 
 use crate::cache::CacheError;
@@ -30,8 +30,8 @@ use crate::service::Foundation;
 pub use crate::retry::Retry;
 pub use bus::Bus;
 pub use consumer::{Consumer, Failure, Handler};
-pub(crate) use inbox::CreateInbox;
 pub use inbox::DeadLetter;
+pub(crate) use inbox::{CreateInbox, Depth, WAITING};
 pub use live::{Heard, Subscription};
 pub(crate) use outbox::CreateOutbox;
 
@@ -91,6 +91,18 @@ pub fn start(bus: &Bus, services: &[Foundation]) {
     if let Some(first) = services.first() {
         bus.listen(&first.tasks);
     }
+}
+
+/// Of the outbox: how many events wait, and since when the oldest does.
+pub(crate) async fn outbox_depth(
+    connection: &impl ConnectionTrait,
+) -> Result<(i64, Option<i64>), DbErr> {
+    outbox::depth(connection).await
+}
+
+/// Of the inbox, by group and state.
+pub(crate) async fn inbox_depths(connection: &impl ConnectionTrait) -> Result<Vec<Depth>, DbErr> {
+    inbox::depths(connection).await
 }
 
 /// Events that a service's consumers have given up, latest first.

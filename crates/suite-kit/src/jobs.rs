@@ -12,7 +12,7 @@ mod table;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 use serde::de::DeserializeOwned;
 use suite_contracts::{JobId, TenantId};
 
@@ -144,6 +144,13 @@ pub async fn enqueue(
 pub fn start(foundation: &Foundation, workers: Vec<Worker>) {
     let runner = runner::Runner::new(foundation, workers);
     foundation.tasks.spawn("jobs", |stop| runner.run(stop));
+}
+
+/// How many are not done, by kind and state.
+pub(crate) async fn depths(
+    connection: &impl ConnectionTrait,
+) -> Result<Vec<(String, String, i64)>, DbErr> {
+    table::depths(connection).await
 }
 
 /// Jobs that were given up, latest first.

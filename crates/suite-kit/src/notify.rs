@@ -29,6 +29,7 @@ use crate::page::{Page, PageQuery};
 use crate::problem::{Kind, Problem};
 use crate::retry::shown;
 use crate::seal::Sealing;
+use crate::telemetry::{Delivered, DeliveryMetrics};
 
 pub use channel::Urgency;
 pub use outbound::{Answered, Outbound, OutboundError};
@@ -162,11 +163,11 @@ impl std::fmt::Debug for Notifier {
 impl Notifier {
     pub fn new(config: &Config, clock: Clock) -> Result<Self, NotifyError> {
         let key = config.encryption_key.as_ref().ok_or(NotifyError::NoKey)?;
-        let mailer = config.smtp_url.as_ref().map(|url| email::Mailer::new(url, &config.mail_from));
+        let mailer = email::Mailer::configured(config)?;
         Ok(Self(Arc::new(Inner {
             clock,
             sealing: Sealing::new(key.expose(), "notification"),
-            mailer: mailer.transpose()?,
+            mailer,
             http: channel::Http::new(config)?,
             enabled: config.enable_notifications,
             is_development: config.environment == Environment::Development,
@@ -213,11 +214,11 @@ impl Notifier {
     }
 
     /// What delivers, and what tidies the log, for the runner of the service's jobs.
-    pub fn workers(&self, database: &Database) -> Vec<Worker> {
-        let (notifier, database) = (self.clone(), database.clone());
+    pub fn workers(&self, database: &Database, metrics: &DeliveryMetrics) -> Vec<Worker> {
+        let (notifier, database, metrics) = (self.clone(), database.clone(), metrics.clone());
         let purge = Purge { notifier: notifier.clone(), database: database.clone() };
         vec![
-            Worker::new(KIND, Deliver { notifier, database }),
+            Worker::new(KIND, Deliver { notifier, database, metrics }),
             Worker::every("notification.purge", PURGE_MS, purge),
         ]
     }
@@ -275,6 +276,7 @@ pub async fn unsent_texts(database: &Database, limit: u64) -> Result<Vec<Notific
 struct Deliver {
     notifier: Notifier,
     database: Database,
+    metrics: DeliveryMetrics,
 }
 
 #[derive(Deserialize)]
@@ -286,7 +288,7 @@ struct Payload {
 impl Work for Deliver {
     async fn run(&self, job: &Running) -> Result<(), Failure> {
         let Payload { id } = job.payload()?;
-        let Some(sealed) = table::waiting(self.database.read(), id).await? else {
+        let Some((channel, sealed)) = table::waiting(self.database.read(), id).await? else {
             // It was sent, and the process died before the job was marked done.
             return Ok(());
         };
@@ -299,6 +301,12 @@ impl Work for Deliver {
                 (State::Failed, Some(error))
             }
         };
+        let ended = match state {
+            State::Sent => Delivered::Sent,
+            State::Waiting => Delivered::Retry,
+            State::Failed | State::NotConfigured => Delivered::Failed,
+        };
+        self.metrics.tried(&channel, ended);
         let transaction = self.database.begin().await?;
         table::attempted(&transaction, id, state, error.map(shown), now_ms).await?;
         transaction.commit_unaudited("the delivery log is a record of its own").await?;
@@ -323,6 +331,17 @@ impl Work for Purge {
         transaction.commit_unaudited("entries are kept for as long as they may help").await?;
         Ok(())
     }
+}
+
+/// Why a server was not reached, and what to do where its certificate is at fault.
+fn explained(error: &dyn std::fmt::Display) -> String {
+    let reason = error.to_string();
+    if !reason.contains("invalid peer certificate") {
+        return reason;
+    }
+    let unknown = "whoever issued it is not trusted: name your own authorities in CA_CERTIFICATES";
+    let hint = if reason.contains("UnknownIssuer") { unknown } else { "mend it at the server" };
+    format!("{reason}; {hint}")
 }
 
 const fn channel(target: &Target) -> &'static str {

@@ -190,6 +190,13 @@ impl Problem {
         self
     }
 
+    /// For what programs tell apart within a kind.
+    #[must_use]
+    pub(crate) fn with_code(mut self, code: &'static str) -> Self {
+        self.0.code = code;
+        self
+    }
+
     /// For the few answers whose status HTTP fixes more narrowly than their kind does.
     #[must_use]
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {

@@ -8,6 +8,7 @@ mod describe;
 mod frame;
 mod idempotency;
 mod input;
+pub(crate) mod peers;
 mod registry;
 mod server;
 
@@ -27,6 +28,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Database, Migrations};
 use crate::events::Bus;
+use crate::telemetry::Metrics;
 
 pub use assembly::{Running, StartError, Started, start};
 pub use describe::described;
@@ -34,6 +36,7 @@ pub use frame::{Frame, REQUEST_ID_HEADER};
 pub(crate) use idempotency::CreateKeys;
 pub use idempotency::IDEMPOTENCY_KEY_HEADER;
 pub use input::{IfMatch, Json, Path, Query, etag};
+pub use peers::{PeerError, Peers};
 pub use registry::{Announcement, HEARTBEAT_MS, Registry, RegistryError};
 pub use server::{Limits, Server, ServerError, Tls};
 
@@ -47,6 +50,7 @@ pub struct Foundation {
     pub cache: Cache,
     pub bus: Bus,
     pub tasks: Tasks,
+    pub metrics: Metrics,
 }
 
 /// What every service gets. Cheap to clone.

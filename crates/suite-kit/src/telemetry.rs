@@ -17,7 +17,9 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::config::{Config, Environment};
 
-pub use metrics::{HttpMetrics, METRICS_MEDIA_TYPE};
+pub use metrics::{
+    CacheMetrics, Delivered, DeliveryMetrics, HttpMetrics, JobMetrics, METRICS_MEDIA_TYPE, Metrics,
+};
 pub(crate) use trace::continue_trace;
 
 /// Why telemetry cannot start.

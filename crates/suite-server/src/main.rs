@@ -5,6 +5,7 @@
 mod admin;
 mod backup;
 mod console;
+mod proxy;
 mod run;
 mod services;
 mod verify;
@@ -35,10 +36,10 @@ struct Arguments {
 #[derive(Debug, Clone, Args)]
 struct Place {
     /// The folder of development.yaml, staging.yaml and production.yaml.
-    #[arg(long, value_name = "DIR", default_value = "config")]
+    #[arg(long, global = true, value_name = "DIR", default_value = "config")]
     config: PathBuf,
     /// Where SQLite files and, in development, secrets are kept.
-    #[arg(long, value_name = "DIR", env = "DATA_DIR")]
+    #[arg(long, global = true, value_name = "DIR", env = "DATA_DIR")]
     data_dir: Option<PathBuf>,
 }
 
@@ -48,7 +49,8 @@ enum Command {
     Run {
         #[command(flatten)]
         place: Place,
-        /// `all`, or names with commas: hub,service-catalog,…
+        /// `all`, or names with commas: hub,service-catalog,… `console` is Hub's console alone, in
+        /// front of a Hub in another process at HUB_URL.
         #[arg(long, default_value = "all")]
         services: String,
         /// Fill an empty installation with a tenant of fictional people, marked as a demo.
@@ -88,25 +90,22 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done =
-        match Arguments::parse().command {
-            Command::Run { place, services, demo } => block_on(async move {
-                run::run(place.load()?, &services::chosen(&services)?, demo).await
-            }),
-            Command::Migrate { place } => block_on(migrate(place)),
-            Command::Verify(arguments) => match verify::verify(&arguments) {
-                Ok(false) => return ExitCode::from(REFUSED),
-                verified => verified.map(|_| ()),
-            },
-            Command::Admin { place, command } => {
-                block_on(async move { admin::run(place.load()?, command).await })
-            }
-            Command::Backup { place, to } => {
-                block_on(async move { backup::back_up(&place.load()?, &to).await })
-            }
-            Command::Restore { place, from } => block_on(restore(place, from)),
-            Command::Openapi { service } => openapi(service),
-        };
+    let done = match Arguments::parse().command {
+        Command::Run { place, services, demo } => block_on(run(place, &services, demo)),
+        Command::Migrate { place } => block_on(migrate(place)),
+        Command::Verify(arguments) => match verify::verify(&arguments) {
+            Ok(false) => return ExitCode::from(REFUSED),
+            verified => verified.map(|_| ()),
+        },
+        Command::Admin { place, command } => {
+            block_on(async move { admin::run(place.load()?, command).await })
+        }
+        Command::Backup { place, to } => {
+            block_on(async move { backup::back_up(&place.load()?, &to).await })
+        }
+        Command::Restore { place, from } => block_on(restore(place, from)),
+        Command::Openapi { service } => openapi(service),
+    };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -132,6 +131,14 @@ impl Place {
             .with_context(|| format!("could not make {}", config.data_dir.display()))?;
         Ok(config.secure()?)
     }
+}
+
+async fn run(place: Place, list: &str, demo: bool) -> Result<()> {
+    let chosen = services::chosen(list)?;
+    // A console alone has nothing to keep: no secrets, and no folder.
+    let alone = chosen.services.is_empty();
+    let config = if alone { Config::load(&place.config)? } else { place.load()? };
+    run::run(config, &chosen, demo).await
 }
 
 async fn migrate(place: Place) -> Result<()> {

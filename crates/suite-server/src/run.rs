@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::extract::Request;
 use suite_contracts::ServiceName;
 use suite_hub::{Administration, HubService};
 use suite_kit::config::Config;
@@ -14,8 +13,9 @@ use suite_kit::service::{self, Limits, Running, Server, Service, Tls};
 use suite_kit::telemetry::Telemetry;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
+use crate::proxy::{self, Port};
+use crate::services::Chosen;
 use crate::{clock, console, services};
 
 /// A port that is open, and what will answer there.
@@ -31,28 +31,37 @@ enum What {
 }
 
 /// Runs until the process is told to end.
-pub async fn run(config: Config, chosen: &[ServiceName], demo: bool) -> Result<()> {
+pub async fn run(config: Config, chosen: &Chosen, demo: bool) -> Result<()> {
     let started = Instant::now();
     // From now on an order to end is heard.
     let end = the_end()?;
     let _telemetry = Telemetry::start(&config)?;
+    if chosen.services.is_empty() && config.hub_url.is_none() {
+        anyhow::bail!("a console alone needs to know where Hub is: set HUB_URL");
+    }
     // Before anything else starts: a port in use is what goes wrong most often.
     let opened = open(&config, chosen).await?;
     let config = Arc::new(config);
     let hub = Arc::new(HubService::default());
     let services: Vec<Arc<dyn Service>> = chosen
+        .services
         .iter()
         .map(|name| match name {
             ServiceName::Hub => Ok(hub.clone() as Arc<dyn Service>),
             other => services::one(*other),
         })
         .collect::<Result<_>>()?;
-    let running = service::start(config.clone(), clock(), &services).await?;
+    let running = match services.as_slice() {
+        [] => None,
+        services => Some(service::start(config.clone(), clock(), services).await?),
+    };
+    let registry = running.as_ref().and_then(Running::registry);
+    let elsewhere = proxy::router(&config, registry)?;
     let stop = CancellationToken::new();
     let mut serving = tokio::task::JoinSet::new();
     for Opened { server, what } in opened {
         let address = server.address()?;
-        let router = router(&running, what);
+        let router = router(running.as_ref(), &elsewhere, what);
         let (stop, scheme) = (stop.clone(), scheme(&config));
         match what {
             What::Api(name) => println!("{:<24} API      {scheme}://{address}", name.title()),
@@ -71,7 +80,9 @@ pub async fn run(config: Config, chosen: &[ServiceName], demo: bool) -> Result<(
     println!("stopping");
     stop.cancel();
     while serving.join_next().await.is_some() {}
-    running.stop().await;
+    if let Some(running) = running {
+        running.stop().await;
+    }
     Ok(())
 }
 
@@ -89,7 +100,7 @@ async fn show_demo(config: &Arc<Config>) {
     }
 }
 
-async fn open(config: &Config, chosen: &[ServiceName]) -> Result<Vec<Opened>> {
+async fn open(config: &Config, chosen: &Chosen) -> Result<Vec<Opened>> {
     let host: IpAddr = config
         .bind_address
         .parse()
@@ -101,17 +112,16 @@ async fn open(config: &Config, chosen: &[ServiceName]) -> Result<Vec<Opened>> {
         (None, None) => None,
         _ => anyhow::bail!("TLS_CERTIFICATE and TLS_KEY go together: set both or none"),
     };
+    let apis = chosen.services.iter().map(|name| (What::Api(*name), name.port()));
+    let consoles = chosen.consoles.iter().map(|name| (What::Console(*name), name.console_port()));
     let mut opened = Vec::new();
-    for name in chosen {
-        for (what, port) in
-            [(What::Api(*name), name.port()), (What::Console(*name), name.console_port())]
-        {
-            let port = port.checked_add(config.port_offset);
-            let port = port.context("PORT_OFFSET: ports end at 65535")?;
-            let address = SocketAddr::from((host, port));
-            let server = Server::bind(address, tls.as_ref(), Limits::default()).await?;
-            opened.push(Opened { server, what });
-        }
+    for (what, port) in apis.chain(consoles) {
+        let port = port.checked_add(config.port_offset);
+        let port = port.context("PORT_OFFSET: ports end at 65535")?;
+        let address = SocketAddr::from((host, port));
+        let server = Server::bind(address, tls.as_ref(), Limits::default()).await?;
+        let server = server.behind(config.trusted_proxies.clone());
+        opened.push(Opened { server, what });
     }
     Ok(opened)
 }
@@ -120,28 +130,22 @@ fn scheme(config: &Config) -> &'static str {
     if config.tls_certificate.is_some() { "https" } else { "http" }
 }
 
-fn router(running: &Running, what: What) -> Router {
+fn router(running: Option<&Running>, elsewhere: &Router, what: What) -> Router {
+    let services = running.map(|running| running.services.as_slice()).unwrap_or_default();
     match what {
         What::Api(name) => {
-            let own = running.services.iter().find(|started| started.name == name);
+            let own = services.iter().find(|started| started.name == name);
             let own = own
                 .map(|started| started.router.clone().route("/metrics", started.metrics.clone()));
             own.unwrap_or_default()
         }
-        What::Console(name) => with_api(console::router(name), running.router()),
+        What::Console(name) => {
+            let names = services.iter().map(|started| started.name).collect();
+            let local = running.map(|running| (running.router(), names));
+            let (console, elsewhere) = (console::router(name), elsewhere.clone());
+            Port { console, local, elsewhere }.router()
+        }
     }
-}
-
-/// The console, with every service's API on the same origin, so that one login serves all.
-fn with_api(console: Router, api: Router) -> Router {
-    Router::new().fallback(move |request: Request| {
-        let path = request.uri().path();
-        let is_api = ["/api/", "/.well-known/", "/oauth2/", "/health"]
-            .iter()
-            .any(|prefix| path.starts_with(prefix));
-        let router = if is_api { api.clone() } else { console.clone() };
-        router.oneshot(request)
-    })
 }
 
 fn the_end() -> Result<impl Future<Output = Result<()>>> {

@@ -17,20 +17,36 @@ pub fn one(name: ServiceName) -> Result<Arc<dyn Service>> {
     found.with_context(|| format!("{} is not part of this release yet", name.title()))
 }
 
-/// Those that a list such as `hub,observatory` names, or all.
-pub fn chosen(list: &str) -> Result<Vec<ServiceName>> {
+/// What a process is to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    pub services: Vec<ServiceName>,
+    /// The console of these: of services that run here, and of Hub where it was asked for.
+    pub consoles: Vec<ServiceName>,
+}
+
+/// The console without Hub, on Hub's port for it.
+const CONSOLE: &str = "console";
+
+/// What a list such as `hub,observatory` names, or all.
+pub fn chosen(list: &str) -> Result<Chosen> {
     if list == "all" {
-        return Ok(all().iter().map(|service| service.definition().name).collect());
+        let services: Vec<_> = all().iter().map(|service| service.definition().name).collect();
+        return Ok(Chosen { consoles: services.clone(), services });
     }
-    let mut chosen = Vec::new();
+    let mut chosen = Chosen { services: Vec::new(), consoles: Vec::new() };
     for name in list.split(',').map(str::trim) {
-        let name: ServiceName = name.parse()?;
+        let is_service = name != CONSOLE;
+        let name: ServiceName = if is_service { name.parse()? } else { ServiceName::Hub };
         one(name)?;
-        if !chosen.contains(&name) {
-            chosen.push(name);
+        if is_service && !chosen.services.contains(&name) {
+            chosen.services.push(name);
+        }
+        if !chosen.consoles.contains(&name) {
+            chosen.consoles.push(name);
         }
     }
-    ensure!(!chosen.is_empty(), "no service is named");
+    ensure!(!chosen.consoles.is_empty(), "no service is named");
     Ok(chosen)
 }
 
@@ -38,10 +54,18 @@ pub fn chosen(list: &str) -> Result<Vec<ServiceName>> {
 mod tests {
     use super::*;
 
+    fn named(list: &str) -> (Vec<ServiceName>, Vec<ServiceName>) {
+        let chosen = chosen(list).unwrap();
+        (chosen.services, chosen.consoles)
+    }
+
     #[test]
     fn a_list_names_services_once() {
-        assert_eq!(chosen("all").unwrap(), [ServiceName::Hub]);
-        assert_eq!(chosen("hub, hub").unwrap(), [ServiceName::Hub]);
+        let hub = vec![ServiceName::Hub];
+        for list in ["all", "hub", "hub, hub", "hub,console"] {
+            assert_eq!(named(list), (hub.clone(), hub.clone()), "{list}");
+        }
+        assert_eq!(named("console"), (Vec::new(), hub));
         assert!(chosen("hub,shop").unwrap_err().to_string().contains("no service `shop`"));
         assert!(chosen("ai").unwrap_err().to_string().contains("not part of this release"));
     }

@@ -2,10 +2,12 @@
 //! HTTP servers, and clients in a role. Nothing here is a mock, and nothing is skipped.
 
 pub mod app;
+mod authority;
 pub mod backend;
 mod instance;
 
 pub use app::{Answer, TestApp};
+pub use authority::Authority;
 pub use backend::{Backend, Place};
 pub use instance::Instance;
 

@@ -13,6 +13,7 @@ pub(crate) struct FlagView {
     pub enabled: bool,
     /// How it stands where nobody switches it.
     pub default: bool,
+    pub version: i64,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -21,8 +22,8 @@ pub(crate) struct SwitchRequest {
 }
 
 impl From<Switch> for FlagView {
-    fn from(Switch { flag, enabled }: Switch) -> Self {
+    fn from(Switch { flag, enabled, version }: Switch) -> Self {
         let (name, description) = (flag.name(), flag.description());
-        Self { name, description, enabled, default: flag.default() }
+        Self { name, description, enabled, default: flag.default(), version }
     }
 }

@@ -118,6 +118,9 @@ pub(super) async fn set_groups(
 }
 
 /// Ends all sessions of a user.
+///
+/// It asks for no version: they are all ended however often it is done, and it must not fail because
+/// somebody else changed the user meanwhile.
 #[utoipa::path(delete, path = "/api/v1/hub/users/{id}/sessions",
     operation_id = "end_user_sessions", tag = "users",
     security(("bearer" = ["hub.users.write"])),

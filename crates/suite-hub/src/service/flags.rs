@@ -8,7 +8,7 @@ use suite_kit::auth::Caller;
 use super::Hub;
 use crate::error::HubError;
 use crate::permissions::{FLAGS_READ, FLAGS_WRITE};
-use crate::store;
+use crate::store::{self, entities};
 
 /// A flag that Hub itself obeys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(crate) enum Flag {
 pub(crate) struct Switch {
     pub flag: Flag,
     pub enabled: bool,
+    /// Greater each time that it is switched.
+    pub version: i64,
 }
 
 impl Flag {
@@ -48,36 +50,49 @@ impl Flag {
     }
 }
 
+impl Switch {
+    fn of(flag: Flag, rows: &[entities::feature_flag::Model]) -> Self {
+        let row = rows.iter().find(|row| row.name == flag.name());
+        let enabled = row.map_or(flag.default(), |row| row.enabled);
+        Self { flag, enabled, version: row.map_or(0, |row| row.changed_at_ms) }
+    }
+}
+
 impl Hub {
     pub(crate) async fn flags(&self, caller: &Caller) -> Result<Vec<Switch>, HubError> {
         caller.require(FLAGS_READ)?;
-        let switched = store::flags::of_tenant(self.database().read(), caller.tenant()).await?;
-        let switch = |flag: Flag| {
-            let row = switched.iter().find(|row| row.name == flag.name());
-            Switch { flag, enabled: row.map_or(flag.default(), |row| row.enabled) }
-        };
-        Ok(Flag::ALL.into_iter().map(switch).collect())
+        let rows = store::flags::of_tenant(self.database().read(), caller.tenant()).await?;
+        Ok(Flag::ALL.into_iter().map(|flag| Switch::of(flag, &rows)).collect())
+    }
+
+    pub(crate) async fn flag(&self, caller: &Caller, name: &str) -> Result<Switch, HubError> {
+        caller.require(FLAGS_READ)?;
+        let flag = named(name)?;
+        let rows = store::flags::of_tenant(self.database().read(), caller.tenant()).await?;
+        Ok(Switch::of(flag, &rows))
     }
 
     pub(crate) async fn switch_flag(
         &self,
         caller: &Caller,
-        name: &str,
+        (name, version): (&str, i64),
         enabled: bool,
     ) -> Result<Switch, HubError> {
         caller.require(FLAGS_WRITE)?;
-        let flag = Flag::ALL.into_iter().find(|flag| flag.name() == name);
-        let flag = flag.ok_or(HubError::NotFound("flag"))?;
-        let tenant = caller.tenant();
-        let transaction = self.database().begin().await?;
-        let switched = store::flags::of_tenant(&*transaction, tenant).await?;
-        let row = switched.iter().find(|row| row.name == name);
-        let before = row.map_or(flag.default(), |row| row.enabled);
-        store::flags::switch(&transaction, tenant, (name, enabled), self.now_ms()).await?;
-        let detail = json!({ "before": { "enabled": before }, "after": { "enabled": enabled } });
+        let (flag, tenant) = (named(name)?, caller.tenant());
+        let (transaction, _) = self.begin_in(tenant).await?;
+        let rows = store::flags::of_tenant(&*transaction, tenant).await?;
+        let before = Switch::of(flag, &rows);
+        if before.version != version {
+            return Err(HubError::Stale("flag"));
+        }
+        let version = self.now_ms().max(version.saturating_add(1));
+        store::flags::switch(&transaction, tenant, (name, enabled), version).await?;
+        let before = json!({ "enabled": before.enabled });
+        let detail = json!({ "before": before, "after": { "enabled": enabled } });
         let entry = Entry::new("hub.flag.switched", "flag", name).with(detail);
         self.finish(transaction, caller, entry).await?;
-        Ok(Switch { flag, enabled })
+        Ok(Switch { flag, enabled, version })
     }
 
     /// How a flag stands in a tenant.
@@ -90,4 +105,9 @@ impl Hub {
         let row = switched.iter().find(|row| row.name == flag.name());
         Ok(row.map_or(flag.default(), |row| row.enabled))
     }
+}
+
+fn named(name: &str) -> Result<Flag, HubError> {
+    let flag = Flag::ALL.into_iter().find(|flag| flag.name() == name);
+    flag.ok_or(HubError::NotFound("flag"))
 }

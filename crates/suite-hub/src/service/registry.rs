@@ -188,6 +188,13 @@ impl Registry for Hub {
         Ok(self.hear(id, written(health)?).await?)
     }
 
+    async fn urls(&self, service: ServiceName) -> Result<Vec<String>, RegistryError> {
+        let states = self.service_states().await?;
+        let found = states.into_iter().find(|state| state.name == service);
+        let instances = found.into_iter().flat_map(|state| state.instances);
+        Ok(instances.filter(|one| !one.is_silent).map(|one| one.row.url).collect())
+    }
+
     async fn withdraw(&self, id: ServiceInstanceId) -> Result<(), RegistryError> {
         let work = async {
             let transaction = self.database().begin().await?;

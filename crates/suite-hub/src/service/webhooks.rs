@@ -19,6 +19,7 @@ use suite_kit::jobs::{self, Failure, Job, Retry, Running, Work, Worker};
 use suite_kit::notify::{Outbound, OutboundError, SIGNATURE_HEADER, sign};
 use suite_kit::page::Page;
 use suite_kit::seal;
+use suite_kit::telemetry::{Delivered, DeliveryMetrics};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -391,23 +392,33 @@ enum Outcome {
     GivenUp(String),
 }
 
-struct Deliver(Hub);
+struct Deliver(Hub, DeliveryMetrics);
 
 #[async_trait]
 impl Work for Deliver {
     async fn run(&self, job: &Running) -> Result<(), Failure> {
         let payload: Payload = job.payload()?;
+        let tried = |ended| self.1.tried("webhook", ended);
         match self.0.deliver(&payload, job.is_last).await? {
-            Outcome::Done => Ok(()),
-            Outcome::Again(why) => Err(Failure::Retry(why)),
-            Outcome::GivenUp(why) => Err(Failure::GiveUp(why)),
+            Outcome::Done => {
+                tried(Delivered::Sent);
+                Ok(())
+            }
+            Outcome::Again(why) => {
+                tried(Delivered::Retry);
+                Err(Failure::Retry(why))
+            }
+            Outcome::GivenUp(why) => {
+                tried(Delivered::Failed);
+                Err(Failure::GiveUp(why))
+            }
         }
     }
 }
 
 /// What makes deliveries.
-pub(crate) fn worker(hub: &Hub) -> Worker {
-    Worker { retry: RETRY, ..Worker::new(DELIVER, Deliver(hub.clone())) }
+pub(crate) fn worker(hub: &Hub, metrics: &DeliveryMetrics) -> Worker {
+    Worker { retry: RETRY, ..Worker::new(DELIVER, Deliver(hub.clone(), metrics.clone())) }
 }
 
 fn content(row: &Webhook) -> Content {

@@ -3,13 +3,15 @@
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set,
+    QueryFilter, Set,
 };
 use suite_contracts::{ApiKeyId, TenantId};
 use suite_kit::db::{Database, Transaction};
+use suite_kit::page::Order;
 use uuid::Uuid;
 
 use super::entities::api_key::{ActiveModel, Column, Entity, Model};
+use super::pages;
 
 /// A key to be kept.
 #[derive(Debug)]
@@ -56,11 +58,8 @@ pub async fn list(
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    if let Some(id) = after {
-        select = select.filter(Column::Id.lt(id));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(database.read()).await
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    pages::by_id(database, own, (Column::Id, Order::Descending), (after, limit)).await
 }
 
 pub async fn by_id(

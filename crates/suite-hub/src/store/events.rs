@@ -1,12 +1,14 @@
 //! Events of all services, kept for a while.
 
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, OnConflict};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
 use suite_contracts::{Event, TenantId};
 use suite_kit::db::{Database, Transaction, padded};
+use suite_kit::page::Order;
 use uuid::Uuid;
 
 use super::entities::event_record::{ActiveModel, Column, Entity, Model};
+use super::pages;
 
 /// Keeps events; one that is here already stays as it is.
 pub async fn insert(transaction: &Transaction, events: &[Event]) -> Result<(), DbErr> {
@@ -46,10 +48,7 @@ pub async fn list(
         }
         Some((None, name)) => select = select.filter(Column::Name.eq(name)),
     }
-    if let Some(id) = after {
-        select = select.filter(Column::Id.lt(id));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(database.read()).await
+    pages::by_id(database, select, (Column::Id, Order::Descending), (after, limit)).await
 }
 
 pub async fn prune(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {

@@ -9,11 +9,11 @@ use sea_orm::{
 };
 use suite_contracts::{GroupId, MembershipId, TenantId};
 use suite_kit::db::{Database, Transaction};
-use suite_kit::page::{Order, beyond};
 use uuid::Uuid;
 
 use super::entities::user_group::{ActiveModel, Column, Entity, Model};
 use super::entities::{group_member, group_role};
+use super::pages;
 use super::search::contains;
 
 pub async fn insert(
@@ -45,12 +45,7 @@ pub async fn list(
     if let Some(search) = search {
         select = select.filter(contains(Column::Name, search));
     }
-    if let Some((name, id)) = after {
-        let key = ((Column::Name, Expr::val(name)), (Column::Id, Expr::val(id)));
-        select = select.filter(beyond(Order::Ascending, key.0, key.1));
-    }
-    let sorted = select.order_by_asc(Column::Name).order_by_asc(Column::Id);
-    sorted.limit(limit + 1).all(database.read()).await
+    pages::by_name(database, select, (Column::Name, Column::Id), (after, limit)).await
 }
 
 pub async fn by_id(

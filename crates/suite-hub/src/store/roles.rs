@@ -3,15 +3,15 @@
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    QueryOrder, Set,
 };
 use suite_contracts::{MembershipId, RoleId, TenantId};
 use suite_kit::db::{Database, Transaction};
-use suite_kit::page::{Order, beyond};
 use uuid::Uuid;
 
 use super::entities::role::{ActiveModel, Column, Entity, Model};
 use super::entities::{group_member, group_role, membership_role};
+use super::pages;
 
 /// A role; with no permissions given it is a built-in one.
 pub async fn insert(
@@ -77,13 +77,8 @@ pub async fn list(
     after: Option<(String, Uuid)>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    if let Some((name, id)) = after {
-        let key = ((Column::Name, Expr::val(name)), (Column::Id, Expr::val(id)));
-        select = select.filter(beyond(Order::Ascending, key.0, key.1));
-    }
-    let sorted = select.order_by_asc(Column::Name).order_by_asc(Column::Id);
-    sorted.limit(limit + 1).all(database.read()).await
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    pages::by_name(database, own, (Column::Name, Column::Id), (after, limit)).await
 }
 
 pub async fn by_id(

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    Set,
 };
 use suite_contracts::{TenantId, UserId};
 use suite_kit::db::{Database, Transaction};
-use suite_kit::page::{Order, beyond};
 use uuid::Uuid;
 
 use super::entities::tenant::{ActiveModel, Column, Entity, Model};
 use super::entities::{event_record, membership, one_time_token};
+use super::pages;
 use super::search::contains;
 use crate::model::name;
 
@@ -107,12 +107,7 @@ pub async fn list(
     if let Some(state) = state {
         select = select.filter(Column::State.eq(state));
     }
-    if let Some((name, id)) = after {
-        let key = ((Column::Name, Expr::val(name)), (Column::Id, Expr::val(id)));
-        select = select.filter(beyond(Order::Ascending, key.0, key.1));
-    }
-    let sorted = select.order_by_asc(Column::Name).order_by_asc(Column::Id);
-    sorted.limit(limit + 1).all(database.read()).await
+    pages::by_name(database, select, (Column::Name, Column::Id), (after, limit)).await
 }
 
 /// How many members each has.

@@ -3,14 +3,16 @@
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set,
+    QueryFilter, Set,
 };
 use suite_contracts::{TenantId, WebhookId};
 use suite_kit::db::{Database, Transaction};
+use suite_kit::page::Order;
 use uuid::Uuid;
 
 use super::entities::webhook::{ActiveModel, Column, Entity, Model};
 use super::entities::webhook_delivery as delivery;
+use super::pages;
 
 pub const WAITING: &str = "waiting";
 pub const DELIVERED: &str = "delivered";
@@ -52,11 +54,8 @@ pub async fn list(
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    if let Some(id) = after {
-        select = select.filter(Column::Id.gt(id));
-    }
-    select.order_by_asc(Column::Id).limit(limit + 1).all(database.read()).await
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    pages::by_id(database, own, (Column::Id, Order::Ascending), (after, limit)).await
 }
 
 pub async fn count(transaction: &Transaction, tenant: TenantId) -> Result<u64, DbErr> {
@@ -198,14 +197,10 @@ pub async fn deliveries(
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<delivery::Model>, DbErr> {
-    let mut select = delivery::Entity::find()
+    let own = delivery::Entity::find()
         .filter(delivery::Column::TenantId.eq(tenant.0))
         .filter(delivery::Column::WebhookId.eq(webhook.0));
-    if let Some(id) = after {
-        select = select.filter(delivery::Column::Id.lt(id));
-    }
-    let latest_first = select.order_by_desc(delivery::Column::Id);
-    latest_first.limit(limit + 1).all(database.read()).await
+    pages::by_id(database, own, (delivery::Column::Id, Order::Descending), (after, limit)).await
 }
 
 pub async fn delivery(

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+use suite_kit::auth::KNOWN_MS_MAX;
 use suite_kit::db::Database;
 use suite_testkit::Answer;
 
 use crate::fixture::{ADMIN, HubApp, PASSWORD, Person};
 
-/// What is revoked is refused everywhere within this time.
-const REVOKED_MS_MAX: u64 = 1_000;
+/// How long a process may go by what it was told.
+pub const REMEMBERED: Duration = Duration::from_millis(KNOWN_MS_MAX);
 
 impl HubApp {
     pub fn running_database(&self) -> &Database {
@@ -104,17 +105,17 @@ impl HubApp {
         self.app.send_with(method, path, body, &headers).await
     }
 
-    /// The answer as soon as it has this status, which may take as long as a process remembers.
+    /// The answer as soon as it has this status: at the latest to what is asked once processes
+    /// remember nothing of before, however long that answer takes.
     pub async fn soon(&self, by: &Person, path: &str, status: u16) -> Answer {
         let started = Instant::now();
         loop {
+            let asked_after = started.elapsed();
             let answer = self.get(by, path).await;
             if answer.status.as_u16() == status {
                 return answer;
             }
-            let waited = started.elapsed();
-            let text = &answer.text;
-            assert!(waited < Duration::from_millis(REVOKED_MS_MAX), "after {waited:?}: {text}");
+            assert!(asked_after <= REMEMBERED, "after {asked_after:?}: {}", answer.text);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

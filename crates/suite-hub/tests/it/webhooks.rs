@@ -94,7 +94,7 @@ async fn events_reach_webhooks_signed(backend: Backend) {
     assert!(verify(&renewed, signature, text.as_bytes(), hub.app.clock.now_ms()));
     // Off, nothing is delivered.
     let off = Some(json!({ "enabled": false }));
-    hub.send(&admin, Method::PUT, "/api/v1/hub/flags/hub.webhooks", off).await.expect(200);
+    hub.change(&admin, Method::PUT, "/api/v1/hub/flags/hub.webhooks", off).await.expect(200);
     let before = receiver.got.lock().len();
     hub.post(&admin, "/api/v1/hub/groups", json!({ "name": "Silent" })).await.expect(201);
     let listed = async || {

@@ -1,9 +1,10 @@
 //! Asking Hub, where it runs in another process: who a credential stands for, and who is there.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::body::Bytes;
+use axum::http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use suite_contracts::{
     ApiKeyId, GroupId, ServiceInstanceId, ServiceName, SessionId, TenantId, UserId,
@@ -12,11 +13,10 @@ use utoipa::ToSchema;
 
 use super::people::{Group, IDS_MAX, Member, People, PeopleAnswer, PeopleError, PeopleQuery};
 use super::{AuthError, Credential, Directory, Identity, Principal};
-use crate::config::{Config, Secret};
+use crate::config::{Config, ConfigError, Secret};
 use crate::health::Health;
+use crate::service::peers::{self, PeerError, Peers};
 use crate::service::{Announcement, Registry, RegistryError};
-
-const ANSWER_MS_MAX: u64 = 5_000;
 
 /// A credential that somebody has shown to a service.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -130,33 +130,58 @@ pub struct Registered {
     pub id: ServiceInstanceId,
 }
 
+/// Where a process of a service is, as far as it is asked for.
+#[derive(Deserialize)]
+struct Instance {
+    service: String,
+    url: String,
+    status: String,
+}
+
+#[derive(Deserialize)]
+struct Instances {
+    items: Vec<Instance>,
+}
+
 /// Hub in another process, at `HUB_URL`, with the key `HUB_API_KEY`.
 #[derive(Debug, Clone)]
 pub struct RemoteHub {
     url: String,
     key: Secret,
-    client: reqwest::Client,
+    peers: Peers,
 }
 
 impl RemoteHub {
     /// `None` where it is not configured.
-    pub fn configured(config: &Config) -> Option<Self> {
-        let url = config.hub_url.as_ref()?.trim_end_matches('/').to_owned();
-        let key = config.hub_api_key.clone()?;
-        let limit = Duration::from_millis(ANSWER_MS_MAX);
-        let client = reqwest::Client::builder().no_proxy().timeout(limit).build().ok()?;
-        Some(Self { url, key, client })
+    pub fn configured(config: &Config) -> Result<Option<Self>, ConfigError> {
+        let (Some(url), Some(key)) = (&config.hub_url, &config.hub_api_key) else {
+            return Ok(None);
+        };
+        let url = url.trim_end_matches('/').to_owned();
+        Ok(Some(Self { url, key: key.clone(), peers: Peers::new(config)? }))
     }
 
     async fn people(&self, query: PeopleQuery) -> Result<PeopleAnswer, PeopleError> {
-        let down = |error: reqwest::Error| PeopleError(format!("hub: {error}"));
-        let response = self.post("/people/lookup", &query).await.map_err(down)?;
-        response.error_for_status().map_err(down)?.json().await.map_err(down)
+        let down = |error: PeerError| PeopleError(format!("hub: {error}"));
+        peers::read(self.post("/people/lookup", &query).await.map_err(down)?).map_err(down)
     }
 
-    async fn post(&self, path: &str, body: &impl Serialize) -> reqwest::Result<reqwest::Response> {
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&(impl Serialize + Sync)>,
+    ) -> Result<(StatusCode, Bytes), PeerError> {
         let url = format!("{}/api/v1/hub{path}", self.url);
-        self.client.post(url).bearer_auth(self.key.expose()).json(body).send().await
+        self.peers.ask((method, &url), &self.key, body).await
+    }
+
+    async fn post(
+        &self,
+        path: &str,
+        body: &(impl Serialize + Sync),
+    ) -> Result<(StatusCode, Bytes), PeerError> {
+        self.ask(Method::POST, path, Some(body)).await
     }
 }
 
@@ -165,11 +190,10 @@ impl Directory for RemoteHub {
     async fn identify(&self, credential: &Credential) -> Result<Identity, AuthError> {
         let (Credential::Token(text) | Credential::ApiKey(text)) = credential;
         let body = IntrospectionRequest { credential: text.clone() };
-        let down = |error: reqwest::Error| AuthError::Unavailable(format!("hub: {error}"));
-        let response = self.post("/introspect", &body).await.map_err(down)?;
-        // Our own key is at fault, not the caller's credential.
-        let response = response.error_for_status().map_err(down)?;
-        match response.json().await.map_err(down)? {
+        // A status that is no success: our own key is at fault, not the caller's credential.
+        let down = |error: PeerError| AuthError::Unavailable(format!("hub: {error}"));
+        let answer = self.post("/introspect", &body).await.map_err(down)?;
+        match peers::read(answer).map_err(down)? {
             Introspection::Active(identity) => Ok(identity.into()),
             Introspection::Refused => Err(AuthError::Refused),
             Introspection::TenantSuspended => Err(AuthError::TenantSuspended),
@@ -217,8 +241,7 @@ impl Registry for RemoteHub {
     async fn register(&self, own: &Announcement) -> Result<ServiceInstanceId, RegistryError> {
         let Announcement { service, version, url, health } = own.clone();
         let body = RegistrationRequest { service, version, url, health };
-        let response = self.post("/services/instances", &body).await?;
-        let registered: Registered = response.error_for_status()?.json().await?;
+        let registered: Registered = peers::read(self.post("/services/instances", &body).await?)?;
         Ok(registered.id)
     }
 
@@ -229,24 +252,29 @@ impl Registry for RemoteHub {
     ) -> Result<bool, RegistryError> {
         let body = HeartbeatRequest { health: health.clone() };
         let path = format!("/services/instances/{id}/heartbeat");
-        let response = self.post(&path, &body).await?;
-        if response.status() == reqwest::StatusCode::NOT_FOUND {
-            return Ok(false);
+        match self.post(&path, &body).await? {
+            (StatusCode::NOT_FOUND, _) => Ok(false),
+            (status, _) if status.is_success() => Ok(true),
+            (status, _) => Err(PeerError::Status(status).into()),
         }
-        response.error_for_status()?;
-        Ok(true)
     }
 
     async fn withdraw(&self, id: ServiceInstanceId) -> Result<(), RegistryError> {
-        let url = format!("{}/api/v1/hub/services/instances/{id}", self.url);
-        let request = self.client.delete(url).bearer_auth(self.key.expose());
-        request.send().await?;
+        let path = format!("/services/instances/{id}");
+        self.ask(Method::DELETE, &path, None::<&()>).await?;
         Ok(())
+    }
+
+    async fn urls(&self, service: ServiceName) -> Result<Vec<String>, RegistryError> {
+        let answer = self.ask(Method::GET, "/services", None::<&()>).await?;
+        let Instances { items } = peers::read(answer)?;
+        let is_there = |one: &Instance| one.service == service.as_str() && one.status != "silent";
+        Ok(items.into_iter().filter(is_there).map(|one| one.url).collect())
     }
 }
 
-impl From<reqwest::Error> for RegistryError {
-    fn from(error: reqwest::Error) -> Self {
+impl From<PeerError> for RegistryError {
+    fn from(error: PeerError) -> Self {
         Self(format!("hub: {error}"))
     }
 }

@@ -51,6 +51,12 @@ impl Bus {
         self.live.subscribe(tenant)
     }
 
+    /// Has something done for each event that this process hears of, of any tenant. It may miss
+    /// some, as live streams may.
+    pub(crate) fn hear(&self, hearer: impl Fn(&Event) + Send + Sync + 'static) {
+        self.live.hear(hearer);
+    }
+
     pub(super) async fn register(
         &self,
         foundation: &Foundation,

@@ -4,17 +4,17 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, FromQueryResult, QueryOrder, QuerySelect};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, text, text_null, uuid};
 use suite_contracts::{Event, EventId};
 
-use crate::db::{self, Transaction};
+use crate::db::{self, Transaction, remove_ended};
 
 /// Bound values in a statement are limited: so many rows go into one.
 const ROWS_MAX: usize = 512;
 
-pub(super) const WAITING: &str = "waiting";
+pub(crate) const WAITING: &str = "waiting";
 pub(super) const HANDLED: &str = "handled";
 pub(super) const DEAD: &str = "dead";
 
@@ -115,6 +115,31 @@ pub(super) async fn wait_ms(
         .await?;
     let next = next.flatten().filter(|due_ms| *due_ms > now_ms);
     Ok(next.map(|due_ms| due_ms.saturating_sub(now_ms).cast_unsigned()))
+}
+
+/// What of a group is in one state, and since when the oldest of it is due.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct Depth {
+    pub(crate) group_name: String,
+    pub(crate) state: String,
+    pub(crate) count: i64,
+    pub(crate) oldest_ms: Option<i64>,
+}
+
+/// What is not handled, by group and state.
+pub(super) async fn depths(connection: &impl ConnectionTrait) -> Result<Vec<Depth>, DbErr> {
+    Entity::find()
+        .filter(Column::State.is_in([WAITING, DEAD]))
+        .select_only()
+        .column(Column::GroupName)
+        .column(Column::State)
+        .column_as(Column::EventId.count(), "count")
+        .column_as(Column::DueMs.min(), "oldest_ms")
+        .group_by(Column::GroupName)
+        .group_by(Column::State)
+        .into_model::<Depth>()
+        .all(connection)
+        .await
 }
 
 /// The first events that are due, which no other process gets until the transaction ends.
@@ -221,14 +246,8 @@ pub(super) async fn purge(
     handled_before_ms: i64,
     dead_before_ms: i64,
 ) -> Result<(), DbErr> {
-    for (state, before_ms) in [(HANDLED, handled_before_ms), (DEAD, dead_before_ms)] {
-        Entity::delete_many()
-            .filter(Column::State.eq(state))
-            .filter(Column::EndedMs.lt(before_ms))
-            .exec(&**transaction)
-            .await?;
-    }
-    Ok(())
+    let before_ms = [(HANDLED, handled_before_ms), (DEAD, dead_before_ms)];
+    remove_ended::<Entity>(transaction, (Column::State, Column::EndedMs), before_ms).await
 }
 
 pub(crate) struct CreateInbox;

@@ -16,7 +16,11 @@ const BACKLOG_MAX: usize = 256;
 #[derive(Default)]
 pub(super) struct Live {
     tenants: Mutex<HashMap<TenantId, broadcast::Sender<Message>>>,
+    hearers: Mutex<Vec<Hearer>>,
 }
+
+/// What this process does itself, at once and without waiting, when it hears of an event.
+type Hearer = Arc<dyn Fn(&Event) + Send + Sync>;
 
 #[derive(Clone)]
 enum Message {
@@ -51,7 +55,12 @@ impl Live {
         Subscription(sender.subscribe())
     }
 
+    pub(super) fn hear(&self, hearer: impl Fn(&Event) + Send + Sync + 'static) {
+        self.hearers.lock().push(Arc::new(hearer));
+    }
+
     pub(super) fn tell(&self, event: &Event) {
+        self.hearers.lock().iter().for_each(|hearer| hearer(event));
         if let Some(sender) = self.tenants.lock().get(&event.tenant_id) {
             // Nobody may be listening any more.
             let _ = sender.send(Message::Event(Arc::new(event.clone())));

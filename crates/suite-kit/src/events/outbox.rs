@@ -83,6 +83,19 @@ fn event(row: Model) -> Event {
     }
 }
 
+/// How many wait, and since when the oldest does.
+pub(super) async fn depth(connection: &impl ConnectionTrait) -> Result<(i64, Option<i64>), DbErr> {
+    let waiting = Entity::find()
+        .filter(Column::DeliveredAtMs.is_null())
+        .select_only()
+        .column_as(Column::Id.count(), "count")
+        .column_as(Column::AtMs.min(), "oldest_ms")
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(waiting.unwrap_or_default())
+}
+
 pub(super) async fn mark_delivered(
     transaction: &Transaction,
     events: &[Event],

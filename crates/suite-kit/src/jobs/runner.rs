@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::db::{Database, Wake};
 use crate::retry::{Retry, shown};
 use crate::service::Foundation;
+use crate::telemetry::JobMetrics;
 
 /// How often to look for what other processes have enqueued, or left behind.
 const LOOK_MS: u64 = 1_000;
@@ -42,6 +43,7 @@ pub(super) struct Runner {
     running_max: usize,
     held: Held,
     housekeeping_at_ms: i64,
+    metrics: JobMetrics,
 }
 
 impl Runner {
@@ -56,6 +58,7 @@ impl Runner {
             running_max: foundation.config.max_workers.max(1),
             held: Held::default(),
             housekeeping_at_ms: i64::MIN,
+            metrics: foundation.metrics.jobs.clone(),
         }
     }
 
@@ -127,6 +130,7 @@ impl Runner {
             worker: worker.clone(),
             key: (row.id, lease),
             held_until,
+            metrics: self.metrics.clone(),
             _held: Release(self.held.clone(), row.id),
         };
         tasks.spawn(one.run(row));
@@ -209,14 +213,18 @@ struct One {
     worker: Worker,
     key: (Uuid, Uuid),
     held_until: watch::Receiver<Instant>,
+    metrics: JobMetrics,
     _held: Release,
 }
 
 impl One {
     async fn run(mut self, row: table::Model) {
-        let held_until = self.held_until.clone();
+        let (held_until, started) = (self.held_until.clone(), Instant::now());
         tokio::select! {
-            end = self.work(row) => self.record(end).await,
+            end = self.work(row) => {
+                self.metrics.ran(self.worker.kind, end.outcome(), started.elapsed());
+                self.record(end).await;
+            }
             () = lost(held_until) => {
                 tracing::error!(job = %self.key.0, "a job is stopped: its lease was not renewed");
             }

@@ -12,7 +12,7 @@ use sea_orm_migration::schema::{
 use suite_contracts::JobId;
 
 use super::{Job, PAYLOAD_BYTES_MAX};
-use crate::db::Transaction;
+use crate::db::{Transaction, remove_ended};
 
 const WAITING: &str = "waiting";
 const RUNNING: &str = "running";
@@ -79,6 +79,18 @@ pub(super) enum End {
     },
 }
 
+impl End {
+    /// For the metrics.
+    pub(super) const fn outcome(&self) -> &'static str {
+        match self {
+            Self::Done | Self::Next { error: None, .. } => "done",
+            Self::Again { .. } | Self::Next { .. } => "retry",
+            Self::Released => "released",
+            Self::Dead { .. } => "dead",
+        }
+    }
+}
+
 pub(super) async fn insert(
     transaction: &Transaction,
     job: Job,
@@ -124,6 +136,23 @@ fn due(kinds: &[&'static str], own: &[Uuid], now_ms: i64) -> sea_orm::Select<Ent
         .filter(Condition::any().add(waiting).add(orphaned))
         .order_by_asc(Column::RunAtMs)
         .order_by_asc(Column::Id)
+}
+
+/// How many are not done, by kind and state.
+pub(super) async fn depths(
+    connection: &impl ConnectionTrait,
+) -> Result<Vec<(String, String, i64)>, DbErr> {
+    Entity::find()
+        .filter(Column::State.is_in([WAITING, RUNNING, DEAD]))
+        .select_only()
+        .column(Column::Kind)
+        .column(Column::State)
+        .column_as(Column::Id.count(), "count")
+        .group_by(Column::Kind)
+        .group_by(Column::State)
+        .into_tuple()
+        .all(connection)
+        .await
 }
 
 pub(super) async fn is_any_due(
@@ -262,14 +291,8 @@ pub(super) async fn purge(
     done_before_ms: i64,
     dead_before_ms: i64,
 ) -> Result<(), DbErr> {
-    for (state, before_ms) in [(DONE, done_before_ms), (DEAD, dead_before_ms)] {
-        Entity::delete_many()
-            .filter(Column::State.eq(state))
-            .filter(Column::EndedMs.lt(before_ms))
-            .exec(&**transaction)
-            .await?;
-    }
-    Ok(())
+    let before_ms = [(DONE, done_before_ms), (DEAD, dead_before_ms)];
+    remove_ended::<Entity>(transaction, (Column::State, Column::EndedMs), before_ms).await
 }
 
 pub(super) async fn dead(

@@ -47,8 +47,8 @@ struct Post<'a> {
 impl Http {
     pub(super) fn new(config: &Config) -> Result<Self, OutboundError> {
         Ok(Self {
-            foreign: Outbound::new(config.enable_private_webhooks)?,
-            own: Outbound::new(true)?,
+            foreign: Outbound::new(config)?,
+            own: Outbound::own(config)?,
             source: config.app_name.clone(),
             pagerduty_url: config.pagerduty_url.clone(),
             sms_url: config.sms_url.clone(),

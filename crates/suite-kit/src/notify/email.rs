@@ -4,12 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use lettre::transport::smtp::PoolConfig;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use reqwest::Url;
 use suite_contracts::NotificationId;
 
-use super::{NotifyError, Rendered, Undelivered};
-use crate::config::Secret;
+use super::{NotifyError, Rendered, Undelivered, explained};
+use crate::config::Config;
 
 const SMTP_MS_MAX: u64 = 15_000;
 const CONNECTIONS_MAX: u32 = 4;
@@ -29,18 +30,26 @@ pub(super) fn parse(to: &str) -> Result<Address, NotifyError> {
 }
 
 impl Mailer {
-    pub(super) fn new(url: &Secret, from: &str) -> Result<Self, NotifyError> {
+    /// `None` where no server is configured.
+    pub(super) fn configured(config: &Config) -> Result<Option<Self>, NotifyError> {
+        let Some(url) = &config.smtp_url else { return Ok(None) };
+        let from = &config.mail_from;
         let from = from.parse().map_err(|_| NotifyError::From(from.to_owned()))?;
         // The error's text may hold the password.
         let refused = |why: &str| NotifyError::Smtp(why.to_owned());
         let form = "it is to look like `smtp://user:password@host:587` or `smtps://…`";
-        let parsed = Url::parse(url.expose()).map_err(|_| refused(form))?;
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(protected(parsed).as_str())
-            .map_err(|_| refused(form))?
+        let url = protected(Url::parse(url.expose()).map_err(|_| refused(form))?);
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
+            .map_err(|_| refused(form))?;
+        if let Some(how) = tls_of(&url) {
+            let tls = tls(&url, config).map_err(|why| refused(&why))?;
+            transport = transport.tls(how(tls));
+        }
+        let transport = transport
             .timeout(Some(Duration::from_millis(SMTP_MS_MAX)))
             .pool_config(PoolConfig::new().max_size(CONNECTIONS_MAX))
             .build();
-        Ok(Self { transport, from })
+        Ok(Some(Self { transport, from }))
     }
 
     pub(super) async fn send(
@@ -69,9 +78,31 @@ impl Mailer {
         match self.transport.send(email).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_permanent() => Err(never(&error)),
-            Err(error) => Err(Undelivered::Later(error.to_string())),
+            Err(error) => Err(Undelivered::Later(explained(&error))),
         }
     }
+}
+
+/// How TLS is used with a server of this URL; `None` for not at all.
+fn tls_of(url: &Url) -> Option<fn(TlsParameters) -> Tls> {
+    let said = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value);
+    match (url.scheme(), said.as_deref()) {
+        ("smtps", _) => Some(Tls::Wrapper),
+        (_, Some("required")) => Some(Tls::Required),
+        (_, Some("opportunistic")) => Some(Tls::Opportunistic),
+        _ => None,
+    }
+}
+
+/// The machine's authorities, and our own.
+fn tls(url: &Url, config: &Config) -> Result<TlsParameters, String> {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let mut tls = TlsParameters::builder(host.to_owned());
+    for authority in config.own_authorities().map_err(|error| error.to_string())? {
+        let authority = Certificate::from_der(authority.to_vec());
+        tls = tls.add_root_certificate(authority.map_err(|error| error.to_string())?);
+    }
+    tls.build_rustls().map_err(|error| error.to_string())
 }
 
 /// A password does not cross a network in the clear: STARTTLS is demanded where the URL does not
@@ -89,6 +120,7 @@ fn protected(mut url: Url) -> Url {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Secret;
 
     #[test]
     fn a_recipient_is_one_address() {
@@ -118,12 +150,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_wrong_url_is_refused_without_its_password() {
+        let open = |url: &str, from: &str| {
+            let smtp_url = Some(Secret::new(url));
+            let config = Config { smtp_url, mail_from: from.to_owned(), ..Config::default() };
+            Mailer::configured(&config)
+        };
         for url in ["mail.example.com", "http://a:hunter2@mail.example.com", "smtp://"] {
-            let error = Mailer::new(&Secret::new(url), "IT <it@example.com>").err().unwrap();
+            let error = open(url, "IT <it@example.com>").err().unwrap();
             assert!(!error.to_string().contains("hunter2"), "{error}");
         }
-        let url = Secret::new("smtps://a:b@mail.example.com");
-        assert!(Mailer::new(&url, "IT <it@example.com>").is_ok());
-        assert!(matches!(Mailer::new(&url, "nobody"), Err(NotifyError::From(_))));
+        let url = "smtps://a:b@mail.example.com";
+        assert!(open(url, "IT <it@example.com>").unwrap().is_some());
+        assert!(matches!(open(url, "nobody"), Err(NotifyError::From(_))));
     }
 }

@@ -19,6 +19,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use super::explained;
+use crate::config::Config;
+
 const DELIVERY_MS_MAX: u64 = 10_000;
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
 const URL_CHARS_MAX: usize = 2_048;
@@ -65,20 +68,21 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 impl Outbound {
-    /// `allow_private` is for addresses that the operator has chosen, or allows.
-    pub fn new(allow_private: bool) -> Result<Self, OutboundError> {
-        let mut roots = rustls::RootCertStore::empty();
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        // Those of the machine as well: a company has its own.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = rustls::ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-            .map(|builder| builder.with_root_certificates(roots).with_no_client_auth());
-        let config = config.map_err(|error| OutboundError::Tls(error.to_string()))?;
+    /// To addresses that somebody else has chosen.
+    pub fn new(config: &Config) -> Result<Self, OutboundError> {
+        Self::open(config, config.enable_private_webhooks)
+    }
+
+    /// To addresses that the operator has chosen, wherever they are.
+    pub(super) fn own(config: &Config) -> Result<Self, OutboundError> {
+        Self::open(config, true)
+    }
+
+    fn open(config: &Config, allow_private: bool) -> Result<Self, OutboundError> {
+        let tls = config.tls_client().map_err(|error| OutboundError::Tls(error.to_string()))?;
         Ok(Self {
             allow_private,
-            tls: TlsConnector::from(Arc::new(config)),
+            tls: TlsConnector::from(Arc::new(tls)),
             #[cfg(test)]
             resolved: None,
         })
@@ -194,7 +198,7 @@ impl Outbound {
 }
 
 fn unreachable_host(host: &str, reason: impl std::fmt::Display) -> OutboundError {
-    OutboundError::Unreachable { host: host.to_owned(), reason: reason.to_string() }
+    OutboundError::Unreachable { host: host.to_owned(), reason: explained(&reason) }
 }
 
 fn request(
@@ -269,7 +273,7 @@ mod tests {
     use super::*;
 
     fn refused(url: &str) -> OutboundError {
-        let outbound = Outbound::new(false).unwrap();
+        let outbound = Outbound::new(&Config::default()).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(outbound.post(url, &[], Bytes::new())).unwrap_err()
     }
@@ -341,8 +345,10 @@ mod tests {
     #[tokio::test]
     async fn one_private_address_among_public_ones_is_enough_to_refuse() {
         let resolved = ["93.184.216.34", "10.0.0.1"].map(|address| address.parse().unwrap());
-        let outbound =
-            Outbound { resolved: Some(resolved.into()), ..Outbound::new(false).unwrap() };
+        let outbound = Outbound {
+            resolved: Some(resolved.into()),
+            ..Outbound::new(&Config::default()).unwrap()
+        };
         let error = outbound.post("http://example.com", &[], Bytes::new()).await.unwrap_err();
         assert_eq!(error, OutboundError::Private("example.com".to_owned()));
     }

@@ -139,13 +139,14 @@ pub(super) async fn insert(
     Entity::insert(row).exec_without_returning(&**transaction).await.map(|_| ())
 }
 
-/// The sealed content of a notification that is still to be delivered.
+/// The channel and the sealed content of a notification that is still to be delivered.
 pub(super) async fn waiting(
     connection: &impl ConnectionTrait,
     id: NotificationId,
-) -> Result<Option<Vec<u8>>, DbErr> {
+) -> Result<Option<(String, Vec<u8>)>, DbErr> {
     let waiting = Entity::find_by_id(id.0).filter(Column::State.eq(State::Waiting.as_str()));
-    Ok(waiting.one(connection).await?.and_then(|row| row.content))
+    let row = waiting.one(connection).await?;
+    Ok(row.and_then(|row| Some((row.channel, row.content?))))
 }
 
 pub(super) async fn attempted(

@@ -7,11 +7,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
+use axum::middleware;
 use axum::routing::{MethodRouter, get};
 use sea_orm::DbErr;
-use suite_contracts::{Permission, ServiceName};
+use suite_contracts::{AUTHORITY_CHANGED, Permission, ServiceName};
 use tower::ServiceExt;
 
+use super::frame as framing;
 use super::idempotency::Idempotency;
 use super::registry::{self, Registry};
 use super::{Definition, Foundation, Frame, Kit, MountError, Service, Tasks};
@@ -19,19 +21,19 @@ use crate::audit::{AnchorOptions, Ledger, LedgerCheck, LedgerError, Trail};
 use crate::auth::{CachedDirectory, Directory, NobodyKnown, People, RemoteHub};
 use crate::cache::{Cache, CacheError};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::db::{self, Database};
 use crate::events::{self, Bus, EventsError};
 use crate::health::{self, Checks, DatabaseCheck};
-use crate::telemetry::{HttpMetrics, METRICS_MEDIA_TYPE};
+use crate::telemetry::{METRICS_MEDIA_TYPE, Metrics};
 
 /// How long background work may take to end.
 const FAREWELL_MS_MAX: u64 = 10_000;
 
 /// Services that run.
-#[derive(Debug)]
 pub struct Running {
     pub services: Vec<Started>,
+    registry: Option<Arc<dyn Registry>>,
     tasks: Tasks,
 }
 
@@ -52,6 +54,8 @@ pub struct Started {
 pub enum StartError {
     #[error("{service}: the database cannot be used: {error}")]
     Database { service: ServiceName, error: DbErr },
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     #[error(transparent)]
     Cache(#[from] CacheError),
     #[error(transparent)]
@@ -83,7 +87,7 @@ pub async fn start(
         foundations.push(foundation);
     }
     // Hub in another process, for what no service here knows.
-    let hub = RemoteHub::configured(&config);
+    let hub = RemoteHub::configured(&config)?;
     let elsewhere = hub.clone().map(|hub| Arc::new(hub) as Arc<dyn Directory>);
     let directory = directory.or(elsewhere);
     let elsewhere = hub.clone().map(|hub| Arc::new(hub) as Arc<dyn People>);
@@ -91,6 +95,7 @@ pub async fn start(
     let registry = registry.or(hub.map(|hub| Arc::new(hub) as Arc<dyn Registry>));
     let directory = directory.ok_or(StartError::NoDirectory)?;
     let directory: Arc<dyn Directory> = Arc::new(CachedDirectory::new(directory, clock.clone()));
+    forget_what_changes(&bus, directory.clone());
     let permissions: Arc<[Permission]> =
         services.iter().flat_map(|service| service.definition().permissions).copied().collect();
     let mut started = Vec::new();
@@ -112,7 +117,21 @@ pub async fn start(
         started.push(framed);
     }
     events::start(&bus, &foundations);
-    Ok(Running { services: started, tasks })
+    Ok(Running { services: started, registry, tasks })
+}
+
+/// Has a change of who may do what noticed as soon as this process hears of it. Where it does not,
+/// the directory forgets by itself.
+fn forget_what_changes(bus: &Bus, directory: Arc<dyn Directory>) {
+    bus.hear(move |event| {
+        if !AUTHORITY_CHANGED.contains(&&*event.name.0) {
+            return;
+        }
+        directory.forget(event.tenant_id);
+        if let Ok(subject) = event.subject.parse() {
+            directory.forget(subject);
+        }
+    });
 }
 
 fn idempotency(
@@ -137,10 +156,14 @@ async fn lay(
     let failed = |error| StartError::Database { service, error };
     let database = Database::open(&config.location(), service).await.map_err(failed)?;
     db::migrate(&database, service, definition.migrations).await.map_err(failed)?;
-    let cache = Cache::open(config, service, clock.clone())?;
+    if let Some(watch) = database.watch() {
+        tasks.spawn("database watch", |stop| watch.run(stop));
+    }
+    let metrics = Metrics::new(service, &config.app_version);
+    let cache = Cache::open(config, service, clock.clone())?.counted(&metrics.cache);
     let (config, clock) = (config.clone(), clock.clone());
     let (bus, tasks) = (bus.clone(), tasks.clone());
-    Ok(Foundation { service, config, clock, database, cache, bus, tasks })
+    Ok(Foundation { service, config, clock, database, cache, bus, tasks, metrics })
 }
 
 /// A service's audit trail, which seals and anchors from now on.
@@ -152,23 +175,34 @@ fn trail(definition: &Definition, foundation: &Foundation, ledger: &Option<Ledge
 }
 
 fn frame(foundation: Foundation, routes: Router, ledger: &Option<Ledger>) -> Started {
-    let Foundation { service, config, clock, database, cache, .. } = foundation;
-    let health = Checks::new(&config.app_version, clock)
+    let Foundation { service, config, clock, database, cache, metrics, .. } = foundation;
+    let health = Checks::new(&config.app_version, clock.clone())
         .with(Arc::new(DatabaseCheck(database.clone())))
         .with(cache.check())
         .with(Arc::new(LedgerCheck(ledger.clone())));
-    let metrics = HttpMetrics::new(service, &config.app_version);
-    let shown = metrics.clone();
-    let show = move || async move { ([(CONTENT_TYPE, METRICS_MEDIA_TYPE)], shown.text()) };
+    let (shown, tables) = (metrics.clone(), database.clone());
+    let show = move || async move {
+        let text = shown.text(&tables, clock.now_ms()).await;
+        ([(CONTENT_TYPE, METRICS_MEDIA_TYPE)], text)
+    };
     let strict_transport = config.public_url().starts_with("https://");
     let origins = config.allowed_origins.split(',').map(str::trim);
     let allowed_origins = origins.filter(|origin| !origin.is_empty());
     let allowed_origins = allowed_origins.filter_map(|origin| origin.parse().ok()).collect();
+    let outage = database.outage().clone();
+    let routes = routes.layer(middleware::from_fn_with_state(outage, framing::unless_gone));
     let routes = routes.merge(health::routes(health.clone()));
     let trusted_proxies = config.trusted_proxies.clone();
-    let frame = Frame { strict_transport, allowed_origins, trusted_proxies, ..Frame::new(metrics) };
+    let frame =
+        Frame { strict_transport, allowed_origins, trusted_proxies, ..Frame::new(metrics.http) };
     let router = frame.around(routes);
     Started { name: service, router, metrics: get(show), database, health }
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("services", &self.services).finish_non_exhaustive()
+    }
 }
 
 impl Running {
@@ -198,5 +232,10 @@ impl Running {
 
     pub fn tasks(&self) -> &Tasks {
         &self.tasks
+    }
+
+    /// Who knows where services of other processes are.
+    pub fn registry(&self) -> Option<Arc<dyn Registry>> {
+        self.registry.clone()
     }
 }

@@ -23,6 +23,7 @@ use tracing::Instrument;
 
 use crate::auth::RequestContext;
 use crate::config::TrustedProxies;
+use crate::db::{GONE, Outage};
 use crate::problem::{Kind, Problem};
 use crate::telemetry::{HttpMetrics, continue_trace};
 
@@ -166,6 +167,23 @@ async fn note_route(route: Option<MatchedPath>, request: Request, next: Next) ->
         response.extensions_mut().insert(Answered(route));
     }
     response
+}
+
+/// Answers at once while the database is known to be gone, also for those who wait for it already.
+/// Published keys are in memory: who has a token can go on checking it.
+pub(super) async fn unless_gone(
+    State(outage): State<Outage>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.uri().path().starts_with("/.well-known/") {
+        return next.run(request).await;
+    }
+    tokio::select! {
+        biased;
+        () = outage.known() => Problem::unavailable(GONE, "it is gone").into_response(),
+        response = next.run(request) => response,
+    }
 }
 
 /// Whether a handler made it, and not a layer that knows no problems.

@@ -41,6 +41,9 @@ pub trait Registry: Send + Sync + 'static {
         health: &Health,
     ) -> Result<bool, RegistryError>;
 
+    /// Where a service's processes are that were heard of lately.
+    async fn urls(&self, service: ServiceName) -> Result<Vec<String>, RegistryError>;
+
     /// The process stops.
     async fn withdraw(&self, id: ServiceInstanceId) -> Result<(), RegistryError>;
 }
@@ -49,10 +52,11 @@ pub trait Registry: Send + Sync + 'static {
 pub(super) fn announce(foundation: &Foundation, registry: Arc<dyn Registry>, checks: Checks) {
     let config = &foundation.config;
     let port = foundation.service.port().saturating_add(config.port_offset);
+    let scheme = if config.tls_certificate.is_some() { "https" } else { "http" };
     let presence = Presence {
         service: foundation.service,
         version: config.app_version.clone(),
-        url: format!("http://{}:{port}", config.bind_address),
+        url: format!("{scheme}://{}:{port}", config.bind_address),
         registry,
         checks,
     };

@@ -1,96 +1,64 @@
-//! Metrics of what a service answers, in the OpenMetrics text format.
+//! Metrics of a service, in the OpenMetrics text format: what it answers, and what it works at.
+
+mod http;
+mod waiting;
+mod work;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use prometheus_client::encoding::EncodeLabelSet;
+use parking_lot::Mutex;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use suite_contracts::ServiceName;
 
+use crate::db::Database;
+
+pub use http::HttpMetrics;
+use waiting::Waiting;
+pub use work::{CacheMetrics, Delivered, DeliveryMetrics, JobMetrics};
+
 pub const METRICS_MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-/// Seconds: the finest is what a cached read takes, the coarsest what the frame allows.
-const BUCKETS_S: [f64; 11] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0];
 
-/// Routes are those of the program, never a path that somebody asked for: labels stay few.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answered {
-    method: String,
-    route: String,
-    status: u16,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Route {
-    method: String,
-    route: String,
-}
-
-/// What one service answered. Clones count together.
+/// What one service counts. Clones count together.
 #[derive(Debug, Clone)]
-pub struct HttpMetrics {
-    registry: Arc<Registry>,
-    requests: Family<Answered, Counter>,
-    durations: Family<Route, Histogram>,
-    running: Gauge,
+pub struct Metrics {
+    registry: Arc<Mutex<Registry>>,
+    pub http: HttpMetrics,
+    pub cache: CacheMetrics,
+    pub jobs: JobMetrics,
+    pub deliveries: DeliveryMetrics,
+    waiting: Waiting,
 }
 
-impl HttpMetrics {
+impl Metrics {
     pub fn new(service: ServiceName, version: &str) -> Self {
         let mut registry =
             Registry::with_labels([("service".into(), service.as_str().into())].into_iter());
-        let requests = Family::<Answered, Counter>::default();
-        let durations =
-            Family::<Route, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS_S));
-        let running = Gauge::default();
         let build = Gauge::<i64>::default();
         build.set(1);
-        registry.register("itechsmart_http_requests", "Requests answered", requests.clone());
-        registry.register(
-            "itechsmart_http_request_duration_seconds",
-            "From a request's head to the head of its answer",
-            durations.clone(),
-        );
-        registry.register(
-            "itechsmart_http_requests_running",
-            "Requests being served",
-            running.clone(),
-        );
         registry.sub_registry_with_label(("version".into(), version.to_owned().into())).register(
             "itechsmart_build_info",
             "The program that runs",
             build,
         );
-        Self { registry: Arc::new(registry), requests, durations, running }
-    }
-
-    /// Counts a request as running until what it returns is dropped.
-    pub(crate) fn enter(&self) -> impl Drop + use<> {
-        struct Running(Gauge);
-        impl Drop for Running {
-            fn drop(&mut self) {
-                self.0.dec();
-            }
+        Self {
+            http: HttpMetrics::register(&mut registry),
+            cache: CacheMetrics::register(&mut registry),
+            jobs: JobMetrics::register(&mut registry),
+            deliveries: DeliveryMetrics::register(&mut registry),
+            waiting: Waiting::register(&mut registry),
+            registry: Arc::new(Mutex::new(registry)),
         }
-        self.running.inc();
-        Running(self.running.clone())
     }
 
-    pub(crate) fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
-        let (method, route) = (method.to_owned(), route.to_owned());
-        let answered = Answered { method: method.clone(), route: route.clone(), status };
-        self.requests.get_or_create(&answered).inc();
-        self.durations.get_or_create(&Route { method, route }).observe(took.as_secs_f64());
-    }
-
-    pub fn text(&self) -> String {
+    /// All of them, with what waits in the service's tables at this moment. Without its database
+    /// these are missing: old numbers would look like new ones.
+    pub async fn text(&self, database: &Database, now_ms: i64) -> String {
+        self.waiting.look(database, now_ms).await;
         let mut text = String::new();
         // Writing to a string does not fail.
-        let _ = encode(&mut text, &self.registry);
+        let _ = encode(&mut text, &self.registry.lock());
         text
     }
 }

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_itechsmart");
+pub const BINARY: &str = env!("CARGO_BIN_EXE_itechsmart");
 /// What a loaded machine may take.
 const START_S_MAX: u64 = 60;
 /// Hub's API and console, before the offset.
@@ -23,7 +23,11 @@ pub struct Process {
 
 /// A command in an environment that holds nothing of the machine's.
 pub fn itechsmart(arguments: &[&str]) -> Command {
-    let mut command = Command::new(BINARY);
+    program(BINARY, arguments)
+}
+
+pub fn program(name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(name);
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.args(arguments).stdin(Stdio::null());
     command
@@ -48,13 +52,18 @@ impl Process {
 
     /// Starts it on another database than that in its folder.
     pub fn start_on(folder: tempfile::TempDir, database: Option<String>) -> Self {
-        let offset = free_offset();
         let mut command = itechsmart(&["run"]);
-        command.current_dir(folder.path()).env("PORT_OFFSET", offset.to_string());
         command.arg("--data-dir").arg(folder.path().join("data"));
         if let Some(url) = database {
             command.env("DATABASE_URL", url);
         }
+        Self::start_as(folder, command)
+    }
+
+    /// Starts what this command is, on ports of its own.
+    pub fn start_as(folder: tempfile::TempDir, mut command: Command) -> Self {
+        let offset = free_offset();
+        command.current_dir(folder.path()).env("PORT_OFFSET", offset.to_string());
         command.stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().expect("it starts");
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
@@ -69,6 +78,10 @@ impl Process {
         let url = |port: u16| format!("http://127.0.0.1:{}", port + offset);
         let [api, console] = PORTS.map(url);
         Self { child, lines, api, console, folder }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits for a line that holds `text`.

@@ -29,6 +29,12 @@ async fn it_serves_its_ports_until_it_is_told_to_end() {
     assert!(headers["content-type"].to_str().unwrap().contains("openmetrics"));
     let counted = r#"itechsmart_http_requests_total{service="hub",method="GET",route="/health",status="200"} 1"#;
     assert!(metrics.contains(counted), "{metrics}");
+    for what in [
+        r#"itechsmart_outbox_events{service="hub"} "#,
+        r#"itechsmart_outbox_lag_seconds{service="hub"} "#,
+    ] {
+        assert!(metrics.contains(what), "{what}: {metrics}");
+    }
 
     // The console's port has the API on the same origin, and opens at its product.
     let (status, headers, setup) = get(format!("{}/api/v1/hub/setup", process.console)).await;

@@ -5,6 +5,7 @@ mod cache;
 mod databases;
 mod events;
 mod jobs;
+mod metrics;
 mod notify;
 mod process;
 mod sinks;

@@ -11,6 +11,7 @@ use suite_kit::config::Config;
 use suite_kit::db::{self, Database};
 use suite_kit::events::Bus;
 use suite_kit::service::{Foundation, Tasks};
+use suite_kit::telemetry::Metrics;
 
 const PATIENCE_S: u64 = 40;
 
@@ -29,14 +30,17 @@ pub async fn processes<const N: usize>(
         let database = Database::open(&config.location(), service).await.unwrap();
         db::migrate(&database, service, no_tables_of_its_own).await.unwrap();
         let clock = Clock::system();
+        let metrics = Metrics::new(service, "1");
+        let cache = Cache::open(config, service, clock.clone()).unwrap();
         made.push(Foundation {
             service,
             config: Arc::new(config.clone()),
-            cache: Cache::open(config, service, clock.clone()).unwrap(),
+            cache: cache.counted(&metrics.cache),
             clock,
             database,
             bus: bus.clone(),
             tasks: tasks.clone(),
+            metrics,
         });
     }
     made.try_into().unwrap()

@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use suite_kit::service::Tls;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 /// What a sink has got.
 #[derive(Clone, Default)]
@@ -49,6 +53,34 @@ impl<T> Drop for Sink<T> {
     }
 }
 
+/// A server's end of TLS.
+pub fn acceptor(tls: &Tls) -> TlsAcceptor {
+    let chain = CertificateDer::pem_file_iter(&tls.certificate).unwrap();
+    let key = PrivateKeyDer::from_pem_file(&tls.key).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain.map(Result::unwrap).collect(), key);
+    TlsAcceptor::from(Arc::new(config.unwrap()))
+}
+
+/// Takes requests over TLS.
+pub async fn https(tls: TlsAcceptor) -> Sink<Request> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (port, got) = (listener.local_addr().unwrap().port(), Got::default());
+    let written = got.clone();
+    let serving = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if let Ok(stream) = tls.accept(stream).await {
+                let _ = answer(stream, "200 OK", &written).await;
+            }
+        }
+    });
+    Sink { port, got, serving }
+}
+
 /// Answers requests with these statuses in turn, then 200.
 pub async fn http(statuses: &'static [&'static str]) -> Sink<Request> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -65,7 +97,11 @@ pub async fn http(statuses: &'static [&'static str]) -> Sink<Request> {
     Sink { port, got, serving }
 }
 
-async fn answer(stream: TcpStream, status: &str, got: &Got<Request>) -> std::io::Result<()> {
+async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    status: &str,
+    got: &Got<Request>,
+) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     stream.read_line(&mut line).await?;
@@ -88,27 +124,73 @@ async fn answer(stream: TcpStream, status: &str, got: &Got<Request>) -> std::io:
     stream.get_mut().shutdown().await
 }
 
+/// How a server of mail is spoken to.
+#[derive(Clone)]
+pub enum Mail {
+    Plain,
+    /// From the first byte.
+    Tls(TlsAcceptor),
+    /// Once the client asks for it; nothing is taken before.
+    StartTls(TlsAcceptor),
+}
+
 /// Takes mail; refuses recipients that begin with `refused`, for good.
 pub async fn smtp() -> Sink<String> {
+    smtp_as(Mail::Plain).await
+}
+
+pub async fn smtp_as(how: Mail) -> Sink<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, got) = (listener.local_addr().unwrap().port(), Got::default());
     let written = got.clone();
     let serving = tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let got = written.clone();
-            tokio::spawn(async move {
-                let _ = take_mail(stream, &got).await;
-            });
+            let (got, how) = (written.clone(), how.clone());
+            tokio::spawn(async move { secure_and_take(stream, how, &got).await });
         }
     });
     Sink { port, got, serving }
 }
 
-async fn take_mail(stream: TcpStream, got: &Got<String>) -> std::io::Result<()> {
+async fn secure_and_take(stream: TcpStream, how: Mail, got: &Got<String>) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
+    match how {
+        Mail::Plain => {
+            stream.get_mut().write_all(b"220 sink\r\n").await?;
+            take_mail(stream, got).await
+        }
+        Mail::Tls(tls) => {
+            let mut stream = BufReader::new(tls.accept(stream).await?);
+            stream.get_mut().write_all(b"220 sink\r\n").await?;
+            take_mail(stream, got).await
+        }
+        Mail::StartTls(tls) => {
+            stream.get_mut().write_all(b"220 sink\r\n").await?;
+            loop {
+                let mut line = String::new();
+                if stream.read_line(&mut line).await? == 0 {
+                    return Ok(());
+                }
+                let reply: &[u8] = match line.trim_end() {
+                    "STARTTLS" => b"220 go on\r\n",
+                    line if line.starts_with("EHLO") => b"250-sink\r\n250 STARTTLS\r\n",
+                    _ => b"530 first STARTTLS\r\n",
+                };
+                stream.get_mut().write_all(reply).await?;
+                if line.starts_with("STARTTLS") {
+                    return take_mail(BufReader::new(tls.accept(stream).await?), got).await;
+                }
+            }
+        }
+    }
+}
+
+async fn take_mail<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: BufReader<S>,
+    got: &Got<String>,
+) -> std::io::Result<()> {
     let mut mail = String::new();
     let mut is_data = false;
-    stream.get_mut().write_all(b"220 sink\r\n").await?;
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line).await? == 0 {

@@ -243,7 +243,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A flag, with its version as `ETag`. */
+        get: operations["get_flag"];
         /** Switches a flag on or off. */
         put: operations["switch_flag"];
         post?: never;
@@ -1020,7 +1021,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends all sessions of a user. */
+        /**
+         * Ends all sessions of a user.
+         * @description It asks for no version: they are all ended however often it is done, and it must not fail because
+         *     somebody else changed the user meanwhile.
+         */
         delete: operations["end_user_sessions"];
         options?: never;
         head?: never;
@@ -1346,6 +1351,8 @@ export interface components {
             description: string;
             enabled: boolean;
             name: string;
+            /** Format: int64 */
+            version: number;
         };
         ForgotRequest: {
             email: string;
@@ -2677,10 +2684,42 @@ export interface operations {
             };
         };
     };
-    switch_flag: {
+    get_flag: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flag"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_flag: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
             path: {
                 name: string;
             };

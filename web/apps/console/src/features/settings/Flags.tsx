@@ -24,14 +24,14 @@ export function Flags() {
         </Empty>
       )}
       <FormProblem problem={change.error} />
-      {flags.data?.map(({ name, enabled, description }) => {
+      {flags.data?.map(({ name, enabled, description, version }) => {
         const busy = change.isPending && change.variables.name === name;
         return (
           <ActionRow key={name} title={description} about={<Code>{name}</Code>}>
             <Switch
               checked={busy ? change.variables.enabled : enabled}
               disabled={busy || !can('hub.flags.write')}
-              onChange={(_, on) => change.mutate({ name, enabled: on })}
+              onChange={(_, on) => change.mutate({ name, enabled: on, version })}
               slotProps={{ input: { 'aria-label': description } }}
             />
           </ActionRow>

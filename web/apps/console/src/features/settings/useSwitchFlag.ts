@@ -4,8 +4,8 @@ import { hub } from '#shared/session/session';
 
 export function useSwitchFlag() {
   return useChange(
-    ({ name, enabled }: Pick<Flag, 'name' | 'enabled'>) =>
-      hub.put(`/flags/${encodeURIComponent(name)}`, { enabled }),
+    ({ name, enabled, version }: Pick<Flag, 'name' | 'enabled' | 'version'>) =>
+      hub.put(`/flags/${encodeURIComponent(name)}`, { enabled }, version),
     ['flags'],
   );
 }
