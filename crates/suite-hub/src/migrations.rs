@@ -3,6 +3,7 @@
 mod m0001_identity;
 mod m0002_tenancy;
 mod m0004_operations;
+mod m0005_notifications;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -11,5 +12,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0001_identity::Migration),
         Box::new(m0002_tenancy::Migration),
         Box::new(m0004_operations::Migration),
+        Box::new(m0005_notifications::Migration),
     ]
 }
