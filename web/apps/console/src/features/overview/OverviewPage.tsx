@@ -99,7 +99,16 @@ function Ledger({ ledger }: { ledger: LedgerHealth }) {
       about={about}
     >
       {ledger.status !== 'not_configured' && (
-        <Facts columns={3}>
+        <Facts columns={4}>
+          <Fact name="Final height">
+            {ledger.height == null ? (
+              'Not seen yet'
+            ) : (
+              <>
+                {ledger.height.toLocaleString('en')}, <Time>{ledger.height_at}</Time>
+              </>
+            )}
+          </Fact>
           <Fact name="Records waiting for their anchor">{ledger.waiting_records.toLocaleString('en')}</Fact>
           <Fact name="Last anchor">
             {ledger.last_anchor_height == null ? (

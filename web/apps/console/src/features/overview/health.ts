@@ -35,7 +35,7 @@ export function ledgerSummary(ledger: LedgerHealth): { tone: Tone; title: string
       return {
         tone: 'neutral',
         title: 'Not configured',
-        about: 'Audit records are sealed into a chain here, but not anchored on a ledger.',
+        about: 'Not anchored: no ledger is configured. Audit records are sealed into a chain here, so that a change among them shows.',
       };
   }
 }
