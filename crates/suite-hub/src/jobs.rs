@@ -1,5 +1,5 @@
-//! Hub's work in the background: letters, deliveries to webhooks, word of keys that end soon, and the
-//! removal of what is over.
+//! Hub's work in the background: letters, deliveries to webhooks, word of keys that end soon, and
+//! the removal of what is over.
 
 use async_trait::async_trait;
 use suite_kit::jobs::{Failure, Running, Work, Worker};

@@ -6,8 +6,8 @@
 //! tenant, the *platform*, is where its operators are: only there a role can reach other tenants.
 //!
 //! Hub never stores a secret that it could hash, never tells whether somebody has an account, and
-//! never lets anybody give a permission that they do not hold. Nobody is told of a tenant that they are
-//! no member of.
+//! never lets anybody give a permission that they do not hold. Nobody is told of a tenant that they
+//! are no member of.
 
 mod api;
 mod error;

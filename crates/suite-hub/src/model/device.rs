@@ -39,7 +39,7 @@ pub fn describe(user_agent: &str) -> String {
     }
 }
 
-/// What a device is known by: updates of its browser, and addresses that its provider changes, leave
+/// What a device is known by: updates of its browser and addresses that its provider changes leave
 /// it the same.
 pub fn known_as(address: IpAddr, user_agent: &str) -> String {
     let network = match address.to_canonical() {

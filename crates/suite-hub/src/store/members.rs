@@ -158,7 +158,7 @@ pub async fn active_with_role(
     active_with_any(tenant, &[role.0]).count(&**transaction).await
 }
 
-/// The active members who have one of these roles, so many at most, those of longest standing first.
+/// The active members who have one of these roles: so many at most, of longest standing first.
 pub async fn people_with_roles(
     transaction: &Transaction,
     tenant: TenantId,
