@@ -14,7 +14,7 @@ import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { Empty, Failed, LoadingRows } from '#shared/ui/states';
 import { State } from '#shared/ui/State';
 import { Time } from '#shared/ui/Time';
-import { health, ledgerSummary } from './health';
+import { finalHeight, health, ledgerSummary } from './health';
 
 export default function OverviewPage() {
   const me = useMe();
@@ -89,6 +89,7 @@ function Checks({ checks }: { checks: Record<string, Checked> }) {
 
 function Ledger({ ledger }: { ledger: LedgerHealth }) {
   const { tone, title, about } = ledgerSummary(ledger);
+  const final = finalHeight(ledger);
   return (
     <Section
       title={
@@ -101,11 +102,11 @@ function Ledger({ ledger }: { ledger: LedgerHealth }) {
       {ledger.status !== 'not_configured' && (
         <Facts columns={4}>
           <Fact name="Final height">
-            {ledger.height == null ? (
+            {final === undefined ? (
               'Not seen yet'
             ) : (
               <>
-                {ledger.height.toLocaleString('en')}, <Time>{ledger.height_at}</Time>
+                {final.height.toLocaleString('en')}, <Time>{final.at}</Time>
               </>
             )}
           </Fact>
