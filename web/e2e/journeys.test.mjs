@@ -173,6 +173,40 @@ journey('be refused', async () => {
   await theirs.context().close();
 });
 
+journey('be told of a group, and read it', async () => {
+  const theirs = await newPage();
+  await signIn(colleague, theirs);
+  await theirs.getByRole('button', { name: 'Notifications', exact: true }).waitFor();
+
+  await go('Groups');
+  await page.getByRole('button', { name: 'Create a group' }).first().click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Night shift');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('link', { name: 'Night shift' }).click();
+  await page.getByRole('button', { name: 'Choose members' }).click();
+  await page.getByRole('dialog').getByLabel('Members').click();
+  await page.getByRole('option', { name: /Jonas Weber/ }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('row', { name: /Jonas Weber/ }).waitFor();
+
+  // Without a reload, and from the keyboard.
+  const bell = theirs.getByRole('button', { name: 'Notifications: 1 unread' });
+  await bell.waitFor();
+  await bell.focus();
+  await theirs.keyboard.press('Enter');
+  const panel = theirs.getByRole('dialog', { name: 'Notifications' });
+  await panel.getByText('You are in the group Night shift now').waitFor();
+  await panel.getByText(`By ${administrator.name}.`).waitFor();
+  await panel.getByRole('button', { name: 'Mark all as read' }).click();
+  await panel.getByRole('button', { name: 'Mark all as read' }).waitFor({ state: 'detached' });
+  await panel.getByRole('link', { name: 'You are in the group Night shift now' }).click();
+  await theirs.waitForURL(/\/profile$/);
+  await theirs.reload();
+  await theirs.getByRole('button', { name: 'Notifications', exact: true }).waitFor();
+  await theirs.context().close();
+});
+
 journey('make and revoke a key', async () => {
   await go('API keys');
   await page.getByRole('button', { name: 'Make an API key' }).first().click();
@@ -220,6 +254,10 @@ journey('verify an audit record', async () => {
   const forged = `${proof}.forged`;
   writeFileSync(forged, readFileSync(proof, 'utf8').replace(/"actor_name":\s*"[^"]*"/, '"actor_name":"Somebody else"'));
   await assert.rejects(run(server.binary, [verb, forged, ...options]), 'a changed record has no proof');
+
+  await page.goto(`${server.url}/hub/overview`);
+  const height = page.locator('dl > div').filter({ hasText: 'Final height' });
+  await height.getByText(/^[1-9][\d,]*, /).waitFor();
 });
 
 async function until(holds, what) {

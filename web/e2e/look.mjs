@@ -56,6 +56,7 @@ const shots = {
   palette: ['/hub/overview', (page) => page.keyboard.press('Control+k')],
   products: ['/hub/overview', click(/switch product/)],
   account: ['/hub/overview', click(/^Account/)],
+  bell: ['/hub/overview', click(/^Notifications/)],
 };
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -6,6 +6,7 @@ pub(crate) mod flags;
 pub(crate) mod groups;
 pub(crate) mod invitations;
 pub(crate) mod me;
+pub(crate) mod notifications;
 pub(crate) mod password;
 pub(crate) mod people;
 pub(crate) mod roles;

@@ -6,7 +6,8 @@
 //! tenant, the *platform*, is where its operators are: only there a role can reach other tenants.
 //!
 //! Hub never stores a secret that it could hash, never tells whether somebody has an account, and
-//! never lets anybody give a permission that they do not hold.
+//! never lets anybody give a permission that they do not hold. Nobody is told of a tenant that they
+//! are no member of.
 
 mod api;
 mod error;
@@ -98,8 +99,10 @@ impl Service for HubService {
         hub.learn(kit.permissions.clone());
         hub.mounted(&kit);
         hub.start(&kit.tasks);
-        let consuming = events::consume(&kit.foundation, service::event_log(&hub)).await;
-        consuming.map_err(|error| MountError::new(ServiceName::Hub, error))?;
+        for consumer in [service::event_log(&hub), service::notifications(&hub)] {
+            let consuming = events::consume(&kit.foundation, consumer).await;
+            consuming.map_err(|error| MountError::new(ServiceName::Hub, error))?;
+        }
         suite_kit::jobs::start(&kit.foundation, jobs::workers(&hub, &kit.metrics.deliveries));
         let (router, _) = routes::all().split_for_parts();
         Ok(router.with_state(routes::Routes { hub, directory: kit.directory, trail: kit.trail }))

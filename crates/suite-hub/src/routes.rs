@@ -8,12 +8,14 @@ mod groups;
 mod invitations;
 mod keys;
 mod me;
+mod notifications;
 mod password;
 mod people;
 mod roles;
 mod services;
 mod session;
 mod setup;
+mod stream;
 mod tenants;
 mod users;
 mod webhooks;
@@ -74,6 +76,10 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(me::replace_recovery_codes))
         .routes(routes!(me::sessions, me::end_other_sessions))
         .routes(routes!(me::end_session))
+        .routes(routes!(notifications::list))
+        .routes(routes!(notifications::read_all))
+        .routes(routes!(notifications::read))
+        .routes(routes!(notifications::stream))
         .routes(routes!(keys::show))
         .nest("/api/v1/hub", audit::routes())
         .merge(tenancy())

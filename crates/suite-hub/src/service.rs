@@ -7,6 +7,7 @@ mod demo;
 mod directory;
 mod emails;
 mod events;
+mod expiry;
 #[cfg(test)]
 mod fixture;
 mod flags;
@@ -19,6 +20,7 @@ mod lockout;
 mod login;
 mod mail;
 mod me;
+mod notifications;
 mod passwords;
 mod people;
 mod pruning;
@@ -62,6 +64,7 @@ pub(crate) use invitations::{Acceptance, Invited};
 pub(crate) use login::{Challenge, Login, Response, Step};
 pub(crate) use me::Myself;
 pub use me::NotAPerson;
+pub(crate) use notifications::{Notification, consumer as notifications, is_for};
 pub(crate) use passwords::Reset;
 pub(crate) use registry::{Instance, Overview, ServiceState};
 pub(crate) use roles::{Role, RoleChange, RoleContent};
@@ -103,6 +106,8 @@ struct Inner {
     around: OnceLock<Around>,
     /// Places for those who follow events.
     streams: Arc<Semaphore>,
+    /// And for consoles that hear of notifications.
+    listeners: Arc<Semaphore>,
     /// To webhooks.
     outbound: Outbound,
     /// For letters.
@@ -153,6 +158,7 @@ impl Hub {
             platform: OnceLock::new(),
             around: OnceLock::new(),
             streams: Arc::new(Semaphore::new(events::STREAMS_MAX)),
+            listeners: Arc::new(Semaphore::new(notifications::LISTENERS_MAX)),
             outbound,
         };
         Ok(Self(Arc::new(inner)))

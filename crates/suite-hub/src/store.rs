@@ -2,6 +2,7 @@
 
 pub(crate) mod administrators;
 pub(crate) mod api_keys;
+pub(crate) mod devices;
 pub(crate) mod entities;
 pub(crate) mod events;
 pub(crate) mod flags;
@@ -11,6 +12,7 @@ pub(crate) mod instances;
 pub(crate) mod keys;
 pub(crate) mod lockouts;
 pub(crate) mod members;
+pub(crate) mod notifications;
 mod pages;
 pub(crate) mod persons;
 pub(crate) mod pruning;

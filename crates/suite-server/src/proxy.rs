@@ -277,7 +277,7 @@ impl Port {
                 None => &elsewhere,
             };
             let answering = chosen.clone().oneshot(request);
-            async move { Ok::<_, Infallible>(answering.await?) }
+            async move { answering.await }
         })
     }
 }

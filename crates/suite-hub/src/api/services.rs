@@ -76,6 +76,12 @@ pub(crate) struct LedgerSummary {
     /// The account that signs the anchors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notary: Option<String>,
+    /// How far the ledger was final when it was looked at last, some seconds ago.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub height_at: Option<String>,
     /// Audit records that are not on the ledger yet.
     pub waiting_records: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,6 +120,8 @@ impl From<TrailStatus> for LedgerSummary {
         Self {
             status,
             notary: notary.map(|notary| notary.to_string()),
+            height: trail.ledger_height.map(|(height, _)| height),
+            height_at: trail.ledger_height.map(|(_, at_ms)| rfc3339(at_ms)),
             waiting_records: trail.recorded.saturating_sub(trail.anchored),
             last_anchor_height: trail.anchored_at.map(|(height, _)| height),
             last_anchor_at: trail.anchored_at.map(|(_, at_ms)| rfc3339(at_ms)),

@@ -5,7 +5,7 @@ use suite_contracts::TenantId;
 use utoipa::ToSchema;
 
 use crate::model::second_factor::Method;
-use crate::service::{Challenge, LoggedIn, Login, Response};
+use crate::service::{Challenge, LoggedIn, Login, Response, Settings};
 use crate::store::entities::tenant;
 
 #[derive(Deserialize, ToSchema)]
@@ -66,6 +66,8 @@ pub(crate) struct TenantName {
     pub name: String,
     pub slug: String,
     pub is_platform: bool,
+    /// It was made to look at: its people are fictional.
+    pub is_demo: bool,
 }
 
 impl From<LoginRequest> for Login {
@@ -105,7 +107,8 @@ impl From<LoggedIn> for SessionView {
 
 impl From<tenant::Model> for TenantName {
     fn from(tenant: tenant::Model) -> Self {
+        let is_demo = Settings::of(&tenant).is_demo;
         let tenant::Model { id, name, slug, is_platform, .. } = tenant;
-        Self { id: TenantId(id), name, slug, is_platform }
+        Self { id: TenantId(id), name, slug, is_platform, is_demo }
     }
 }

@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use sea_orm::ConnectionTrait;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use suite_contracts::{EventName, Permission, Reach, TenantId};
 use suite_kit::audit::{self, Actor, Entry};
 use suite_kit::auth::Caller;
@@ -47,7 +47,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let actor = actor.into();
         let name = EventName::new(entry.action);
-        let (subject, data) = (entry.subject_id.clone(), entry.detail.clone());
+        let (subject, data) = (entry.subject_id.clone(), with_author(&entry.detail, &actor));
         events::publish(&transaction, self.clock(), actor.tenant, name, subject, data).await?;
         audit::commit(transaction, self.clock(), actor, entry).await?;
         Ok(())
@@ -188,6 +188,17 @@ impl Hub {
         };
         names.into_iter().filter(counts).collect()
     }
+}
+
+/// What an event tells of a mutation: what changed, and who did it.
+fn with_author(detail: &Value, actor: &Actor) -> Value {
+    let mut data = match detail {
+        Value::Object(fields) => fields.clone(),
+        _ => Map::new(),
+    };
+    let by = json!({ "kind": actor.kind, "id": actor.id, "name": actor.name });
+    data.insert("by".to_owned(), by);
+    Value::Object(data)
 }
 
 /// The roles that a member has, of their own and through groups.

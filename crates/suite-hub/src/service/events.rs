@@ -1,13 +1,15 @@
 //! Events of all services, for whoever follows them: kept for a month, live as a stream, and
 //! delivered to webhooks.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use suite_contracts::{Event, EventName};
+use suite_contracts::{Event, EventName, TenantId};
 use suite_kit::auth::Caller;
 use suite_kit::db::Transaction;
 use suite_kit::events::{Consumer, Failure, Handler, Subscription};
 use suite_kit::page::Page;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use super::Hub;
@@ -24,7 +26,6 @@ const PATTERN_CHARS_MAX: usize = 100;
 #[derive(Debug)]
 pub(crate) struct Following {
     pub subscription: Subscription,
-    pub pattern: Option<String>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -55,15 +56,24 @@ impl Hub {
     pub(crate) fn follow(
         &self,
         caller: &Caller,
-        pattern: Option<String>,
+        pattern: Option<&str>,
     ) -> Result<Following, HubError> {
         caller.require(EVENTS_READ)?;
-        if let Some(pattern) = &pattern {
+        if let Some(pattern) = pattern {
             check_pattern("name", pattern)?;
         }
-        let place = self.0.streams.clone().try_acquire_owned().map_err(|_| HubError::Busy)?;
-        let subscription = self.around()?.bus.subscribe(caller.tenant());
-        Ok(Following { subscription, pattern, _place: place })
+        self.follow_in(caller.tenant(), &self.0.streams)
+    }
+
+    /// Follows a tenant's events, if a place is free.
+    pub(super) fn follow_in(
+        &self,
+        tenant: TenantId,
+        places: &Arc<Semaphore>,
+    ) -> Result<Following, HubError> {
+        let place = places.clone().try_acquire_owned().map_err(|_| HubError::Busy)?;
+        let subscription = self.around()?.bus.subscribe(tenant);
+        Ok(Following { subscription, _place: place })
     }
 
     /// Forgets events and deliveries that are old.

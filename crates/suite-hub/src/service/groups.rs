@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::ConnectionTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 use suite_contracts::{GroupId, RoleId, TenantId};
 use suite_kit::audit::Entry;
 use suite_kit::auth::Caller;
@@ -213,7 +213,7 @@ impl Hub {
         (id, expected): (GroupId, i64),
         users: BTreeSet<Uuid>,
     ) -> Result<(i64, Vec<User>), HubError> {
-        let (transaction, _, _) = self.begin_with_group(caller, (id, expected)).await?;
+        let (transaction, _, group) = self.begin_with_group(caller, (id, expected)).await?;
         bounded("user_ids", &users)?;
         let own = caller.tenant();
         let asked: Vec<Uuid> = users.iter().copied().collect();
@@ -224,8 +224,8 @@ impl Hub {
         let old = store::groups::members(&*transaction, own, id).await?;
         let old = store::members::by_memberships(&*transaction, own, &old).await?;
         let by_id = |members: Vec<(entities::membership::Model, entities::person::Model)>| {
-            let named = members.into_iter().map(|(member, person)| (member.id, person.email));
-            named.collect::<BTreeMap<Uuid, String>>()
+            let named = members.into_iter().map(|(member, person)| (member.id, person));
+            named.collect::<BTreeMap<Uuid, entities::person::Model>>()
         };
         let (old, new) = (by_id(old), by_id(members));
         let ids: Vec<Uuid> = new.keys().copied().collect();
@@ -239,15 +239,30 @@ impl Hub {
         store::members::touch(&transaction, own, &differ).await?;
         store::groups::touch(&transaction, own, [id.0]).await?;
         Self::keep_an_administrator(&transaction, own).await?;
-        let missing = |from: &BTreeMap<Uuid, String>, to: &BTreeMap<Uuid, String>| {
-            let gone = from.iter().filter(|(id, _)| !to.contains_key(id));
-            gone.map(|(_, email)| email.clone()).collect::<Vec<String>>()
-        };
-        let detail = json!({ "added": missing(&new, &old), "removed": missing(&old, &new) });
+        let detail = members_changed(&group.name, &old, &new);
         let entry = Entry::new("hub.group.members-changed", "group", id).with(detail);
         self.finish(transaction, caller, entry).await?;
         self.read_group_members(own, id).await
     }
+}
+
+/// Who came and who went, by address for people and by id for programs.
+fn members_changed(
+    group: &str,
+    old: &BTreeMap<Uuid, entities::person::Model>,
+    new: &BTreeMap<Uuid, entities::person::Model>,
+) -> Value {
+    let missing = |from: &BTreeMap<Uuid, entities::person::Model>,
+                   to: &BTreeMap<Uuid, entities::person::Model>| {
+        let gone = from.iter().filter(|(id, _)| !to.contains_key(id));
+        gone.map(|(_, person)| (person.email.clone(), person.id)).unzip::<_, _, Vec<_>, Vec<_>>()
+    };
+    let ((added, added_ids), (removed, removed_ids)) = (missing(new, old), missing(old, new));
+    json!({
+        "group": group,
+        "added": added, "added_ids": added_ids,
+        "removed": removed, "removed_ids": removed_ids,
+    })
 }
 
 async fn role_names(

@@ -71,7 +71,7 @@ impl Hub {
 
     async fn challenge(&self, person: &person::Model) -> Result<Challenge, HubError> {
         let (token, now_ms, id) = (seal::random_token(), self.now_ms(), UserId(person.id));
-        let codes_left = store::persons::recovery_codes_left(self.database(), id).await?;
+        let codes_left = store::persons::recovery_codes_left(self.database().read(), id).await?;
         let row = store::tokens::New {
             hash: seal::token_hash(&token),
             purpose: CHALLENGE,

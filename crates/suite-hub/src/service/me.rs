@@ -48,7 +48,8 @@ impl Hub {
         let tenant = tenants.iter().find(|tenant| tenant.id == caller.tenant().0);
         let tenant = tenant.cloned().ok_or(HubError::SessionEnded)?;
         let permissions = caller.identity.permissions.iter().cloned().collect();
-        let recovery_codes_left = store::persons::recovery_codes_left(self.database(), id).await?;
+        let recovery_codes_left =
+            store::persons::recovery_codes_left(self.database().read(), id).await?;
         Ok(Myself { person, tenant, tenants, permissions, recovery_codes_left })
     }
 

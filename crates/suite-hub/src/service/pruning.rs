@@ -1,5 +1,5 @@
-//! Removing sessions, tokens and addresses that have no use any more, a few rows at a time, so that
-//! no request waits long. Every process does it; two at once do no harm.
+//! Removing sessions, tokens, addresses, notifications and devices that have no use any more, a few
+//! rows at a time, so that no request waits long. Every process does it; two at once do no harm.
 
 use std::time::Duration;
 
@@ -20,6 +20,10 @@ const OVER_MS_KEPT: i64 = 24 * 3_600_000;
 /// How long a refresh token that was used is known as such: one used twice ends its session, one
 /// that is forgotten is only refused.
 const REUSE_MS_KEPT: i64 = 7 * 24 * 3_600_000;
+/// What somebody was told so long ago is of no use, read or not.
+const NOTIFICATION_MS_KEPT: i64 = 90 * 24 * 3_600_000;
+/// Signing in from where one has not been for so long counts as new again.
+const DEVICE_MS_KEPT: i64 = 180 * 24 * 3_600_000;
 
 #[derive(Debug, Clone, Copy)]
 enum Kind {
@@ -27,6 +31,19 @@ enum Kind {
     RefreshTokens,
     Tokens,
     Addresses,
+    Notifications,
+    Devices,
+}
+
+impl Kind {
+    const ALL: [Self; 6] = [
+        Self::Sessions,
+        Self::RefreshTokens,
+        Self::Tokens,
+        Self::Addresses,
+        Self::Notifications,
+        Self::Devices,
+    ];
 }
 
 impl Hub {
@@ -50,7 +67,7 @@ impl Hub {
     /// One round; how many rows went.
     pub(super) async fn prune(&self) -> Result<u64, HubError> {
         let mut removed = 0;
-        for kind in [Kind::Sessions, Kind::RefreshTokens, Kind::Tokens, Kind::Addresses] {
+        for kind in Kind::ALL {
             for _ in 0..BATCHES_MAX {
                 let transaction = self.database().begin().await?;
                 let rows = self.prune_batch(&transaction, kind).await?;
@@ -78,6 +95,11 @@ impl Hub {
                 let quiet_ms = before(ACCOUNT.forget_ms);
                 store::pruning::addresses(transaction, quiet_ms, ROWS_MAX).await
             }
+            Kind::Notifications => {
+                let old_ms = before(NOTIFICATION_MS_KEPT);
+                store::pruning::notifications(transaction, old_ms, ROWS_MAX).await
+            }
+            Kind::Devices => store::pruning::devices(transaction, before(DEVICE_MS_KEPT)).await,
         };
         Ok(rows?)
     }

@@ -19,6 +19,8 @@ use crate::model::second_factor::{self, Method, SECRET_BYTES};
 use crate::store::{self, entities::person};
 
 const ENABLED: EventName = EventName::new("hub.second-factor.enabled");
+const CODES_REPLACED: EventName = EventName::new("hub.recovery-codes.replaced");
+const CODE_USED: EventName = EventName::new("hub.recovery-code.used");
 const DISABLED: EventName = EventName::new("hub.second-factor.disabled");
 
 /// What an app needs to make codes.
@@ -108,6 +110,7 @@ impl Hub {
         let codes = self.give_codes(&transaction, id).await?;
         let entry = Entry::new("hub.recovery-codes.replaced", "user", id);
         self.record(&transaction, Some(id), &Actor::from(caller), entry).await?;
+        self.tell(&transaction, id, CODES_REPLACED, serde_json::Value::Null).await?;
         transaction.commit_unaudited(RECORDED).await?;
         Ok(codes)
     }
@@ -140,15 +143,30 @@ impl Hub {
         let id = UserId(person.id);
         let Some(sealed) = &person.totp_secret else { return Ok(false) };
         if method == Method::RecoveryCode {
-            let hash = second_factor::recovery_hash(code);
-            let now_ms = self.now_ms();
-            return Ok(store::second_factors::take_code(transaction, id, hash, now_ms).await?);
+            return self.take_code(transaction, id, code).await;
         }
         let totp = self.totp(person, sealed)?;
         match second_factor::step(&totp, code, self.now_ms()) {
             Some(step) => Ok(store::second_factors::take_step(transaction, id, step).await?),
             None => Ok(false),
         }
+    }
+
+    /// Takes a recovery code and tells its owner, who may not be the one who has it.
+    async fn take_code(
+        &self,
+        transaction: &Transaction,
+        person: UserId,
+        code: &str,
+    ) -> Result<bool, HubError> {
+        let (hash, now_ms) = (second_factor::recovery_hash(code), self.now_ms());
+        if !store::second_factors::take_code(transaction, person, hash, now_ms).await? {
+            return Ok(false);
+        }
+        let left = store::persons::recovery_codes_left(&**transaction, person).await?;
+        let data = serde_json::json!({ "left": left });
+        self.tell(transaction, person, CODE_USED, data).await?;
+        Ok(true)
     }
 
     /// The person behind a caller, who has shown their password once more.

@@ -87,6 +87,7 @@ impl Hub {
         let refresh_token = seal::random_token();
         let hash = seal::token_hash(&refresh_token);
         store::sessions::insert_refresh(&transaction, hash, session, now_ms).await?;
+        self.notice_device(&transaction, request, (tenant, id)).await?;
         let data = serde_json::json!({ "session_id": session });
         events::publish(&transaction, self.clock(), tenant, SESSION_STARTED, id, data).await?;
         let mut actor = themself(person, request);

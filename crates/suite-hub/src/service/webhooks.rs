@@ -2,7 +2,7 @@
 //!
 //! A delivery is tried again for some hours. A webhook whose deliveries are given up again and again
 //! is switched off. Addresses inside of the network are refused when something is sent, since only
-//! then it is known where a name leads.
+//! then it is known where a name leads; where that is plain before, when the webhook is made.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use suite_contracts::{Event, EventId, EventName, TenantId, WebhookId};
-use suite_kit::audit::{Actor, Entry};
+use suite_kit::audit::{self, Actor, Entry};
 use suite_kit::auth::Caller;
 use suite_kit::clock::rfc3339;
 use suite_kit::db::Transaction;
@@ -109,7 +109,7 @@ impl Hub {
         content: Content,
     ) -> Result<ShownWebhook, HubError> {
         caller.require(WEBHOOKS_WRITE)?;
-        check(&content)?;
+        self.check_webhook(&content).await?;
         let (tenant, id) = (caller.tenant(), WebhookId::new());
         let (secret, sealed) = self.new_webhook_secret(id);
         let (transaction, _) = self.begin_in(tenant).await?;
@@ -139,16 +139,21 @@ impl Hub {
     ) -> Result<Webhook, HubError> {
         caller.require(WEBHOOKS_WRITE)?;
         let tenant = caller.tenant();
-        let transaction = self.database().begin().await?;
-        let row = rows::by_id(&*transaction, tenant, id).await?;
-        let old = content(&row.ok_or(HubError::NotFound("webhook"))?);
+        // Read and checked before the transaction: a name may take its time.
+        let old = content(&self.read_webhook(tenant, id).await?);
         let new = Content {
             url: change.url.unwrap_or_else(|| old.url.clone()),
             patterns: change.patterns.unwrap_or_else(|| old.patterns.clone()),
             enabled: change.enabled.unwrap_or(old.enabled),
         };
-        check(&new)?;
+        // One that leads inside from before can be switched off.
+        if new.enabled || new.url != old.url {
+            self.check_webhook(&new).await?;
+        } else {
+            check(&new)?;
+        }
         let (before, after) = (as_audited(&old), as_audited(&new));
+        let transaction = self.database().begin().await?;
         if !rows::change(&transaction, (tenant, id, expected), new).await? {
             return Err(HubError::Stale("webhook"));
         }
@@ -217,10 +222,16 @@ impl Hub {
             data: json!({}),
         };
         let delivery = self.write_delivery(&transaction, &row, &event).await?;
-        // Not the name of what is delivered: that comes once.
-        let entry = Entry::new("hub.webhook.test-sent", "webhook", id);
-        self.finish(transaction, caller, entry).await?;
+        // No event of its own: a webhook that asks for all would get two for one test.
+        let entry = Entry::new("hub.webhook.tested", "webhook", id);
+        audit::commit(transaction, self.clock(), caller, entry).await?;
         Ok(delivery)
+    }
+
+    async fn check_webhook(&self, content: &Content) -> Result<(), HubError> {
+        check(content)?;
+        let checked = self.0.outbound.check(&content.url).await;
+        checked.map_err(|error| HubError::Invalid { field: "url", reason: error.to_string() })
     }
 
     /// Writes down the deliveries of events.
@@ -380,7 +391,8 @@ impl Hub {
         let reason: String = reason.chars().take(2 * ANSWER_CHARS_MAX).collect();
         rows::disable(&transaction, (tenant, id), &reason).await?;
         let entry = Entry::new("hub.webhook.disabled", "webhook", id);
-        let entry = entry.with(json!({ "failures": failures }));
+        let url = as_audited(&content(&webhook))["url"].take();
+        let entry = entry.with(json!({ "failures": failures, "url": url, "reason": reason }));
         self.finish(transaction, Actor::system(tenant, "webhook deliveries"), entry).await
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, Set,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use suite_contracts::{ApiKeyId, TenantId};
 use suite_kit::db::{Database, Transaction};
@@ -47,6 +47,7 @@ pub async fn insert(
         last_used_at_ms: Set(None),
         revoked_at_ms: Set(None),
         version: Set(1),
+        expiry_told_at_ms: Set(None),
     };
     row.insert(&**transaction).await
 }
@@ -128,4 +129,28 @@ pub async fn used(transaction: &Transaction, keys: &[(Uuid, i64)]) -> Result<(),
         update.filter(Column::Id.eq(*id)).exec(&**transaction).await?;
     }
     Ok(())
+}
+
+/// Keys of all tenants that end between these times, and of which that was not told yet.
+pub async fn expiring(
+    transaction: &Transaction,
+    (from_ms, to_ms): (i64, i64),
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let soon = Entity::find().filter(Column::ExpiresAtMs.gt(from_ms));
+    let soon = soon.filter(Column::ExpiresAtMs.lte(to_ms)).filter(Column::RevokedAtMs.is_null());
+    let untold = soon.filter(Column::ExpiryToldAtMs.is_null());
+    untold.order_by_asc(Column::Id).limit(limit).all(&**transaction).await
+}
+
+/// Notes that it was told; whether it was not before.
+pub async fn expiry_told(
+    transaction: &Transaction,
+    (tenant, id): (TenantId, ApiKeyId),
+    now_ms: i64,
+) -> Result<bool, DbErr> {
+    let update = Entity::update_many().col_expr(Column::ExpiryToldAtMs, Expr::val(now_ms));
+    let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id.0));
+    let untold = own.filter(Column::ExpiryToldAtMs.is_null());
+    Ok(untold.exec(&**transaction).await?.rows_affected > 0)
 }

@@ -301,6 +301,8 @@ pub mod api_key {
         pub last_used_at_ms: Option<i64>,
         pub revoked_at_ms: Option<i64>,
         pub version: i64,
+        /// When it was told that the key expires soon.
+        pub expiry_told_at_ms: Option<i64>,
     }
     no_relations!();
 }
@@ -409,6 +411,46 @@ pub mod webhook_delivery {
         /// When it is tried next, as long as it waits.
         pub due_at_ms: i64,
         pub delivered_at_ms: Option<i64>,
+    }
+    no_relations!();
+}
+
+/// Where a person has signed in from, so that a place that is new is noticed.
+pub mod known_device {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "known_device")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: Uuid,
+        /// A browser and its network: `Firefox on Linux, 203.0.0.0/16`.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub device: String,
+        pub last_seen_at_ms: i64,
+    }
+    no_relations!();
+}
+
+/// What a member of a tenant is told. It goes with the membership.
+pub mod user_notification {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "user_notification")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        pub person_id: Uuid,
+        /// The name of what has happened.
+        pub kind: String,
+        pub title: String,
+        pub body: String,
+        /// A path of the console.
+        pub link: Option<String>,
+        pub created_at_ms: i64,
+        pub read_at_ms: Option<i64>,
     }
     no_relations!();
 }

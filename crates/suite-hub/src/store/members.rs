@@ -5,7 +5,7 @@ mod listing;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, Set,
+    QueryFilter, QueryOrder, QuerySelect, Select, Set,
 };
 use suite_contracts::{MembershipId, RoleId, SessionId, TenantId, UserId};
 use suite_kit::db::{Database, Transaction};
@@ -195,19 +195,49 @@ pub async fn active_with_role(
     tenant: TenantId,
     role: RoleId,
 ) -> Result<u64, DbErr> {
+    active_with_any(tenant, &[role.0]).count(&**transaction).await
+}
+
+/// The active members who have one of these roles: so many at most, of longest standing first.
+pub async fn people_with_roles(
+    transaction: &Transaction,
+    tenant: TenantId,
+    roles: &[Uuid],
+    limit: u64,
+) -> Result<Vec<UserId>, DbErr> {
+    let sorted = active_with_any(tenant, roles).order_by_asc(Column::Id).limit(limit);
+    let rows = sorted.all(&**transaction).await?;
+    Ok(rows.into_iter().map(|row| UserId(row.person_id)).collect())
+}
+
+/// Those of these people who are active members.
+pub async fn active_among(
+    transaction: &Transaction,
+    tenant: TenantId,
+    people: &[UserId],
+) -> Result<Vec<UserId>, DbErr> {
+    let active = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    let active = active.filter(Column::State.eq(ACTIVE));
+    let among = active.filter(Column::PersonId.is_in(people.iter().map(|person| person.0)));
+    let rows = among.all(&**transaction).await?;
+    Ok(rows.into_iter().map(|row| UserId(row.person_id)).collect())
+}
+
+fn active_with_any(tenant: TenantId, roles: &[Uuid]) -> Select<Entity> {
+    let ids = || roles.iter().copied();
     let mut own = Query::select();
     own.column(membership_role::Column::MembershipId).from(membership_role::Entity);
-    own.and_where(Expr::col(membership_role::Column::RoleId).eq(role.0));
+    own.and_where(Expr::col(membership_role::Column::RoleId).is_in(ids()));
     let mut groups = Query::select();
     groups.column(group_role::Column::GroupId).from(group_role::Entity);
-    groups.and_where(Expr::col(group_role::Column::RoleId).eq(role.0));
+    groups.and_where(Expr::col(group_role::Column::RoleId).is_in(ids()));
     let mut through = Query::select();
     through.column(group_member::Column::MembershipId).from(group_member::Entity);
     through.and_where(Expr::col(group_member::Column::GroupId).in_subquery(groups));
     let either =
         Condition::any().add(Column::Id.in_subquery(own)).add(Column::Id.in_subquery(through));
     let active = Entity::find().filter(Column::TenantId.eq(tenant.0)).filter(either);
-    active.filter(Column::State.eq(ACTIVE)).count(&**transaction).await
+    active.filter(Column::State.eq(ACTIVE))
 }
 
 /// How many members a tenant has, in whatever state.

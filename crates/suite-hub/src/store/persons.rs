@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    Set, UpdateMany,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, QuerySelect, Set, UpdateMany,
 };
 use suite_contracts::UserId;
 use suite_kit::db::{Database, Transaction};
@@ -64,12 +64,15 @@ pub async fn insert(
 }
 
 /// Codes that still work.
-pub async fn recovery_codes_left(database: &Database, id: UserId) -> Result<u64, DbErr> {
+pub async fn recovery_codes_left(
+    connection: &impl ConnectionTrait,
+    id: UserId,
+) -> Result<u64, DbErr> {
     use super::entities::recovery_code;
     let unused = recovery_code::Entity::find()
         .filter(recovery_code::Column::PersonId.eq(id.0))
         .filter(recovery_code::Column::UsedAtMs.is_null());
-    unused.count(database.read()).await
+    unused.count(connection).await
 }
 
 /// Keeps others from changing the person until this transaction ends.

@@ -1,10 +1,12 @@
 //! Removing what has no use any more, a bounded number of rows at a time.
 
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SimpleExpr};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iden};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iden, QueryFilter};
 use suite_kit::db::Transaction;
 
-use super::entities::{login_address, one_time_token, refresh_token, session};
+use super::entities::{
+    known_device, login_address, one_time_token, refresh_token, session, user_notification,
+};
 
 /// Sessions that ended or expired before a time, with their refresh tokens.
 pub async fn sessions(
@@ -47,6 +49,24 @@ pub async fn addresses(
     use login_address::Column as C;
     let quiet = C::LastFailedAtMs.lt(before_ms);
     remove::<login_address::Entity>(transaction, C::Address, quiet, rows_max).await
+}
+
+/// What people were told before a time, read or not.
+pub async fn notifications(
+    transaction: &Transaction,
+    before_ms: i64,
+    rows_max: u64,
+) -> Result<u64, DbErr> {
+    use user_notification::Column as C;
+    let old = C::CreatedAtMs.lt(before_ms);
+    remove::<user_notification::Entity>(transaction, C::Id, old, rows_max).await
+}
+
+/// Devices that nobody has signed in from since a time. They are few: no batches.
+pub async fn devices(transaction: &Transaction, before_ms: i64) -> Result<u64, DbErr> {
+    use known_device::Column as C;
+    let old = known_device::Entity::delete_many().filter(C::LastSeenAtMs.lt(before_ms));
+    Ok(old.exec(&**transaction).await?.rows_affected)
 }
 
 async fn remove<E: EntityTrait>(

@@ -99,6 +99,10 @@ pub async fn by_ids(
     own.order_by_asc(Column::Name).all(connection).await
 }
 
+pub async fn all(connection: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::TenantId.eq(tenant.0)).all(connection).await
+}
+
 pub async fn by_name(
     connection: &impl ConnectionTrait,
     tenant: TenantId,

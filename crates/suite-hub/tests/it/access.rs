@@ -217,7 +217,8 @@ async fn things(hub: &HubApp, of: &Person) -> BTreeMap<&'static str, String> {
         ("/api/v1/hub/services/instances/", nothing.clone()),
         ("/api/v1/hub/flags/", nothing.clone()),
         ("/api/v1/hub/audit/records/", nothing.clone()),
-        ("/api/v1/hub/me/sessions/", nothing),
+        ("/api/v1/hub/me/sessions/", nothing.clone()),
+        ("/api/v1/hub/me/notifications/", nothing),
     ])
 }
 

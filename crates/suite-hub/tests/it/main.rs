@@ -10,6 +10,7 @@ mod fixture;
 mod idempotency;
 mod invitations;
 mod lockout;
+mod notifications;
 mod passwords;
 mod people;
 mod profile;

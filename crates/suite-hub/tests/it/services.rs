@@ -199,6 +199,7 @@ async fn silent_processes_are_shown_as_such(backend: Backend) {
     let overview = hub.get(&admin, OVERVIEW).await.expect(200).json();
     assert_eq!(overview["counts"]["users"], 1);
     assert_eq!(overview["ledger"]["status"], "not_configured");
+    assert!(overview["ledger"].get("height").is_none(), "{overview}");
 }
 
 on_every_backend!(

@@ -126,6 +126,9 @@ async fn a_demo_has_people_roles_keys_and_history(backend: Backend) {
     let admin = hub.log_in(&demo.email, &demo.password).await;
     let own = hub.get(&admin, "/api/v1/hub/tenant").await.expect(200).json();
     assert_eq!((&own["is_demo"], &own["users"]), (&json!(true), &json!(24)));
+    let me = hub.get(&admin, "/api/v1/hub/me").await.expect(200).json();
+    assert_eq!(me["tenant"]["is_demo"], true);
+    assert_eq!(hub.told("hub.api-key.expiring").await, 1);
     let body = Some(json!({ "settings": { "support_contact": "it@example.com" } }));
     let path = "/api/v1/hub/tenant";
     let changed = hub.change(&admin, Method::PATCH, path, body).await.expect(200).json();

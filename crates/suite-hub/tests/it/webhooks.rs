@@ -11,9 +11,9 @@ use parking_lot::Mutex;
 use reqwest::Method;
 use serde_json::{Value, json};
 use suite_kit::notify::{SIGNATURE_HEADER, verify};
-use suite_testkit::{Backend, on_every_backend};
+use suite_testkit::{Answer, Backend, on_every_backend};
 
-use crate::fixture::HubApp;
+use crate::fixture::{HubApp, Person};
 
 const WEBHOOKS: &str = "/api/v1/hub/webhooks";
 const EVENTS: &str = "/api/v1/hub/events";
@@ -49,7 +49,7 @@ async fn wait_for<F: Future<Output = bool>>(what: &str, check: impl Fn() -> F) {
     }
 }
 
-async fn with_private_webhooks(backend: Backend) -> (HubApp, crate::fixture::Person) {
+async fn with_private_webhooks(backend: Backend) -> (HubApp, Person) {
     let mut place = backend.place().await;
     place.config.enable_private_webhooks = true;
     let hub = HubApp::at(place).await;
@@ -127,6 +127,42 @@ async fn what_fails_is_tried_again(backend: Backend) {
     assert!(tested().await["attempts"].as_i64().unwrap() >= 2);
 }
 
+async fn a_test_is_delivered_once(backend: Backend) {
+    let (hub, admin) = with_private_webhooks(backend).await;
+    let receiver = Receiver::start().await;
+    let body = json!({ "url": receiver.url, "patterns": ["*"] });
+    let made = hub.post(&admin, WEBHOOKS, body).await.expect(201).json();
+    let path = format!("{WEBHOOKS}/{}", made["id"].as_str().unwrap());
+    hub.send(&admin, Method::POST, &format!("{path}/test"), None).await.expect(202);
+    // Events are handled in their order: what the test may have told comes before this.
+    hub.post(&admin, "/api/v1/hub/groups", json!({ "name": "Ops" })).await.expect(201);
+    let names = async || {
+        let log = hub.get(&admin, &format!("{path}/deliveries")).await.expect(200).json();
+        let items = log["items"].as_array().unwrap().clone();
+        items.iter().map(|one| one["event_name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let group = "hub.group.created".to_owned();
+    wait_for("what came after", async || names().await.contains(&group)).await;
+    let tests = names().await.into_iter().filter(|name| name.starts_with("hub.webhook.test"));
+    assert_eq!(tests.collect::<Vec<_>>(), ["hub.webhook.tested"]);
+    hub.audited("hub.webhook.tested").await;
+}
+
+fn refused_as_private(answer: &Answer, what: &str) {
+    assert_eq!(answer.status, 400, "{what}: {}", answer.text);
+    let fault = &answer.json()["errors"][0];
+    assert_eq!(fault["field"], "/url", "{what}");
+    assert!(answer.text.contains("ask your operator"), "{what}: {}", answer.text);
+}
+
+async fn told_of(hub: &HubApp, person: &Person, title: &str) {
+    let told = async || {
+        let page = hub.get(person, "/api/v1/hub/me/notifications").await.expect(200).json();
+        page["items"].as_array().unwrap().iter().any(|item| item["title"] == title)
+    };
+    wait_for(title, told).await;
+}
+
 async fn the_inside_of_the_network_is_out_of_reach(backend: Backend) {
     let (hub, admin) = HubApp::ready(backend).await;
     let receiver = Receiver::start().await;
@@ -139,9 +175,18 @@ async fn the_inside_of_the_network_is_out_of_reach(backend: Backend) {
         let body = json!({ "url": "https://hooks.example.com/", "patterns": patterns });
         hub.post(&admin, WEBHOOKS, body).await.expect(400);
     }
-    let body = json!({ "url": receiver.url, "patterns": ["hub.webhook.tested"] });
+    for url in [receiver.url.as_str(), "https://[::1]/", "http://2130706433/", "http://localhost/"]
+    {
+        let body = json!({ "url": url, "patterns": ["*"] });
+        refused_as_private(&hub.post(&admin, WEBHOOKS, body).await, url);
+    }
+    let body = json!({ "url": "https://hooks.example.com/", "patterns": ["hub.webhook.tested"] });
     let made = hub.post(&admin, WEBHOOKS, body).await.expect(201).json();
     let path = format!("{WEBHOOKS}/{}", made["id"].as_str().unwrap());
+    let inside = Some(json!({ "url": receiver.url }));
+    refused_as_private(&hub.change(&admin, Method::PATCH, &path, inside).await, "a change");
+    // A name may lead elsewhere once it was checked: as if this one did.
+    hub.sql(&format!("UPDATE webhook SET url = '{}'", receiver.url)).await;
     for _ in 0..5 {
         hub.send(&admin, Method::POST, &format!("{path}/test"), None).await.expect(202);
     }
@@ -151,11 +196,20 @@ async fn the_inside_of_the_network_is_out_of_reach(backend: Backend) {
     assert!(receiver.got.lock().is_empty());
     let log = hub.get(&admin, &format!("{path}/deliveries")).await.expect(200).json();
     assert_eq!(log["items"][0]["state"], "failed");
-    assert!(state().await["disabled_reason"].as_str().unwrap().contains("inside of a network"));
+    for text in [&state().await["disabled_reason"], &log["items"][0]["answer"]] {
+        let text = text.as_str().unwrap();
+        assert!(text.contains("ask your operator") && !text.contains("ENABLE_"), "{text}");
+    }
     hub.audited("hub.webhook.disabled").await;
+    told_of(&hub, &admin, "A webhook was switched off").await;
     let testing = hub.send(&admin, Method::POST, &format!("{path}/test"), None).await.expect(409);
     assert_eq!(testing.code(), "webhook_off");
+    // As it is it cannot be switched on; what else there is of it can be changed.
     let on = Some(json!({ "enabled": true }));
+    refused_as_private(&hub.change(&admin, Method::PATCH, &path, on).await, "switched on");
+    let patterns = Some(json!({ "patterns": ["hub.group.*"] }));
+    hub.change(&admin, Method::PATCH, &path, patterns).await.expect(200);
+    let on = Some(json!({ "enabled": true, "url": "https://hooks.example.com/" }));
     let again = hub.change(&admin, Method::PATCH, &path, on).await.expect(200).json();
     assert_eq!((&again["failures"], again.get("disabled_reason")), (&json!(0), None));
 }
@@ -168,6 +222,12 @@ async fn a_stream_tells_what_happens_until_its_reader_may_not(backend: Backend) 
     let request = hub.app.client.get(url).bearer_auth(&bob.token);
     let mut response = request.send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
+    // Nothing on the way keeps it, and it says that it is open before anything happens.
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    assert_eq!(response.headers()["x-accel-buffering"], "no");
+    let first = tokio::time::timeout(Duration::from_secs(5), response.chunk()).await;
+    let first = first.expect("a first byte at once").unwrap().unwrap();
+    assert_eq!(&first[..], b": open\n\n");
     // Another tenant's, and of another name: not for this reader.
     hub.post(&other, "/api/v1/hub/groups", json!({ "name": "Theirs" })).await.expect(201);
     hub.role(&admin, "Unheard", &[]).await;
@@ -193,6 +253,7 @@ async fn a_stream_tells_what_happens_until_its_reader_may_not(backend: Backend) 
 on_every_backend!(
     events_reach_webhooks_signed,
     what_fails_is_tried_again,
+    a_test_is_delivered_once,
     the_inside_of_the_network_is_out_of_reach,
     a_stream_tells_what_happens_until_its_reader_may_not,
 );

@@ -4,13 +4,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use kaldrix_client::{
     Address, ChainId, Client, ClientError, Genesis, KeyPair, KeystoreError, Options, Signer,
     Wallet, genesis_file, keystore,
 };
+use parking_lot::Mutex;
 
 use crate::config::Config;
 use crate::health::{Check, Checked};
@@ -39,6 +40,8 @@ pub struct Ledger {
     pub(super) wallet: Wallet,
     pub(super) genesis: Arc<Genesis>,
     probe: Client,
+    /// The last height that a check has seen final, and when.
+    seen: Arc<Mutex<Option<(u64, Instant)>>>,
 }
 
 impl Ledger {
@@ -71,7 +74,7 @@ impl Ledger {
         let options = Options { request_timeout: limit, connect_timeout: limit, retry: false };
         let probe = Client::with_options(url, options).map_err(LedgerError::Url)?;
         let wallet = Wallet::for_genesis(client, signer, &genesis);
-        Ok(Self { wallet, genesis, probe })
+        Ok(Self { wallet, genesis, probe, seen: Arc::default() })
     }
 
     /// The account that notarises: whoever verifies a proof should know it.
@@ -85,6 +88,12 @@ impl Ledger {
 
     pub fn genesis(&self) -> &Genesis {
         &self.genesis
+    }
+
+    /// The height up to which the ledger was final when its health was checked last, some seconds
+    /// ago where a service runs, and how long ago; none if no check has reached it yet.
+    pub fn height(&self) -> Option<(u64, Duration)> {
+        self.seen.lock().map(|(height, at)| (height, at.elapsed()))
     }
 
     pub(super) fn client(&self) -> &Client {
@@ -129,8 +138,13 @@ impl Check for LedgerCheck {
                 let (found, expected) = (status.chain_id, ledger.chain_id());
                 Checked::down(format!("the node is on chain {found}, LEDGER_GENESIS is {expected}"))
             }
-            Ok(status) if status.catching_up => Checked::degraded("the node is catching up"),
-            Ok(_) => Checked::ok(),
+            Ok(status) => {
+                *ledger.seen.lock() = Some((status.final_height, Instant::now()));
+                if status.catching_up {
+                    return Checked::degraded("the node is catching up");
+                }
+                Checked::ok()
+            }
         }
     }
 }

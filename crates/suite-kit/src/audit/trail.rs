@@ -46,6 +46,8 @@ pub struct TrailStatus {
     /// When the first record that is not anchored yet was made.
     pub waiting_since_ms: Option<i64>,
     pub ledger: LedgerState,
+    /// How far the ledger was final when it was looked at last, and when that was.
+    pub ledger_height: Option<(u64, i64)>,
 }
 
 /// How anchoring goes on.
@@ -187,6 +189,7 @@ impl Trail {
                 .and_then(|anchor| Some((anchor.height?.cast_unsigned(), anchor.block_time_ms?))),
             waiting_since_ms,
             ledger: self.ledger_state().await?,
+            ledger_height: self.ledger_height(),
         })
     }
 
@@ -194,6 +197,12 @@ impl Trail {
     pub async fn recorded_since(&self, tenant: TenantId, from_ms: i64) -> Result<u64, DbErr> {
         let own = record::Entity::find().filter(record::Column::TenantId.eq(tenant.0));
         own.filter(record::Column::AtMs.gte(from_ms)).count(self.database.read()).await
+    }
+
+    fn ledger_height(&self) -> Option<(u64, i64)> {
+        let (height, ago) = self.ledger.as_ref()?.height()?;
+        let ago_ms = i64::try_from(ago.as_millis()).unwrap_or(i64::MAX);
+        Some((height, self.clock.now_ms().saturating_sub(ago_ms)))
     }
 
     async fn ledger_state(&self) -> Result<LedgerState, DbErr> {

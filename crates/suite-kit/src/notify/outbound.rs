@@ -23,6 +23,8 @@ use super::explained;
 use crate::config::Config;
 
 const DELIVERY_MS_MAX: u64 = 10_000;
+/// How long somebody who types an address waits for what its name leads to.
+const CHECK_MS_MAX: u64 = 2_000;
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
 const URL_CHARS_MAX: usize = 2_048;
 /// Azure's inside, at an address that looks public.
@@ -41,7 +43,11 @@ pub struct Answered {
 pub enum OutboundError {
     #[error("this is no URL to send to: {0}")]
     Url(&'static str),
-    #[error("{0} is inside of a network: set ENABLE_PRIVATE_WEBHOOKS if it is to be reached")]
+    /// For whoever gave the address: what an operator can do about it, the log says.
+    #[error(
+        "{0} has an address inside of a private network, which nothing is sent to: use a public \
+         one, or ask your operator to allow private addresses"
+    )]
     Private(String),
     #[error("TLS cannot be used: {0}")]
     Tls(String),
@@ -104,6 +110,26 @@ impl Outbound {
             return Err(OutboundError::Url("it names no host"));
         }
         Ok(parsed)
+    }
+
+    /// Refuses a URL that leads nowhere but inside of a network, for whoever types it. A name that
+    /// cannot be resolved now may be later, and one may lead elsewhere by then: what is sent is
+    /// checked in any case.
+    pub async fn check(&self, url: &str) -> Result<(), OutboundError> {
+        let url = Self::parse(url)?;
+        let host = url.host_str().unwrap_or_default();
+        if self.allow_private {
+            return Ok(());
+        }
+        let limit = Duration::from_millis(CHECK_MS_MAX);
+        let Ok(Ok(addresses)) = tokio::time::timeout(limit, self.addresses(&url, host)).await
+        else {
+            return Ok(());
+        };
+        if !addresses.is_empty() && addresses.iter().all(|address| !is_public(address.ip())) {
+            return Err(private(host));
+        }
+        Ok(())
     }
 
     /// Sends JSON and gives what came back, whatever its status.
@@ -172,19 +198,23 @@ impl Outbound {
 
     /// The addresses of a host, all of them checked.
     async fn resolve(&self, url: &Url, host: &str) -> Result<Vec<SocketAddr>, OutboundError> {
-        let port = url.port_or_known_default().unwrap_or(443);
-        let addresses: Vec<SocketAddr> = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
-            Ok(address) => vec![SocketAddr::new(address, port)],
-            Err(_) => self.look_up(host, port).await?,
-        };
+        let addresses = self.addresses(url, host).await?;
         if addresses.is_empty() {
             return Err(unreachable_host(host, "it has no address"));
         }
         let is_private = |address: &SocketAddr| !is_public(address.ip());
         if !self.allow_private && addresses.iter().any(is_private) {
-            return Err(OutboundError::Private(host.to_owned()));
+            return Err(private(host));
         }
         Ok(addresses)
+    }
+
+    async fn addresses(&self, url: &Url, host: &str) -> Result<Vec<SocketAddr>, OutboundError> {
+        let port = url.port_or_known_default().unwrap_or(443);
+        match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(address) => Ok(vec![SocketAddr::new(address, port)]),
+            Err(_) => self.look_up(host, port).await,
+        }
     }
 
     async fn look_up(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, OutboundError> {
@@ -195,6 +225,15 @@ impl Outbound {
         let found = tokio::net::lookup_host((host, port)).await;
         Ok(found.map_err(|error| unreachable_host(host, &error))?.collect())
     }
+}
+
+/// Refuses a host to whoever asks for it, and tells the operator what would allow it.
+fn private(host: &str) -> OutboundError {
+    tracing::info!(
+        host,
+        "a private address is not sent to: ENABLE_PRIVATE_WEBHOOKS=true would allow it"
+    );
+    OutboundError::Private(host.to_owned())
 }
 
 fn unreachable_host(host: &str, reason: impl std::fmt::Display) -> OutboundError {
@@ -351,5 +390,29 @@ mod tests {
         };
         let error = outbound.post("http://example.com", &[], Bytes::new()).await.unwrap_err();
         assert_eq!(error, OutboundError::Private("example.com".to_owned()));
+        // Whoever types it may have a public address in mind.
+        assert_eq!(outbound.check("http://example.com").await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn what_leads_inside_alone_is_refused_when_it_is_typed() {
+        let outbound = Outbound::new(&Config::default()).unwrap();
+        let open = Config { enable_private_webhooks: true, ..Config::default() };
+        let open = Outbound::new(&open).unwrap();
+        for url in
+            ["http://10.0.0.1/", "http://2130706433:9/", "https://[::1]/", "http://localhost"]
+        {
+            let error = outbound.check(url).await.unwrap_err();
+            assert!(matches!(error, OutboundError::Private(_)), "{url}: {error}");
+            assert!(!error.to_string().contains("ENABLE_"), "{error}");
+            assert_eq!(open.check(url).await, Ok(()), "{url}");
+        }
+        let inside = ["10.0.0.1", "fd00::1"].map(|address| address.parse().unwrap());
+        let outbound = Outbound { resolved: Some(inside.into()), ..outbound };
+        let error = outbound.check("https://hooks.example.com/").await.unwrap_err();
+        assert_eq!(error, OutboundError::Private("hooks.example.com".to_owned()));
+        let nowhere = Outbound { resolved: Some(Vec::new()), ..outbound };
+        assert_eq!(nowhere.check("https://hooks.example.com/").await, Ok(()));
+        assert!(matches!(nowhere.check("ftp://a").await, Err(OutboundError::Url(_))));
     }
 }

@@ -25,6 +25,9 @@ export type Me = Schemas['Me'];
 export type EmailChange = Schemas['EmailChange'];
 export type PasswordChange = Schemas['PasswordChange'];
 export type LoginSession = Schemas['MySession'];
+export type Notification = Schemas['Notification'];
+/** Some of them, and how many of all are unread. */
+export type Notifications = Schemas['Notifications'];
 export type TotpSecret = Schemas['TotpSetup'];
 export type RecoveryCodes = Schemas['RecoveryCodes'];
 

@@ -395,6 +395,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hub/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's notifications in the tenant of their session, the latest first: the newest 200 of
+         *     the last 90 days.
+         */
+        get: operations["list_my_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hub/me/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks all as read, or all up to the newest that was seen. */
+        post: operations["read_my_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hub/me/notifications/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says when there is something new to read, as server-sent events: `new`, with an empty object. */
+        get: operations["follow_my_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hub/me/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks one as read. */
+        post: operations["read_my_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hub/me/password": {
         parameters: {
             query?: never;
@@ -1476,6 +1547,13 @@ export interface components {
         LedgerStatus: "ok" | "waiting" | "not_configured";
         /** @description How far the tenant's audit trail has come on the ledger. */
         LedgerSummary: {
+            /**
+             * Format: int64
+             * @description How far the ledger was final when it was looked at last, some seconds ago.
+             */
+            height?: number | null;
+            /** Format: date-time */
+            height_at?: string | null;
             /** Format: date-time */
             last_anchor_at?: string | null;
             /** Format: int64 */
@@ -1585,6 +1663,32 @@ export interface components {
             patterns: string[];
             /** @example https://hooks.example.com/ */
             url: string;
+        };
+        Notification: {
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["NotificationId"];
+            /** @description What has happened, as the name of an event. */
+            kind: string;
+            /** @description Where in the console there is more: a path. */
+            link?: string | null;
+            /** Format: date-time */
+            read_at?: string | null;
+            title: string;
+        };
+        /** Format: uuid */
+        NotificationId: string;
+        /** @description Some of them, and how many there are to read. */
+        Notifications: {
+            items: components["schemas"]["Notification"][];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Of all.
+             */
+            unread: number;
         };
         Overview: {
             counts: components["schemas"]["Counts"];
@@ -1894,6 +1998,9 @@ export interface components {
         };
         /** @enum {string} */
         Reach: "tenant" | "platform";
+        ReadRequest: {
+            up_to?: components["schemas"]["NotificationId"] | null;
+        };
         /**
          * @description How far a record has come.
          * @enum {string}
@@ -2072,6 +2179,8 @@ export interface components {
         TenantId: string;
         TenantName: {
             id: components["schemas"]["TenantId"];
+            /** @description It was made to look at: its people are fictional. */
+            is_demo: boolean;
             is_platform: boolean;
             name: string;
             slug: string;
@@ -3162,6 +3271,133 @@ export interface operations {
         responses: {
             /** @description A link is on its way, unless somebody has that address */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_notifications: {
+        parameters: {
+            query?: {
+                /** @description Only those that were not read. */
+                unread?: boolean;
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_my_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_my_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_my_notification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["NotificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,7 +4,7 @@ import type { Grant } from './hub';
 import { Problem } from './problem';
 import { Session } from './session';
 
-const tenant = { id: 't1', name: 'Example', slug: 'example', is_platform: true };
+const tenant = { id: 't1', name: 'Example', slug: 'example', is_platform: true, is_demo: false };
 const grant = (access_token: string, expires_in_s = 600): Grant => ({ access_token, expires_in_s, tenant });
 const json = (body: unknown, status = 200) =>
   new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });

@@ -3,6 +3,7 @@ import { Menu, Search } from 'lucide-react';
 import { bar, barHeight_px } from '#shared/theme/tokens';
 import { VisuallyHidden } from '#shared/ui/VisuallyHidden';
 import { ColorMode } from './ColorMode';
+import { Notifications } from './notifications/Notifications';
 import { ProductSwitcher } from './ProductSwitcher';
 import { ProfileMenu } from './ProfileMenu';
 import { TenantSwitcher } from './TenantSwitcher';
@@ -73,6 +74,7 @@ export function Header({ narrow, onMenu, onSearch }: HeaderProps) {
           </ButtonBase>
         </Tooltip>
       )}
+      <Notifications />
       {!narrow && <ColorMode />}
       <ProfileMenu narrow={narrow} />
     </Stack>

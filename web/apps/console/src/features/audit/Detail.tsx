@@ -24,6 +24,7 @@ export function Detail({ id }: { id: string }) {
 function Content({ record }: { record: AuditRecord }) {
   const anchored = record.state === 'anchored';
   const proof = useProof(record.id, anchored);
+  const ledger = useAuditStatus().data?.ledger.state;
   const tampered = proof.error?.code === 'audit_tampered';
   const standing: Proof = tampered ? 'tampered' : proof.data === undefined ? 'unknown' : 'holds';
   return (
@@ -37,7 +38,7 @@ function Content({ record }: { record: AuditRecord }) {
         </Typography>
       </div>
       {tampered && <Alert severity="error">{sentence(proof.error?.detail ?? '')}</Alert>}
-      <Progress record={record} proof={standing} />
+      <Progress record={record} proof={standing} ledger={ledger} />
       {proof.error !== null && !tampered && (
         <Failed problem={proof.error} retry={() => void proof.refetch()} />
       )}

@@ -1,14 +1,16 @@
 /** The way of a record, from the change that it is of to a proof of it. */
-import type { AuditRecord } from '@itechsmart/api';
+import type { AuditRecord, AuditStatus } from '@itechsmart/api';
 import { Box, Typography } from '@mui/material';
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ExactTime } from '#shared/ui/Time';
-import type { Proof } from './labels';
+import { awaited, type Proof } from './labels';
 
 interface ProgressProps {
   record: AuditRecord;
   proof: Proof;
+  /** How the ledger is, once that is known. */
+  ledger: AuditStatus['ledger']['state'] | undefined;
 }
 
 interface Step {
@@ -17,17 +19,22 @@ interface Step {
   done: boolean;
 }
 
-export function Progress({ record, proof }: ProgressProps) {
+export function Progress({ record, proof, ledger }: ProgressProps) {
   return (
     <Box component="ol" aria-label="State" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-      {steps(record, proof).map((step, index, all) => (
+      {steps(record, proof, ledger).map((step, index, all) => (
         <StepItem key={index} step={step} last={index === all.length - 1} />
       ))}
     </Box>
   );
 }
 
-function steps({ state, at, position, anchor }: AuditRecord, proof: Proof): Step[] {
+function steps(
+  { state, at, position, anchor }: AuditRecord,
+  proof: Proof,
+  ledger: ProgressProps['ledger'],
+): Step[] {
+  const waits = awaited(ledger);
   const height = anchor?.height;
   const anchored = state === 'anchored' && height != null;
   return [
@@ -41,7 +48,7 @@ function steps({ state, at, position, anchor }: AuditRecord, proof: Proof): Step
       title: anchored ? `Anchored at height ${height.toLocaleString('en')}` : 'Anchored',
       done: anchored,
       about: !anchored ? (
-        'Waits for the ledger'
+        waits.anchor
       ) : anchor?.block_time == null ? (
         'On the ledger'
       ) : (
@@ -56,7 +63,7 @@ function steps({ state, at, position, anchor }: AuditRecord, proof: Proof): Step
           ? 'This server has just checked its proof, from the record down to the genesis of the ledger'
           : proof === 'tampered'
             ? 'The proof does not hold'
-            : 'Once it is anchored',
+            : waits.proof,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import type { AuditStatus } from '@itechsmart/api';
 import { describe, expect, it } from 'vitest';
-import { actionWords, actorName, label, trailLabel, verifyCommand } from './labels';
+import { actionWords, actorName, awaited, label, trailLabel, verifyCommand } from './labels';
 
 const anchor = { first_position: 1, last_position: 9, digest: 'aa', height: 1_204 };
 
@@ -35,6 +35,13 @@ describe('the state of the trail', () => {
     expect(trailLabel(status('waiting', 4)).about).toContain('Nothing is lost: 6 records');
     expect(trailLabel(status('not_configured', 0)).word).toBe('Not anchored');
   });
+});
+
+it('waits for no ledger where there is none', () => {
+  expect(awaited('not_configured').anchor).toBe('Not anchored: no ledger is configured');
+  expect(awaited('not_configured').proof).not.toContain('Once');
+  expect(awaited('ok').anchor).toBe('Waits for the ledger');
+  expect(awaited('waiting').anchor).toContain('right now');
 });
 
 it('names who did it', () => {

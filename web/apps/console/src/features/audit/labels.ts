@@ -53,6 +53,18 @@ export function trailLabel(status: AuditStatus): Label & { about: string } {
   }
 }
 
+/** What a record that is not anchored waits for, and what its proof does. */
+export function awaited(ledger: AuditStatus['ledger']['state'] | undefined): { anchor: string; proof: string } {
+  switch (ledger) {
+    case 'not_configured':
+      return { anchor: 'Not anchored: no ledger is configured', proof: 'Only what is anchored has a proof' };
+    case 'waiting':
+      return { anchor: 'Waits: the ledger does not take anchors right now', proof: 'Once it is anchored' };
+    default:
+      return { anchor: 'Waits for the ledger', proof: 'Once it is anchored' };
+  }
+}
+
 /** "hub.user.created" → "User created" */
 export function actionWords(action: string): string {
   return words(action.split('.').slice(1).join(' ')) || action;

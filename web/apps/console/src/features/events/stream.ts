@@ -1,8 +1,6 @@
 /** How live events join those that were read before. */
 import type { HubEvent } from '@itechsmart/api';
 
-export const RECONNECT_MS_MIN = 1_000;
-export const RECONNECT_MS_MAX = 30_000;
 /** A page that is open all day keeps no more than this. */
 export const LIVE_EVENTS_MAX = 500;
 

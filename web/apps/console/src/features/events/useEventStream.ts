@@ -1,9 +1,10 @@
-/** What happens in the tenant, as it happens; connects again whenever the stream breaks. */
-import { readEvents, toProblem, type HubEvent, type Problem } from '@itechsmart/api';
+/** What happens in the tenant, as it happens. */
+import type { HubEvent, Problem } from '@itechsmart/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { follow } from '#shared/api/follow';
 import { hub } from '#shared/session/session';
-import { joined, RECONNECT_MS_MAX, RECONNECT_MS_MIN } from './stream';
+import { joined } from './stream';
 
 export type Connection = 'connecting' | 'live' | 'broken' | 'paused';
 
@@ -21,46 +22,23 @@ export function useEventStream(name: string, live: boolean): Stream {
   useEffect(() => {
     if (!live) return;
     const stop = new AbortController();
-    const update: Update = (change) => setStream((current) => ({ ...current, ...change(current) }));
-    // What happened while no stream was open is among those that are read.
-    void follow(name, stop.signal, update, () => void queries.invalidateQueries({ queryKey: ['events'] }));
+    const update = (change: Partial<Stream>) => setStream((current) => ({ ...current, ...change }));
+    const follower = {
+      begun: () => setStream(initial),
+      opened: () => {
+        update({ connection: 'live', problem: undefined });
+        void queries.invalidateQueries({ queryKey: ['events'] });
+      },
+      heard: ({ event, data }: { event: string; data: string }) => {
+        // Too slow for this stream: what it missed is among those that are read.
+        if (event === 'missed') return void queries.invalidateQueries({ queryKey: ['events'] });
+        const heard = JSON.parse(data) as HubEvent;
+        setStream((current) => ({ ...current, events: joined([heard], current.events) }));
+      },
+      broken: (problem: Problem | undefined) => update({ connection: 'broken', problem }),
+    };
+    void follow((signal) => hub.stream('/events/stream', { name: name || undefined }, signal), follower, stop.signal);
     return () => stop.abort();
   }, [name, live, queries]);
   return live ? stream : { ...stream, connection: 'paused' };
-}
-
-type Update = (change: (current: Stream) => Partial<Stream>) => void;
-
-async function follow(name: string, signal: AbortSignal, update: Update, opened: () => void): Promise<void> {
-  let wait_ms = RECONNECT_MS_MIN;
-  update(() => ({ events: [], connection: 'connecting', problem: undefined }));
-  while (!signal.aborted) {
-    try {
-      const stream = await hub.stream('/events/stream', { name: name || undefined }, signal);
-      update(() => ({ connection: 'live', problem: undefined }));
-      opened();
-      wait_ms = RECONNECT_MS_MIN;
-      for await (const { data } of readEvents(stream)) {
-        const event = JSON.parse(data) as HubEvent;
-        update((current) => ({ events: joined([event], current.events) }));
-      }
-    } catch (error) {
-      if (signal.aborted) return;
-      update(() => ({ problem: toProblem(error) }));
-    }
-    if (signal.aborted) return;
-    update(() => ({ connection: 'broken' }));
-    await pause(wait_ms, signal);
-    wait_ms = Math.min(wait_ms * 2, RECONNECT_MS_MAX);
-  }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

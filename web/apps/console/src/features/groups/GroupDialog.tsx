@@ -4,17 +4,9 @@ import { useRoles } from '#shared/api/useRoles';
 import { useForm } from '#shared/forms/useForm';
 import { useCan } from '#shared/session/useMe';
 import { Choices } from '#shared/ui/Choices';
-import { FormDialog } from '#shared/ui/dialogs';
+import { FormDialog, type EditDialogProps } from '#shared/ui/dialogs';
 
-interface GroupDialogProps {
-  title: string;
-  submit: string;
-  initial: GroupInput;
-  save: (group: GroupInput) => Promise<unknown>;
-  onClose: () => void;
-}
-
-export function GroupDialog({ title, submit, initial, save, onClose }: GroupDialogProps) {
+export function GroupDialog({ title, submit, initial, save, onClose }: EditDialogProps<GroupInput>) {
   const form = useForm(initial);
   const roles = useRoles();
   const may = useCan()('hub.roles.read');

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useCan } from '#shared/session/useMe';
 import { Confirm } from '#shared/ui/dialogs';
+import { ObjectPage } from '#shared/ui/ObjectPage';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
-import { Failed, LoadingPage } from '#shared/ui/states';
 import { ExactTime } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { GroupDialog } from './GroupDialog';
@@ -17,13 +17,10 @@ const parent = { title: 'Groups', to: '/hub/groups' };
 
 export default function GroupPage() {
   const { id = '' } = useParams();
-  const group = useGroup(id);
-  if (group.data !== undefined) return <Content read={group.data} />;
-  if (group.error === null) return <LoadingPage />;
   return (
-    <Page title="Group" parent={parent}>
-      <Failed problem={group.error} retry={() => void group.refetch()} />
-    </Page>
+    <ObjectPage title="Group" parent={parent} object={useGroup(id)}>
+      {(read) => <Content read={read} />}
+    </ObjectPage>
   );
 }
 

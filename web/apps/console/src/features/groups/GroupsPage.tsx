@@ -2,10 +2,9 @@ import type { Group } from '@itechsmart/api';
 import { Button } from '@mui/material';
 import { Plus, UsersRound } from 'lucide-react';
 import { useCan } from '#shared/session/useMe';
-import { PagedList, type Column } from '#shared/ui/List';
+import type { Column } from '#shared/ui/List';
+import { ListPage } from '#shared/ui/ListPage';
 import { None } from '#shared/ui/None';
-import { Page, Section } from '#shared/ui/Page';
-import { Empty } from '#shared/ui/states';
 import { useToast } from '#shared/ui/toast';
 import { useFlag } from '#shared/ui/useFlag';
 import { GroupDialog } from './GroupDialog';
@@ -31,21 +30,20 @@ export default function GroupsPage() {
     </Button>
   );
   return (
-    <Page title="Groups" about="A group gives its roles to all its members." actions={button}>
-      <Section flush>
-        <PagedList
-          label="Groups"
-          columns={columns}
-          pages={groups}
-          id={(group) => group.id}
-          to={(group) => `/hub/groups/${group.id}`}
-          empty={
-            <Empty icon={UsersRound} title="There are no groups yet" action={button}>
-              Put people together who do the same work, and give the group their roles.
-            </Empty>
-          }
-        />
-      </Section>
+    <ListPage
+      title="Groups"
+      about="A group gives its roles to all its members."
+      add={button}
+      columns={columns}
+      pages={groups}
+      id={(group) => group.id}
+      to={(group) => `/hub/groups/${group.id}`}
+      empty={{
+        icon: UsersRound,
+        title: 'There are no groups yet',
+        about: 'Put people together who do the same work, and give the group their roles.',
+      }}
+    >
       {creating && can('hub.groups.write') && (
         <GroupDialog
           title="Create a group"
@@ -58,6 +56,6 @@ export default function GroupsPage() {
           onClose={() => setCreating(false)}
         />
       )}
-    </Page>
+    </ListPage>
   );
 }

@@ -14,7 +14,7 @@ import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { Empty, Failed, LoadingRows } from '#shared/ui/states';
 import { State } from '#shared/ui/State';
 import { Time } from '#shared/ui/Time';
-import { health, ledgerSummary } from './health';
+import { finalHeight, health, ledgerSummary } from './health';
 
 export default function OverviewPage() {
   const me = useMe();
@@ -89,6 +89,7 @@ function Checks({ checks }: { checks: Record<string, Checked> }) {
 
 function Ledger({ ledger }: { ledger: LedgerHealth }) {
   const { tone, title, about } = ledgerSummary(ledger);
+  const final = finalHeight(ledger);
   return (
     <Section
       title={
@@ -99,7 +100,16 @@ function Ledger({ ledger }: { ledger: LedgerHealth }) {
       about={about}
     >
       {ledger.status !== 'not_configured' && (
-        <Facts columns={3}>
+        <Facts columns={4}>
+          <Fact name="Final height">
+            {final === undefined ? (
+              'Not seen yet'
+            ) : (
+              <>
+                {final.height.toLocaleString('en')}, <Time>{final.at}</Time>
+              </>
+            )}
+          </Fact>
           <Fact name="Records waiting for their anchor">{ledger.waiting_records.toLocaleString('en')}</Fact>
           <Fact name="Last anchor">
             {ledger.last_anchor_height == null ? (

@@ -15,6 +15,16 @@ export function health(status: Health | ServiceStatus): { tone: Tone; word: stri
   return words[status] ?? { tone: 'neutral', word: status };
 }
 
+/** How far the ledger is known to be final: as it was seen last, or by an anchor that came since. */
+export function finalHeight(ledger: LedgerHealth): { height: number; at: string | undefined } | undefined {
+  const seen = ledger.height ?? -1;
+  const anchored = ledger.last_anchor_height ?? -1;
+  if (seen < 0 && anchored < 0) return undefined;
+  return anchored > seen
+    ? { height: anchored, at: ledger.last_anchor_at ?? undefined }
+    : { height: seen, at: ledger.height_at ?? undefined };
+}
+
 export function ledgerSummary(ledger: LedgerHealth): { tone: Tone; title: string; about: string } {
   const waiting = count(ledger.waiting_records, 'record');
   const waits = ledger.waiting_records === 1 ? 'waits' : 'wait';
@@ -35,7 +45,7 @@ export function ledgerSummary(ledger: LedgerHealth): { tone: Tone; title: string
       return {
         tone: 'neutral',
         title: 'Not configured',
-        about: 'Audit records are sealed into a chain here, but not anchored on a ledger.',
+        about: 'Not anchored: no ledger is configured. Audit records are sealed into a chain here, so that a change among them shows.',
       };
   }
 }

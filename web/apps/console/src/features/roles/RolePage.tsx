@@ -9,8 +9,9 @@ import { PermissionMatrix } from '#shared/permissions/PermissionMatrix';
 import { Refused } from '#shared/session/Guard';
 import { useCan } from '#shared/session/useMe';
 import { Confirm } from '#shared/ui/dialogs';
+import { ObjectPage } from '#shared/ui/ObjectPage';
 import { Page, Section } from '#shared/ui/Page';
-import { Failed, FormProblem, LoadingPage } from '#shared/ui/states';
+import { Failed, FormProblem } from '#shared/ui/states';
 import { useToast } from '#shared/ui/toast';
 import { useRole } from './useRole';
 import { useCreateRole, useRoleChanges } from './useRoleChanges';
@@ -23,12 +24,10 @@ export default function RolePage() {
   const role = useRole(id, !fresh);
   const may = useCan()('hub.roles.write');
   if (fresh) return may ? <NewRole /> : <Refused permissions={['hub.roles.write']} />;
-  if (role.data !== undefined) return <ExistingRole key={role.data.etag} read={role.data} />;
-  if (role.error === null) return <LoadingPage />;
   return (
-    <Page title="Role" parent={parent}>
-      <Failed problem={role.error} retry={() => void role.refetch()} />
-    </Page>
+    <ObjectPage title="Role" parent={parent} object={role}>
+      {(read) => <ExistingRole key={read.etag} read={read} />}
+    </ObjectPage>
   );
 }
 

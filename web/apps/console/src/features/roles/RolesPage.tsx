@@ -4,10 +4,9 @@ import { FolderKey, Plus } from 'lucide-react';
 import { Link } from 'react-router';
 import { count } from '#shared/format/text';
 import { useCan } from '#shared/session/useMe';
-import { PagedList, type Column } from '#shared/ui/List';
+import type { Column } from '#shared/ui/List';
+import { ListPage } from '#shared/ui/ListPage';
 import { None } from '#shared/ui/None';
-import { Page, Section } from '#shared/ui/Page';
-import { Empty } from '#shared/ui/states';
 import { useRolePages } from './useRolePages';
 
 const columns: Column<Role>[] = [
@@ -29,17 +28,15 @@ export default function RolesPage() {
     </Button>
   );
   return (
-    <Page title="Roles" about="A role is a set of permissions. Users have it directly or through a group." actions={create}>
-      <Section flush>
-        <PagedList
-          label="Roles"
-          columns={columns}
-          pages={roles}
-          id={(role) => role.id}
-          to={(role) => `/hub/roles/${role.id}`}
-          empty={<Empty icon={FolderKey} title="There are no roles" action={create} />}
-        />
-      </Section>
-    </Page>
+    <ListPage
+      title="Roles"
+      about="A role is a set of permissions. Users have it directly or through a group."
+      add={create}
+      columns={columns}
+      pages={roles}
+      id={(role) => role.id}
+      to={(role) => `/hub/roles/${role.id}`}
+      empty={{ icon: FolderKey, title: 'There are no roles' }}
+    />
   );
 }

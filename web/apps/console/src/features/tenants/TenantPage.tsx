@@ -7,8 +7,8 @@ import { useCan } from '#shared/session/useMe';
 import { ActionRow } from '#shared/ui/ActionRow';
 import { Code } from '#shared/ui/Code';
 import { Confirm, FormDialog } from '#shared/ui/dialogs';
+import { ObjectPage } from '#shared/ui/ObjectPage';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
-import { Failed, LoadingPage } from '#shared/ui/states';
 import { ExactTime } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { TenantStateOf } from './TenantStateOf';
@@ -19,13 +19,10 @@ const parent = { title: 'Tenants', to: '/hub/tenants' };
 
 export default function TenantPage() {
   const { id = '' } = useParams();
-  const tenant = useTenant(id);
-  if (tenant.data !== undefined) return <Content read={tenant.data} />;
-  if (tenant.error === null) return <LoadingPage />;
   return (
-    <Page title="Tenant" parent={parent}>
-      <Failed problem={tenant.error} retry={() => void tenant.refetch()} />
-    </Page>
+    <ObjectPage title="Tenant" parent={parent} object={useTenant(id)}>
+      {(read) => <Content read={read} />}
+    </ObjectPage>
   );
 }
 

@@ -1,8 +1,8 @@
 import { useParams } from 'react-router';
 import type { Read, User } from '@itechsmart/api';
 import { ExactTime, Time } from '#shared/ui/Time';
+import { ObjectPage } from '#shared/ui/ObjectPage';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
-import { Failed, LoadingPage } from '#shared/ui/states';
 import { Code } from '#shared/ui/Code';
 import { useCan } from '#shared/session/useMe';
 import { Access } from './Access';
@@ -14,13 +14,10 @@ const parent = { title: 'Users', to: '/hub/users' };
 
 export default function UserPage() {
   const { id = '' } = useParams();
-  const user = useUser(id);
-  if (user.data !== undefined) return <Content read={user.data} />;
-  if (user.error === null) return <LoadingPage />;
   return (
-    <Page title="User" parent={parent}>
-      <Failed problem={user.error} retry={() => void user.refetch()} />
-    </Page>
+    <ObjectPage title="User" parent={parent} object={useUser(id)}>
+      {(read) => <Content read={read} />}
+    </ObjectPage>
   );
 }
 

@@ -1,18 +1,10 @@
 import type { WebhookInput } from '@itechsmart/api';
 import { FormControlLabel, Switch, TextField } from '@mui/material';
 import { useForm } from '#shared/forms/useForm';
-import { FormDialog } from '#shared/ui/dialogs';
+import { FormDialog, type EditDialogProps } from '#shared/ui/dialogs';
 import { parsePatterns } from './patterns';
 
-interface WebhookDialogProps {
-  title: string;
-  submit: string;
-  initial: WebhookInput;
-  save: (webhook: WebhookInput) => Promise<unknown>;
-  onClose: () => void;
-}
-
-export function WebhookDialog({ title, submit, initial, save, onClose }: WebhookDialogProps) {
+export function WebhookDialog({ title, submit, initial, save, onClose }: EditDialogProps<WebhookInput>) {
   const form = useForm({ url: initial.url, patterns: initial.patterns.join('\n'), enabled: initial.enabled });
   const send = async () => {
     const done = await form.submit(({ url, patterns, enabled }) =>
@@ -35,7 +27,7 @@ export function WebhookDialog({ title, submit, initial, save, onClose }: Webhook
         type="url"
         autoFocus
         autoComplete="off"
-        {...form.text('url', 'Gets a signed POST for each event. Private addresses are refused unless the server allows them.')}
+        {...form.text('url', 'Gets a signed POST for each event. Private addresses are refused: ask your operator if you need one.')}
       />
       <TextField
         label="Events"

@@ -10,10 +10,11 @@ import { Code } from '#shared/ui/Code';
 import { Confirm } from '#shared/ui/dialogs';
 import { PagedList, type Column } from '#shared/ui/List';
 import { None } from '#shared/ui/None';
+import { ObjectPage } from '#shared/ui/ObjectPage';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { SecretOnce } from '#shared/ui/SecretOnce';
 import { State, type Tone } from '#shared/ui/State';
-import { Empty, Failed, FormProblem, LoadingPage } from '#shared/ui/states';
+import { Empty, FormProblem } from '#shared/ui/states';
 import { ExactTime, Time } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { useDeliveries } from './useDeliveries';
@@ -27,13 +28,10 @@ const parent = { title: 'Webhooks', to: '/hub/webhooks' };
 
 export default function WebhookPage() {
   const { id = '' } = useParams();
-  const webhook = useWebhook(id);
-  if (webhook.data !== undefined) return <Content read={webhook.data} />;
-  if (webhook.error === null) return <LoadingPage />;
   return (
-    <Page title="Webhook" parent={parent}>
-      <Failed problem={webhook.error} retry={() => void webhook.refetch()} />
-    </Page>
+    <ObjectPage title="Webhook" parent={parent} object={useWebhook(id)}>
+      {(read) => <Content read={read} />}
+    </ObjectPage>
   );
 }
 

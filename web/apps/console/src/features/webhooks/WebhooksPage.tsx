@@ -4,10 +4,9 @@ import { Plus, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import { useCan } from '#shared/session/useMe';
 import { Code } from '#shared/ui/Code';
-import { PagedList, type Column } from '#shared/ui/List';
-import { Page, Section } from '#shared/ui/Page';
+import type { Column } from '#shared/ui/List';
+import { ListPage } from '#shared/ui/ListPage';
 import { SecretOnce } from '#shared/ui/SecretOnce';
-import { Empty } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
 import { useFlag } from '#shared/ui/useFlag';
 import { Enabled } from './Enabled';
@@ -35,22 +34,20 @@ export default function WebhooksPage() {
     </Button>
   );
   return (
-    <Page title="Webhooks" about="Tells your own systems what happens here." actions={button}>
-      <Section flush>
-        <PagedList
-          label="Webhooks"
-          columns={columns}
-          pages={webhooks}
-          id={(webhook) => webhook.id}
-          to={(webhook) => `/hub/webhooks/${webhook.id}`}
-          empty={
-            <Empty icon={Webhook} title="There are no webhooks yet" action={button}>
-              A webhook gets a signed request for each event that it asks for, again and again until
-              it is taken.
-            </Empty>
-          }
-        />
-      </Section>
+    <ListPage
+      title="Webhooks"
+      about="Tells your own systems what happens here."
+      add={button}
+      columns={columns}
+      pages={webhooks}
+      id={(webhook) => webhook.id}
+      to={(webhook) => `/hub/webhooks/${webhook.id}`}
+      empty={{
+        icon: Webhook,
+        title: 'There are no webhooks yet',
+        about: 'A webhook gets a signed request for each event that it asks for, again and again until it is taken.',
+      }}
+    >
       {creating && may && (
         <WebhookDialog
           title="Add a webhook"
@@ -61,6 +58,6 @@ export default function WebhooksPage() {
         />
       )}
       <SecretOnce title="The webhook’s secret" about={SIGNING} secret={secret} onClose={() => setSecret(undefined)} />
-    </Page>
+    </ListPage>
   );
 }

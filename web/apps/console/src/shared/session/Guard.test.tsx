@@ -5,7 +5,7 @@ import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
 import { Guard } from './Guard';
 
-const tenant = { id: 't', name: 'Example', slug: 'example', is_platform: false };
+const tenant = { id: 't', name: 'Example', slug: 'example', is_platform: false, is_demo: false };
 
 afterEach(cleanup);
 

@@ -167,7 +167,7 @@ function Cards<T>({ label, columns, items, id, to }: ListProps<T>) {
   );
 }
 
-interface PagedListProps<T> extends Omit<ListProps<T>, 'items'> {
+export interface PagedListProps<T> extends Omit<ListProps<T>, 'items'> {
   pages: Pages<T>;
   empty: ReactNode;
 }

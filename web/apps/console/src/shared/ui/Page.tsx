@@ -94,7 +94,7 @@ export function Section({ title, about, actions, flush = false, children }: Sect
           {actions}
         </Stack>
       )}
-      <Box sx={flush ? {} : { px: 2, pb: 2, pt: headed ? 0.5 : 2 }}>{children}</Box>
+      {children !== false && <Box sx={flush ? {} : { px: 2, pb: 2, pt: headed ? 0.5 : 2 }}>{children}</Box>}
     </Paper>
   );
 }

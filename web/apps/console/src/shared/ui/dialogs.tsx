@@ -4,6 +4,15 @@ import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Stack, 
 import { useId, useState, type SubmitEvent, type ReactNode } from 'react';
 import { FormProblem } from './states';
 
+/** Of a dialog that makes something or changes it. */
+export interface EditDialogProps<T> {
+  title: string;
+  submit: string;
+  initial: T;
+  save: (input: T) => Promise<unknown>;
+  onClose: () => void;
+}
+
 interface FormDialogProps {
   title: string;
   submit: string;
