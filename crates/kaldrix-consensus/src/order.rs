@@ -29,13 +29,12 @@ impl Replica {
         if self.catch_up.is_active() || self.is_execution_full() {
             return;
         }
-        let held_up = std::mem::take(&mut self.held_up);
-        let mut undecided = self.dag.take_changed() || held_up;
+        let mut undecided = self.dag.take_changed();
         while undecided {
             undecided = false;
             for decision in decision::decide(&self.dag, &self.schedule, self.next_slot) {
+                // What waits is looked at again: each commit has changed the DAG's floor.
                 if self.is_execution_full() {
-                    self.held_up = true;
                     break;
                 }
                 // A change of schedule voids what was decided of later slots.
@@ -47,7 +46,8 @@ impl Replica {
         }
     }
 
-    fn is_execution_full(&self) -> bool {
+    /// Whether as many commits wait for execution as may.
+    pub(crate) fn is_execution_full(&self) -> bool {
         self.executing.len() >= self.executing_commits_max
     }
 

@@ -30,9 +30,8 @@ pub struct Parameters {
     pub pending_blocks_per_author_max: usize,
     /// How far above the highest accepted round a block may stand.
     pub rounds_ahead_max: u64,
-    /// Commits that wait for execution. Nothing more is decided before one of them is executed, and
-    /// while a decision waits own blocks go without transactions. See
-    /// [`Parameters::executing_commits`].
+    /// Commits that wait for execution. While so many do nothing more is decided, and own blocks go
+    /// without transactions. See [`Parameters::executing_commits`].
     pub executing_commits_max: usize,
     /// Blocks, one of each author for a round, that are kept although no ledger block has come for
     /// so long.
@@ -47,8 +46,8 @@ pub struct Parameters {
 const EXECUTING_ROUNDS: usize = 4;
 
 impl Parameters {
-    /// The commits that may wait for execution. With no room for those of a few rounds, a decision
-    /// would wait whenever an own block is made.
+    /// The commits that may wait for execution. With no room for those of a few rounds, there would
+    /// be none whenever an own block is made.
     pub fn executing_commits(&self, leaders_per_round: u16) -> usize {
         let leaders = usize::from(leaders_per_round);
         self.executing_commits_max.max(leaders.saturating_mul(EXECUTING_ROUNDS))

@@ -85,7 +85,7 @@ impl Replica {
         proposer.stage = Stage::Signing(header.clone());
         // At most every other own block goes empty, however slow the rounds are.
         proposer.warmed_up = paused && !proposer.warmed_up;
-        let carries_transactions = !proposer.warmed_up && !self.held_up;
+        let carries_transactions = !proposer.warmed_up && !self.is_execution_full();
         actions.push(Action::Sign(Draft { header, carries_transactions }));
     }
 

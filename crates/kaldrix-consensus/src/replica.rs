@@ -51,8 +51,6 @@ pub struct Replica {
     /// Emitted commits without an answer, and whether they carry transactions.
     pub(crate) executing: BTreeMap<u64, bool>,
     pub(crate) executing_commits_max: usize,
-    /// A decision waits until execution has room for its commit.
-    pub(crate) held_up: bool,
     /// Accepted blocks that no `Persist` has named.
     pub(crate) unpersisted: Vec<VerifiedBlock>,
     pub(crate) next_token: u64,
@@ -118,7 +116,6 @@ impl Replica {
             uncommitted: BTreeSet::new(),
             executing: BTreeMap::new(),
             executing_commits_max,
-            held_up: false,
             unpersisted: Vec::new(),
             next_token: 1,
             committed_at: now.monotonic_ms,

@@ -32,6 +32,10 @@ fn now(monotonic_ms: u64) -> Now {
 
 /// Node A as it starts from these blocks.
 fn restarted(blocks: Vec<VerifiedBlock>) -> Replica {
+    restarted_with(Parameters::default(), blocks)
+}
+
+fn restarted_with(parameters: Parameters, blocks: Vec<VerifiedBlock>) -> Replica {
     let recovered = Recovered {
         checkpoint: None,
         blocks,
@@ -41,7 +45,7 @@ fn restarted(blocks: Vec<VerifiedBlock>) -> Replica {
         certified_height: 0,
     };
     let own = Some(AuthorityIndex(0));
-    Replica::new(&genesis(), own, Parameters::default(), recovered, now(0)).0
+    Replica::new(&genesis(), own, parameters, recovered, now(0)).0
 }
 
 fn peer(number: u8) -> PeerId {
@@ -331,8 +335,12 @@ struct Fed {
 
 impl Fed {
     fn new() -> Self {
+        Self::with(Parameters::default())
+    }
+
+    fn with(parameters: Parameters) -> Self {
         let last: Vec<_> = drawing("1: A B C D").blocks.into_values().collect();
-        let mut replica = restarted(Vec::new());
+        let mut replica = restarted_with(parameters, Vec::new());
         replica.step(now(0), Event::Blocks { from: peer(9), blocks: last.clone() });
         Self { replica, last, tip: None, pruned_below: 0, held: None }
     }
@@ -479,10 +487,12 @@ fn a_restart_keeps_rounds_since_the_last_certified_ledger_block() {
 /// waited were bounded by nothing.
 #[test]
 fn what_execution_does_not_keep_up_with_is_not_decided() {
-    let bound = Parameters::default().executing_commits_max;
-    let mut fed = Fed::new();
+    // Within the first rounds no commit raises the floor: nothing but execution moves this on.
+    let parameters = Parameters { executing_commits_max: 1, ..Parameters::default() };
+    let bound = parameters.executing_commits(genesis().protocol.leaders_per_round);
+    let mut fed = Fed::with(parameters);
     fed.held = Some(Vec::new());
-    fed.feed(bound as Round + 40, Vec::new(), 0);
+    fed.feed(9, Vec::new(), 0);
     assert_eq!(fed.replica.snapshot().executing_commits, bound);
     let waiting = fed.held.clone().unwrap();
     let first = waiting[0].0;
@@ -506,4 +516,21 @@ fn what_execution_does_not_keep_up_with_is_not_decided() {
     }
     let last_leader = fed.replica.snapshot().last_leader.unwrap().round;
     assert!(last_leader + 3 >= fed.round(), "leader of round {last_leader}");
+}
+
+/// What executes too slowly is fed no more.
+#[test]
+fn an_own_block_carries_no_transactions_while_execution_is_full() {
+    for is_held in [false, true] {
+        let parameters = Parameters { executing_commits_max: 1, ..Parameters::default() };
+        let mut fed = Fed::with(parameters);
+        fed.held = is_held.then(Vec::new);
+        fed.feed(9, Vec::new(), 0);
+        let actions = fed.replica.step(now(1_500), Event::Payload { pending: true });
+        let carries = actions.iter().find_map(|action| match action {
+            Action::Sign(draft) => Some(draft.carries_transactions),
+            _ => None,
+        });
+        assert_eq!(carries, Some(!is_held));
+    }
 }

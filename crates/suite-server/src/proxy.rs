@@ -5,7 +5,6 @@
 //! service runs. Hub is at `HUB_URL`; where the others are, Hub knows.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -276,8 +275,7 @@ impl Port {
                 Some((local, _)) => local,
                 None => &elsewhere,
             };
-            let answering = chosen.clone().oneshot(request);
-            async move { answering.await }
+            chosen.clone().oneshot(request)
         })
     }
 }
