@@ -178,7 +178,8 @@ async fn two_administrators_cannot_remove_each_other_at_once(backend: Backend) {
         let (one, two) = tokio::join!(off(&admin, &bob_id), off(&bob, &me["id"]));
         let mut both = [one, two];
         both.sort_unstable();
-        assert_eq!(both, [200, 409]);
+        // Who comes second is the last administrator's, or is known to be disabled already.
+        assert!(both == [200, 409] || both == [200, 401], "{both:?}");
         hub.sql("UPDATE membership SET state = 'active'").await;
         hub.soon(&admin, USERS, 200).await;
         hub.soon(&bob, USERS, 200).await;

@@ -95,7 +95,7 @@ pub async fn start(
     let registry = registry.or(hub.map(|hub| Arc::new(hub) as Arc<dyn Registry>));
     let directory = directory.ok_or(StartError::NoDirectory)?;
     let directory: Arc<dyn Directory> = Arc::new(CachedDirectory::new(directory, clock.clone()));
-    forget_what_changes(&bus, directory.clone());
+    forget_what_changes(&bus, &directory);
     let permissions: Arc<[Permission]> =
         services.iter().flat_map(|service| service.definition().permissions).copied().collect();
     let mut started = Vec::new();
@@ -121,12 +121,15 @@ pub async fn start(
 }
 
 /// Has a change of who may do what noticed as soon as this process hears of it. Where it does not,
-/// the directory forgets by itself.
-fn forget_what_changes(bus: &Bus, directory: Arc<dyn Directory>) {
+/// the directory forgets by itself. It may hold the bus, which so must not hold it: neither would
+/// ever end, nor their connections to the database.
+fn forget_what_changes(bus: &Bus, directory: &Arc<dyn Directory>) {
+    let directory = Arc::downgrade(directory);
     bus.hear(move |event| {
         if !AUTHORITY_CHANGED.contains(&&*event.name.0) {
             return;
         }
+        let Some(directory) = directory.upgrade() else { return };
         directory.forget(event.tenant_id);
         if let Ok(subject) = event.subject.parse() {
             directory.forget(subject);
