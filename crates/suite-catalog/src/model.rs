@@ -1,0 +1,8 @@
+//! The nouns and pure rules of the catalog and the desk: no IO, no database, no HTTP, nothing
+//! `Serialize`, and no clock. Every instant is an argument, in milliseconds since 1970 in UTC
+//! (`*_ms`); every span of time is in milliseconds, too.
+//!
+//! What comes from outside (a file, a form, answers) is checked and bounded before it becomes one
+//! of these types, and nothing here panics on it.
+
+pub mod calendar;
