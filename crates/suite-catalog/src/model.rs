@@ -6,3 +6,8 @@
 //! of these types, and nothing here panics on it.
 
 pub mod calendar;
+pub mod clock;
+pub mod id;
+pub mod priority;
+pub mod target;
+pub mod ticket;
