@@ -5,8 +5,12 @@
 //! What comes from outside (a file, a form, answers) is checked and bounded before it becomes one
 //! of these types, and nothing here panics on it.
 
+pub mod approval;
 pub mod calendar;
 pub mod clock;
+pub mod condition;
+pub mod decimal;
+pub mod form;
 pub mod id;
 pub mod priority;
 pub mod target;
