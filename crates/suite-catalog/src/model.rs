@@ -12,6 +12,7 @@ pub mod condition;
 pub mod decimal;
 pub mod form;
 pub mod id;
+pub mod plan;
 pub mod priority;
 pub mod target;
 pub mod ticket;
