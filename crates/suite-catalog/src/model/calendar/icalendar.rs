@@ -29,6 +29,8 @@ pub const FILE_BYTES_MAX: usize = 1024 * 1024;
 pub const EVENTS_MAX: usize = 5_000;
 /// Occurrences of one rule at most, those before the window included.
 pub const OCCURRENCES_MAX: usize = 5_000;
+/// Occurrences of all rules of a file at most, those before the window included.
+pub const FILE_OCCURRENCES_MAX: usize = 50_000;
 
 /// Where a file cannot be read, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,12 +69,19 @@ pub fn read(text: &str, window: Dates) -> Result<Vec<Holiday>, ImportError> {
     let events = events(text)?;
     let replaced = replaced(&events);
     let mut found: Vec<(DateTime, Holiday)> = Vec::new();
+    let mut occurrences = 0;
     for event in &events {
         if event.is_cancelled {
             continue;
         }
         let replaced = replaced.get(event.uid.as_str()).filter(|_| event.replaces.is_none());
-        for start in event.starts(window)? {
+        let starts = event.starts(window)?;
+        occurrences += starts.len();
+        if occurrences > FILE_OCCURRENCES_MAX {
+            let reason = format!("with this all occur more than {FILE_OCCURRENCES_MAX} times");
+            return Err(ImportError::new(event.line, reason));
+        }
+        for start in starts {
             let end = event.end_of(start)?;
             let is_replaced = replaced.is_some_and(|replaced| replaced.contains(&start));
             if is_replaced || !window.touches(start, end) {

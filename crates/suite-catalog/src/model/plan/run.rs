@@ -183,7 +183,9 @@ impl PlanRun {
         }
         for task in 0..self.tasks.len().min(plan.tasks().len()) {
             let is_next = self.tasks[task].state == TaskState::Waiting
-                && plan.needs(task).all(|before| self.tasks[before].is_behind());
+                && plan
+                    .needs(task)
+                    .all(|before| self.tasks.get(before).is_some_and(TaskRun::is_behind));
             if is_next {
                 notices.push(self.open(task, plan, teams, now_ms));
             }

@@ -185,6 +185,10 @@ fn size_events_and_occurrences_are_bounded() {
     let daily = "DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=DAILY";
     let error = read(&file(&[daily; 14]), WINDOW).unwrap_err();
     assert!(error.reason.contains("more than 10000 holidays"), "{error}");
+    // Many that lie before the window give no holidays, and are work all the same.
+    let before = "DTSTART;VALUE=DATE:20150101\r\nRRULE:FREQ=DAILY;UNTIL=20251201";
+    let error = read(&file(&[before; 13]), WINDOW).unwrap_err();
+    assert!(error.reason.contains("more than 50000 times"), "{error}");
 }
 
 proptest! {
