@@ -118,9 +118,6 @@ impl History {
         });
         let Some((created_ms, start)) = created else { return Err(HistoryError::NoCreation) };
         entries.retain(|entry| !matches!(entry.change, Change::Created { .. }));
-        for entry in &mut entries {
-            entry.at_ms = entry.at_ms.max(created_ms);
-        }
         Ok(Self { created_ms, start, entries })
     }
 
@@ -130,6 +127,7 @@ impl History {
 
     /// Follows a clock until an instant.
     pub(super) fn course(&self, clock: &Clock, now_ms: i64) -> Course {
+        let now_ms = now_ms.max(self.created_ms);
         let mut walk = Walk {
             clock,
             now: self.start.clone(),
@@ -145,7 +143,7 @@ impl History {
             walk.take(entry.change);
             walk.look();
         }
-        walk.pass(now_ms.max(self.created_ms));
+        walk.pass(now_ms);
         let mut now = walk.phase(walk.since_ms);
         let mut phases = walk.phases;
         while now.mode == Mode::Stopped
@@ -177,7 +175,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Lets time pass in which nothing changes.
+    /// Lets time pass in which nothing changes; none before the creation.
     fn pass(&mut self, to_ms: i64) {
         if to_ms <= self.since_ms {
             return;

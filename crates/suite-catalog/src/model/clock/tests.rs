@@ -167,8 +167,9 @@ fn what_is_recorded_late_is_put_where_it_belongs() {
     assert_eq!((reading.elapsed_ms, reading.target_ms), (3 * HOUR_MS, 24 * HOUR_MS));
     // What is dated later than now does not count yet.
     assert_eq!(read(&clock, &entries, day(2, 10, 0)).elapsed_ms, HOUR_MS);
-    // Before its creation it stands at the creation.
-    assert_eq!(read(&clock, &entries, 0).elapsed_ms, 0);
+    // Before its creation it stands at the creation, with what took effect there.
+    let before = read(&clock, &entries, 0);
+    assert_eq!((before.elapsed_ms, before.target_ms), (0, 24 * HOUR_MS));
     assert_eq!(History::new(vec![at(0, OPEN)]), Err(HistoryError::NoCreation));
     let long = vec![entries[1]; ENTRIES_MAX + 1];
     assert_eq!(History::new(long), Err(HistoryError::TooLong(ENTRIES_MAX + 1)));
