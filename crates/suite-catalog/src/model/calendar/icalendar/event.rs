@@ -321,7 +321,9 @@ impl Event {
             return refuse(format!("this recurrence rule does not hold: {:?}", error.error));
         }
         if found.events.is_empty() && until >= self.start {
-            return refuse("this rule never occurs within the window; take it out".to_owned());
+            let reason =
+                "this rule does not occur from DTSTART, its first day, to the window's end";
+            return refuse(reason.to_owned());
         }
         if found.events.len() > OCCURRENCES_MAX {
             return refuse(format!("this occurs more than {OCCURRENCES_MAX} times"));

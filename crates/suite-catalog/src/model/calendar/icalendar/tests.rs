@@ -224,4 +224,43 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn rules_recur_as_a_look_at_each_day_says(
+        month in 1..=12_i8,
+        day in 1..=28_i8,
+        nth in prop::sample::select(vec![-2, -1, 1, 2, 3, 4]),
+        weekday in 0..7_i8,
+        start in 0..400_i64,
+    ) {
+        let first = date(2025, 1, 1) + jiff::Span::new().days(start);
+        let name = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][usize::try_from(weekday).unwrap()];
+        let of_week = |date: Date| date.weekday().to_monday_zero_offset() == weekday;
+        // Of the weekday's dates in a month, counted from its beginning or from its end.
+        let count = |date: Date| match nth {
+            1.. => (date.day() - 1) / 7 + 1,
+            _ => -((date.days_in_month() - date.day()) / 7 + 1),
+        };
+        let (by_date, by_weekday) = (
+            format!("FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}"),
+            format!("FREQ=MONTHLY;BYDAY={nth}{name}"),
+        );
+        let looks: [(String, &dyn Fn(Date) -> bool); 3] = [
+            (by_date, &|date| date.month() == month && date.day() == day),
+            (by_weekday, &|date| of_week(date) && count(date) == nth),
+            (format!("FREQ=WEEKLY;BYDAY={name}"), &of_week),
+        ];
+        for (rule, occurs) in looks {
+            let event = format!("DTSTART;VALUE=DATE:{}\nRRULE:{rule}", first.strftime("%Y%m%d"));
+            let mut expected = Vec::new();
+            let mut date = first;
+            while date <= WINDOW.last {
+                if date >= WINDOW.first && occurs(date) {
+                    expected.push((date, 1));
+                }
+                date = date.tomorrow().unwrap();
+            }
+            prop_assert_eq!(days(&one(&event).unwrap()), expected, "{}", event);
+        }
+    }
 }
