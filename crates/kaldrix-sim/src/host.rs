@@ -129,6 +129,11 @@ impl Host {
     pub fn step(&mut self, time_ms: u64, event: Event) -> Vec<Effect> {
         let now = self.now(time_ms);
         let Some(replica) = &mut self.replica else { return Vec::new() };
+        // What was true when it was planned may be told after what came later.
+        let event = match event {
+            Event::Payload { .. } => Event::Payload { pending: self.journal.has_proposable() },
+            event => event,
+        };
         let actions = replica.step(now, event);
         self.perform(actions)
     }

@@ -41,9 +41,10 @@ fn random_networks_hold() {
 /// Seeds that found a fault; `docs/spec/simulation.md` says which.
 #[test]
 fn seeds_that_found_a_fault_hold() {
-    for seed in
-        [477, 507, 797, 2799, 3265, 5625, 51193, 62250, 200476, 201375, 202131, 202162, 300376]
-    {
+    for seed in [
+        477, 507, 797, 2799, 3265, 5625, 51193, 62250, 76996, 200476, 201375, 202131, 202162,
+        300376,
+    ] {
         must_hold(Scenario::draw(seed));
     }
 }

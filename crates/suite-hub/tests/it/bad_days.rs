@@ -207,11 +207,15 @@ const LEAKS: [&str; 14] = [
     "io error",
 ];
 
+/// Work that keeps a thread waiting.
+async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_is_gone_is_said_without_its_cause_and_comes_back() {
     let mut place = Backend::Servers.place().await;
-    let starting = tokio::task::spawn_blocking(|| Instance::postgres().unwrap());
-    let mut postgres = starting.await.unwrap();
+    let mut postgres = elsewhere(|| Instance::postgres().unwrap()).await;
     let url = format!("postgres://test@127.0.0.1:{}/postgres", postgres.port);
     place.config = Config { database_url: Some(Secret::new(url)), ..place.config.clone() };
     let hub = HubApp::at(place).await;
@@ -219,12 +223,11 @@ async fn a_database_that_is_gone_is_said_without_its_cause_and_comes_back() {
     let admin = hub.log_in(ADMIN, PASSWORD).await;
     hub.app.get("/health").await.expect(200);
 
-    let mut postgres = tokio::task::spawn_blocking(move || {
+    postgres = elsewhere(move || {
         postgres.kill().unwrap();
         postgres
     })
-    .await
-    .unwrap();
+    .await;
     // Nobody knows yet: it is noticed while this one waits.
     let started = Instant::now();
     let first = hub.app.get("/api/v1/hub/setup").await.expect(503);
@@ -271,12 +274,11 @@ async fn a_database_that_is_gone_is_said_without_its_cause_and_comes_back() {
         assert_eq!(leak, None, "{text}");
     }
 
-    let _postgres = tokio::task::spawn_blocking(move || {
+    let _postgres = elsewhere(move || {
         postgres.restart().unwrap();
         postgres
     })
-    .await
-    .unwrap();
+    .await;
     let started = Instant::now();
     while hub.app.get("/health").await.status != 200
         || hub.get(&admin, "/api/v1/hub/me").await.status != 200
