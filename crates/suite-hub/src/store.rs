@@ -14,7 +14,6 @@ pub(crate) mod members;
 pub(crate) mod persons;
 pub(crate) mod pruning;
 pub(crate) mod roles;
-mod search;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod tenants;
