@@ -3,13 +3,19 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use suite_contracts::ServiceName;
+use suite_catalog::CatalogService;
+use suite_contracts::{Permission, ServiceName};
 use suite_hub::HubService;
 use suite_kit::service::Service;
 
 /// One of each. Hub comes first: it knows callers.
 pub fn all() -> Vec<Arc<dyn Service>> {
-    vec![Arc::new(HubService::default())]
+    vec![Arc::new(HubService::default()), Arc::new(CatalogService)]
+}
+
+/// What all of them ask for, whichever run in this process.
+pub fn permissions() -> Vec<Permission> {
+    all().iter().flat_map(|service| service.definition().permissions).copied().collect()
 }
 
 pub fn one(name: ServiceName) -> Result<Arc<dyn Service>> {
@@ -40,7 +46,9 @@ mod tests {
 
     #[test]
     fn a_list_names_services_once() {
-        assert_eq!(chosen("all").unwrap(), [ServiceName::Hub]);
+        let all = [ServiceName::Hub, ServiceName::ServiceCatalog];
+        assert_eq!(chosen("all").unwrap(), all);
+        assert_eq!(chosen("service-catalog").unwrap(), [ServiceName::ServiceCatalog]);
         assert_eq!(chosen("hub, hub").unwrap(), [ServiceName::Hub]);
         assert!(chosen("hub,shop").unwrap_err().to_string().contains("no service `shop`"));
         assert!(chosen("ai").unwrap_err().to_string().contains("not part of this release"));
