@@ -21,6 +21,11 @@ struct Service {
 const SERVICES: &[Service] = &[
     Service { name: "kaldrix-node", binary: "kaldrix-node", arguments: &["openapi"] },
     Service { name: "hub", binary: "itechsmart", arguments: &["openapi", "hub"] },
+    Service {
+        name: "service-catalog",
+        binary: "itechsmart",
+        arguments: &["openapi", "service-catalog"],
+    },
 ];
 
 pub fn write() -> Result<()> {

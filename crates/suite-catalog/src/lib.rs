@@ -1,6 +1,65 @@
 //! The service catalog and the service desk: what people may ask for, who has to approve it, who
 //! does it, and how long that may take.
 //!
-//! So far it holds the pure rules: [`model`].
+//! An *item* is what may be asked for, in *versions*: what is published is never changed, and a
+//! *request* keeps the version that it was made with. Its *approval* asks people in order; who they
+//! are, Hub knows. The rules are in [`model`], without a database; of the desk there are only those
+//! so far.
+//!
+//! The catalog never lets anybody decide on their own request, never approves because nobody
+//! answered, and leaves nothing that it did out of the audit trail. Tables: `catalog`, `category`,
+//! `cost_centre`, `item`, `item_version`, `item_group`, `favourite`, `request`, `request_seat`,
+//! `delegation`. Events are `service-catalog.…`, by the names of the audit trail's actions.
 
+mod api;
+mod error;
+mod jobs;
+mod migrations;
 pub mod model;
+pub mod permissions;
+mod routes;
+mod service;
+pub(crate) mod store;
+
+use async_trait::async_trait;
+use axum::Router;
+use suite_contracts::ServiceName;
+use suite_kit::events;
+use suite_kit::service::{Definition, Kit, MountError, Service, described};
+use utoipa::openapi::OpenApi;
+
+pub use error::{CatalogError, Fault};
+use service::Catalog;
+
+/// The catalog as `suite-server` mounts it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CatalogService;
+
+#[async_trait]
+impl Service for CatalogService {
+    fn definition(&self) -> Definition {
+        Definition {
+            name: ServiceName::ServiceCatalog,
+            permissions: permissions::ALL,
+            audit_read: permissions::AUDIT_READ,
+            migrations: migrations::all,
+        }
+    }
+
+    fn openapi(&self) -> OpenApi {
+        described(&self.definition(), routes::all().into_openapi())
+    }
+
+    async fn mount(&self, kit: Kit) -> Result<Router, MountError> {
+        let catalog = Catalog::new(&kit);
+        let consuming = events::consume(&kit.foundation, jobs::followers(&catalog)).await;
+        consuming.map_err(|error| MountError::new(ServiceName::ServiceCatalog, error))?;
+        suite_kit::jobs::start(&kit.foundation, jobs::workers(&catalog));
+        let (router, _) = routes::all().split_for_parts();
+        Ok(router.with_state(routes::Routes {
+            catalog,
+            directory: kit.directory,
+            trail: kit.trail,
+        }))
+    }
+}

@@ -18,15 +18,22 @@ pub struct Permission {
     /// What it allows, for whoever puts roles together.
     pub allows: &'static str,
     pub reach: Reach,
+    /// Whether every ordinary member of a tenant has it, by the built-in role for them.
+    pub for_members: bool,
 }
 
 impl Permission {
     pub const fn tenant(name: &'static str, allows: &'static str) -> Self {
-        Self { name, allows, reach: Reach::Tenant }
+        Self { name, allows, reach: Reach::Tenant, for_members: false }
+    }
+
+    /// Of the caller's tenant, for whoever is in it.
+    pub const fn member(name: &'static str, allows: &'static str) -> Self {
+        Self { name, allows, reach: Reach::Tenant, for_members: true }
     }
 
     pub const fn platform(name: &'static str, allows: &'static str) -> Self {
-        Self { name, allows, reach: Reach::Platform }
+        Self { name, allows, reach: Reach::Platform, for_members: false }
     }
 }
 

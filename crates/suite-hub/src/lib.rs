@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
-use suite_contracts::ServiceName;
+use suite_contracts::{Permission, ServiceName};
 use suite_kit::auth::{Directory, People};
 use suite_kit::events;
 use suite_kit::service::{Definition, Foundation, Kit, MountError, Registry, Service, described};
@@ -38,9 +38,21 @@ pub use service::{Administration, Administrator, Demo, Hub, Recovery};
 pub struct HubService {
     /// Made for the directory, which other services need before they are mounted.
     hub: OnceCell<Hub>,
+    /// What services ask for that may run in other processes.
+    elsewhere: Vec<Permission>,
 }
 
 impl HubService {
+    /// Hub that lets roles give these permissions too, whether or not their services run here.
+    pub fn knowing(permissions: Vec<Permission>) -> Self {
+        Self { elsewhere: permissions, ..Self::default() }
+    }
+
+    fn known(&self, here: &[Permission]) -> Arc<[Permission]> {
+        let is_new = |one: &&Permission| !here.iter().any(|known| known.name == one.name);
+        here.iter().chain(self.elsewhere.iter().filter(is_new)).copied().collect()
+    }
+
     /// The link that makes the first administrator, once Hub runs and as long as there is none. It
     /// is for the operator's eyes, not for a log. An older link stops working.
     pub async fn setup_link(&self) -> Result<Option<String>, HubError> {
@@ -96,7 +108,7 @@ impl Service for HubService {
 
     async fn mount(&self, kit: Kit) -> Result<Router, MountError> {
         let hub = self.hub(&kit.foundation).await?.clone();
-        hub.learn(kit.permissions.clone());
+        hub.learn(self.known(&kit.permissions));
         hub.mounted(&kit);
         hub.start(&kit.tasks);
         for consumer in [service::event_log(&hub), service::notifications(&hub)] {

@@ -11,12 +11,12 @@ macro_rules! permissions {
 }
 
 permissions! {
-    OVERVIEW_READ = tenant("hub.overview.read", "See how the services and the ledger are"),
-    TENANT_READ = tenant("hub.tenant.read", "See the tenant's name and settings"),
+    OVERVIEW_READ = member("hub.overview.read", "See how the services and the ledger are"),
+    TENANT_READ = member("hub.tenant.read", "See the tenant's name and settings"),
     TENANT_WRITE = tenant("hub.tenant.write", "Change the tenant's name and settings"),
     USERS_READ = tenant("hub.users.read", "See users"),
     USERS_WRITE = tenant("hub.users.write", "Invite, change and remove users, give them roles and groups, and end their sessions"),
-    PEOPLE_READ = tenant("hub.people.read", "See the names and addresses of people, to choose from"),
+    PEOPLE_READ = member("hub.people.read", "See the names and addresses of people, to choose from"),
     GROUPS_READ = tenant("hub.groups.read", "See groups and their members"),
     GROUPS_WRITE = tenant("hub.groups.write", "Make, change and remove groups and their members"),
     ROLES_READ = tenant("hub.roles.read", "See roles and what they allow"),
@@ -59,8 +59,8 @@ pub const BUILTIN_ROLES: &[BuiltinRole] = &[
     },
     BuiltinRole {
         name: "Member",
-        description: "May see how the services are, and who else is in this tenant",
-        grants: |permission| [OVERVIEW_READ, TENANT_READ, PEOPLE_READ].contains(permission),
+        description: "May use what the services offer to everybody, and see who else is here",
+        grants: |permission| permission.for_members,
     },
 ];
 

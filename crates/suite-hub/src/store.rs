@@ -17,7 +17,6 @@ mod pages;
 pub(crate) mod persons;
 pub(crate) mod pruning;
 pub(crate) mod roles;
-mod search;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod tenants;

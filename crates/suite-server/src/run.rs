@@ -42,7 +42,7 @@ pub async fn run(config: Config, chosen: &Chosen, demo: bool) -> Result<()> {
     // Before anything else starts: a port in use is what goes wrong most often.
     let opened = open(&config, chosen).await?;
     let config = Arc::new(config);
-    let hub = Arc::new(HubService::default());
+    let hub = Arc::new(HubService::knowing(services::permissions()));
     let services: Vec<Arc<dyn Service>> = chosen
         .services
         .iter()

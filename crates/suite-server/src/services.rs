@@ -3,19 +3,28 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use suite_contracts::ServiceName;
+use suite_catalog::CatalogService;
+use suite_contracts::{Permission, ServiceName};
 use suite_hub::HubService;
 use suite_kit::service::Service;
 
 /// One of each. Hub comes first: it knows callers.
 pub fn all() -> Vec<Arc<dyn Service>> {
-    vec![Arc::new(HubService::default())]
+    vec![Arc::new(HubService::default()), Arc::new(CatalogService)]
+}
+
+/// What all of them ask for, whichever run in this process.
+pub fn permissions() -> Vec<Permission> {
+    all().iter().flat_map(|service| service.definition().permissions).copied().collect()
 }
 
 pub fn one(name: ServiceName) -> Result<Arc<dyn Service>> {
     let found = all().into_iter().find(|service| service.definition().name == name);
     found.with_context(|| format!("{} is not part of this release yet", name.title()))
 }
+
+/// The services that the console has pages of.
+const WITH_PAGES: [ServiceName; 1] = [ServiceName::Hub];
 
 /// What a process is to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +41,9 @@ const CONSOLE: &str = "console";
 pub fn chosen(list: &str) -> Result<Chosen> {
     if list == "all" {
         let services: Vec<_> = all().iter().map(|service| service.definition().name).collect();
-        return Ok(Chosen { consoles: services.clone(), services });
+        let shown = |name: &ServiceName| WITH_PAGES.contains(name);
+        let consoles = services.iter().copied().filter(shown).collect();
+        return Ok(Chosen { services, consoles });
     }
     let mut chosen = Chosen { services: Vec::new(), consoles: Vec::new() };
     for name in list.split(',').map(str::trim) {
@@ -42,11 +53,12 @@ pub fn chosen(list: &str) -> Result<Chosen> {
         if is_service && !chosen.services.contains(&name) {
             chosen.services.push(name);
         }
-        if !chosen.consoles.contains(&name) {
+        if WITH_PAGES.contains(&name) && !chosen.consoles.contains(&name) {
             chosen.consoles.push(name);
         }
     }
-    ensure!(!chosen.consoles.is_empty(), "no service is named");
+    let is_nothing = chosen.services.is_empty() && chosen.consoles.is_empty();
+    ensure!(!is_nothing, "no service is named");
     Ok(chosen)
 }
 
@@ -61,10 +73,12 @@ mod tests {
 
     #[test]
     fn a_list_names_services_once() {
-        let hub = vec![ServiceName::Hub];
-        for list in ["all", "hub", "hub, hub", "hub,console"] {
+        let (hub, catalog) = (vec![ServiceName::Hub], vec![ServiceName::ServiceCatalog]);
+        for list in ["hub", "hub, hub", "hub,console"] {
             assert_eq!(named(list), (hub.clone(), hub.clone()), "{list}");
         }
+        assert_eq!(named("all"), ([hub.clone(), catalog.clone()].concat(), hub.clone()));
+        assert_eq!(named("service-catalog"), (catalog, Vec::new()));
         assert_eq!(named("console"), (Vec::new(), hub));
         assert!(chosen("hub,shop").unwrap_err().to_string().contains("no service `shop`"));
         assert!(chosen("ai").unwrap_err().to_string().contains("not part of this release"));

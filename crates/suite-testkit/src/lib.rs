@@ -1,11 +1,13 @@
 //! What the suite's tests run on: real PostgreSQL and Redis servers that they start themselves, real
 //! HTTP servers, and clients in a role. Nothing here is a mock, and nothing is skipped.
 
+pub mod access;
 pub mod app;
 mod authority;
 pub mod backend;
 mod instance;
 
+pub use access::Operation;
 pub use app::{Answer, TestApp};
 pub use authority::Authority;
 pub use backend::{Backend, Place};

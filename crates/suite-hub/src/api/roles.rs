@@ -93,7 +93,7 @@ impl From<RoleChangeRequest> for RoleChange {
 }
 
 impl From<Permission> for PermissionView {
-    fn from(Permission { name, allows, reach }: Permission) -> Self {
+    fn from(Permission { name, allows, reach, .. }: Permission) -> Self {
         let reach = match reach {
             Reach::Tenant => ReachView::Tenant,
             Reach::Platform => ReachView::Platform,

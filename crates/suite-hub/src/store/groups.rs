@@ -9,12 +9,12 @@ use sea_orm::{
 };
 use suite_contracts::{GroupId, MembershipId, TenantId};
 use suite_kit::db::{Database, Transaction};
+use suite_kit::page::contains;
 use uuid::Uuid;
 
 use super::entities::user_group::{ActiveModel, Column, Entity, Model};
 use super::entities::{group_member, group_role};
 use super::pages;
-use super::search::contains;
 
 pub async fn insert(
     transaction: &Transaction,

@@ -9,12 +9,12 @@ use sea_orm::{
 };
 use suite_contracts::{TenantId, UserId};
 use suite_kit::db::{Database, Transaction};
+use suite_kit::page::contains;
 use uuid::Uuid;
 
 use super::entities::tenant::{ActiveModel, Column, Entity, Model};
 use super::entities::{event_record, membership, one_time_token};
 use super::pages;
-use super::search::contains;
 use crate::model::name;
 
 pub const ACTIVE: &str = "active";

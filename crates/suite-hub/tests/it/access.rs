@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use suite_hub::HubService;
 use suite_kit::service::Service;
-use suite_testkit::{Answer, Backend, on_every_backend};
+use suite_testkit::{Answer, Backend, Operation, on_every_backend};
 
 use crate::fixture::{HubApp, Person};
 
@@ -31,119 +31,29 @@ const PUBLIC: &[&str] = &[
 /// Where a person manages what is their own: signing in is all that it asks.
 const OWN: &[&str] = &["/api/v1/hub/me", "/api/v1/hub/session"];
 
-/// An operation of the document.
-#[derive(Debug, Clone)]
-struct Operation {
-    id: String,
-    method: Method,
-    path: String,
-    /// What it cannot do without.
-    query: String,
-    /// None if it is public.
-    permissions: Option<Vec<String>>,
-    body: Option<Value>,
+fn operations() -> Vec<Operation> {
+    let all = Operation::all(&HubService::default().openapi());
+    assert!(all.len() > 30, "the document has only {} operations", all.len());
+    all
 }
 
-impl Operation {
-    fn all() -> Vec<Self> {
-        let document = serde_json::to_value(HubService::default().openapi()).unwrap();
-        let mut all = Vec::new();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            for (method, operation) in item.as_object().unwrap() {
-                let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
-                let security = operation["security"].as_array();
-                let permissions = security.map(|all| {
-                    let scopes = all[0]["bearer"].as_array().expect("bearer alone");
-                    scopes.iter().map(|scope| scope.as_str().unwrap().to_owned()).collect()
-                });
-                let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-                let body = (!schema.is_null()).then(|| sample(&document, schema));
-                let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-                let asked = parameters.iter().filter(|one| one["in"] == "query");
-                let asked = asked.filter(|one| one["required"] == true);
-                let query: Vec<String> = asked
-                    .map(|one| {
-                        let value = sample(&document, &one["schema"]);
-                        format!("{}={}", one["name"].as_str().unwrap(), value.as_str().unwrap())
-                    })
-                    .collect();
-                let query = query.join("&");
-                let id = operation["operationId"].as_str().expect("an id").to_owned();
-                all.push(Self { id, method, path: path.clone(), query, permissions, body });
-            }
-        }
-        assert!(all.len() > 30, "the document has only {} operations", all.len());
-        all
-    }
-
-    fn is_own(&self) -> bool {
-        OWN.iter().any(|own| self.path == *own || self.path.starts_with(&format!("{own}/")))
-    }
-
-    /// The path with this in the place of its parameter.
-    fn with(&self, id: &str) -> String {
-        let Some((before, rest)) = self.path.split_once('{') else { return self.path.clone() };
-        format!("{before}{id}{}", rest.split_once('}').expect("a closed brace").1)
-    }
-
-    async fn call(&self, hub: &HubApp, by: Option<&Person>, id: &str) -> Answer {
-        let authorization = by.map(|by| format!("Bearer {}", by.token));
-        let mut headers = vec![("if-match", "\"1\""), ("x-requested-with", "itechsmart")];
-        headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
-        let path = format!("{}?{}", self.with(id), self.query);
-        hub.app.send_with(self.method.clone(), &path, self.body.clone(), &headers).await
-    }
+fn is_own(operation: &Operation) -> bool {
+    let path = &operation.path;
+    OWN.iter().any(|own| path == own || path.starts_with(&format!("{own}/")))
 }
 
-/// The least that fits a schema.
-fn sample(document: &Value, schema: &Value) -> Value {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let found = document.pointer(&reference[1..]).expect("a schema of the document");
-        return sample(document, found);
-    }
-    for several in ["oneOf", "anyOf", "allOf"] {
-        if let Some(first) = schema[several].as_array().and_then(|all| all.last()) {
-            return sample(document, first);
-        }
-    }
-    if !schema["example"].is_null() {
-        return schema["example"].clone();
-    }
-    if let Some(first) = schema["enum"].as_array().and_then(|all| all.first()) {
-        return first.clone();
-    }
-    let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str()).unwrap_or("object");
-    match kind {
-        "string" => match schema["format"].as_str() {
-            Some("uuid") => json!(suite_contracts::UserId::new()),
-            Some("date-time") => json!("2100-01-01T00:00:00Z"),
-            Some("email") => json!("sample@example.com"),
-            _ => json!("sample"),
-        },
-        "integer" | "number" => json!(schema["minimum"].as_i64().unwrap_or(0)),
-        "boolean" => json!(false),
-        "array" if schema["minItems"].as_u64().is_some_and(|least| least > 0) => json!(["*"]),
-        "array" => json!([]),
-        _ => {
-            let required = schema["required"].as_array().cloned().unwrap_or_default();
-            let fields = required.iter().map(|name| {
-                let name = name.as_str().expect("a name").to_owned();
-                let value = sample(document, &schema["properties"][&name]);
-                (name, value)
-            });
-            Value::Object(fields.collect())
-        }
-    }
+async fn call(operation: &Operation, hub: &HubApp, by: Option<&Person>, id: &str) -> Answer {
+    operation.call(&hub.app, by.map(|by| by.token.as_str()), id).await
 }
 
 async fn every_operation_is_public_own_or_asks_for_a_permission(_: Backend) {
     let known: Vec<&str> = suite_hub::permissions::ALL.iter().map(|one| one.name).collect();
-    for operation in Operation::all() {
+    for operation in operations() {
         let (id, path) = (&operation.id, &operation.path);
         match &operation.permissions {
             None => assert!(PUBLIC.contains(&id.as_str()), "{id} ({path}) declares nothing"),
             Some(none) if none.is_empty() => {
-                assert!(operation.is_own(), "{id} ({path}) declares no permission");
+                assert!(is_own(&operation), "{id} ({path}) declares no permission");
             }
             Some(permissions) => {
                 let unknown = permissions.iter().find(|name| !known.contains(&name.as_str()));
@@ -158,12 +68,12 @@ async fn without_a_credential_nothing_answers(backend: Backend) {
     let hub = HubApp::fresh(backend).await;
     let nothing = suite_contracts::UserId::new().to_string();
     let forged = Person { token: "itk_abcdefgh_forged".into(), cookie: String::new() };
-    for operation in Operation::all() {
+    for operation in operations() {
         if operation.permissions.is_none() {
             continue;
         }
         for by in [None, Some(&forged)] {
-            let answer = operation.call(&hub, by, &nothing).await;
+            let answer = call(&operation, &hub, by, &nothing).await;
             assert_eq!(answer.status, 401, "{}: {}", operation.id, answer.text);
         }
     }
@@ -179,12 +89,12 @@ async fn without_the_permission_everything_is_refused(backend: Backend) {
     let member = hub.log_in("member@example.com", crate::fixture::PASSWORD).await;
     let member_may = ["hub.overview.read", "hub.tenant.read", "hub.people.read"];
     let nothing = suite_contracts::UserId::new().to_string();
-    for operation in Operation::all() {
+    for operation in operations() {
         let Some([permission]) = operation.permissions.as_deref() else { continue };
         let mut weak = vec![&nobody];
         weak.extend((!member_may.contains(&permission.as_str())).then_some(&member));
         for by in weak {
-            let answer = operation.call(&hub, Some(by), &nothing).await;
+            let answer = call(&operation, &hub, Some(by), &nothing).await;
             assert_eq!(answer.status, 403, "{}: {}", operation.id, answer.text);
             assert_eq!(answer.code(), "permission_missing", "{}", operation.id);
             let asked = format!("the permission {permission},");
@@ -227,11 +137,11 @@ async fn what_is_another_tenants_is_not_there(backend: Backend) {
     let (_, other) = hub.tenant(&admin, "Other", "eve@example.com").await;
     let things = things(&hub, &other).await;
     let mut tried = 0;
-    for operation in Operation::all() {
+    for operation in operations() {
         let Some((kind, _)) = operation.path.split_once('{') else { continue };
         let thing = things.get(kind);
         let thing = thing.unwrap_or_else(|| panic!("no thing for {}: add one", operation.path));
-        let answer = operation.call(&hub, Some(&admin), thing).await;
+        let answer = call(&operation, &hub, Some(&admin), thing).await;
         assert_eq!(answer.status, 404, "{}: {}", operation.id, answer.text);
         tried += 1;
     }
@@ -250,11 +160,11 @@ async fn a_suspended_tenant_may_do_nothing(backend: Backend) {
     let suspend = format!("/api/v1/hub/tenants/{id}/suspend");
     hub.send(&admin, Method::POST, &suspend, None).await.expect(200);
     let nothing = suite_contracts::UserId::new().to_string();
-    for operation in Operation::all() {
+    for operation in operations() {
         if operation.permissions.is_none() {
             continue;
         }
-        let answer = operation.call(&hub, Some(&other), &nothing).await;
+        let answer = call(&operation, &hub, Some(&other), &nothing).await;
         assert_eq!(answer.status, 403, "{}: {}", operation.id, answer.text);
         assert_eq!(answer.code(), "tenant_suspended", "{}", operation.id);
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
+use suite_contracts::Permission;
 use suite_hub::{Administration, HubService};
 use suite_kit::clock::Clock;
 use suite_kit::db::Engine;
@@ -44,7 +45,17 @@ impl HubApp {
     }
 
     pub async fn at_time(place: Place, clock: Clock) -> Self {
-        let service = Arc::new(HubService::default());
+        Self::of(HubService::default(), place, clock).await
+    }
+
+    /// A Hub with an administrator, beside services in other processes that ask for these.
+    pub async fn knowing(backend: Backend, permissions: Vec<Permission>) -> (Self, Person) {
+        let service = HubService::knowing(permissions);
+        Self::of(service, backend.place().await, Clock::system()).await.with_admin().await
+    }
+
+    async fn of(service: HubService, place: Place, clock: Clock) -> Self {
+        let service = Arc::new(service);
         let services: [Arc<dyn Service>; 1] = [service.clone()];
         let app = TestApp::start_at(place, clock, &services).await;
         Self { app, service }

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
+use suite_contracts::Permission;
 use suite_testkit::{Backend, on_every_backend};
 
 use crate::fixture::HubApp;
@@ -67,6 +68,22 @@ async fn builtin_roles_stay_as_they_are(backend: Backend) {
     assert_eq!(introspect.unwrap()["reach"], "platform");
 }
 
+async fn what_services_elsewhere_ask_for_can_be_given(backend: Backend) {
+    let elsewhere = vec![
+        Permission::member("shop.things.read", "See things"),
+        Permission::tenant("shop.things.write", "Change things"),
+    ];
+    let (hub, admin) = HubApp::knowing(backend, elsewhere).await;
+    let path = format!("{ROLES}/{}", hub.builtin_role(&admin, "Member").await);
+    let member = hub.get(&admin, &path).await.expect(200).json();
+    let expected =
+        json!(["hub.overview.read", "hub.people.read", "hub.tenant.read", "shop.things.read"]);
+    assert_eq!(member["permissions"], expected);
+    let (_, user) = hub.user(&admin, "bob@example.com", &["shop.things.write"]).await;
+    let me = hub.get(&user, "/api/v1/hub/me").await.expect(200).json();
+    assert_eq!(me["permissions"], json!(["shop.things.write"]));
+}
+
 async fn a_group_gives_its_roles_to_its_members(backend: Backend) {
     let (hub, admin) = HubApp::ready(backend).await;
     let (id, bob) = hub.user(&admin, "bob@example.com", &[]).await;
@@ -114,6 +131,7 @@ on_every_backend!(
     nobody_puts_into_a_role_what_they_do_not_hold,
     permissions_of_the_platform_stay_in_its_tenant,
     builtin_roles_stay_as_they_are,
+    what_services_elsewhere_ask_for_can_be_given,
     a_group_gives_its_roles_to_its_members,
     a_change_needs_the_version_that_it_changes,
 );

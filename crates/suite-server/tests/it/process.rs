@@ -9,8 +9,8 @@ use std::time::Duration;
 pub const BINARY: &str = env!("CARGO_BIN_EXE_itechsmart");
 /// What a loaded machine may take.
 const START_S_MAX: u64 = 60;
-/// Hub's API and console, before the offset.
-const PORTS: [u16; 2] = [8000, 3000];
+/// APIs and consoles of Hub and the catalog, before the offset.
+const PORTS: [u16; 4] = [8000, 3000, 8001, 3001];
 
 /// A running `itechsmart`, ended with its test.
 pub struct Process {
@@ -76,7 +76,7 @@ impl Process {
             }
         });
         let url = |port: u16| format!("http://127.0.0.1:{}", port + offset);
-        let [api, console] = PORTS.map(url);
+        let [api, console, ..] = PORTS.map(url);
         Self { child, lines, api, console, folder }
     }
 

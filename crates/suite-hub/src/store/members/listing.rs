@@ -7,13 +7,12 @@ use sea_orm::{
 };
 use suite_contracts::{TenantId, UserId};
 use suite_kit::db::Database;
-use suite_kit::page::{Order, beyond};
+use suite_kit::page::{Order, beyond, contains};
 use uuid::Uuid;
 
 use super::ACTIVE;
 use crate::store::entities::membership::{Column, Entity, Model};
 use crate::store::entities::person;
-use crate::store::search::contains;
 
 /// How a list of members is sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

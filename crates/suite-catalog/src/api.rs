@@ -1,0 +1,40 @@
+//! Requests and answers of the catalog's API, and how what they say becomes the model's.
+
+pub(crate) mod answers;
+pub(crate) mod approvals;
+pub(crate) mod categories;
+pub(crate) mod conditions;
+pub(crate) mod cost_centres;
+pub(crate) mod delegations;
+pub(crate) mod forms;
+pub(crate) mod items;
+pub(crate) mod requests;
+pub(crate) mod tasks;
+
+use crate::error::Fault;
+use crate::model::decimal::Decimal;
+use crate::model::form::Key;
+
+/// Reads a key, or says where it is at fault.
+fn key(at: &str, text: &str) -> Result<Key, Fault> {
+    Key::parse(text).map_err(|error| Fault::new(at, error))
+}
+
+fn decimal(at: &str, text: &str) -> Result<Decimal, Fault> {
+    text.trim().parse().map_err(|error| Fault::new(at, error))
+}
+
+/// Minutes as milliseconds; what is too much stays too much.
+fn minutes_ms(minutes: i64) -> i64 {
+    minutes.saturating_mul(60_000)
+}
+
+/// Each of a list, with where it stands.
+fn each<T, U>(
+    at: &str,
+    all: Vec<T>,
+    one: impl Fn(&str, T) -> Result<U, Fault>,
+) -> Result<Vec<U>, Fault> {
+    let numbered = all.into_iter().enumerate();
+    numbered.map(|(index, value)| one(&format!("{at}/{index}"), value)).collect()
+}

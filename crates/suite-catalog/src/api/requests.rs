@@ -1,0 +1,336 @@
+//! Requests, and decisions on them.
+
+use serde::{Deserialize, Serialize};
+use suite_contracts::UserId;
+use suite_kit::clock::rfc3339;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::answers::AnswersBody;
+use super::approvals::RuleBody;
+use super::forms::FormBody;
+use crate::model::approval::{Decision, Seat, SeatState, StageRun, StageState, Verdict};
+use crate::model::decimal::Decimal;
+use crate::service::{Asked, Detail, Names};
+use crate::store::entities::request;
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RequestFilter {
+    pub state: Option<RequestState>,
+    pub item_id: Option<Uuid>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RequestState {
+    /// Somebody is asked.
+    Approving,
+    Approved,
+    Rejected,
+    /// There was nobody to ask.
+    Failed,
+    Cancelled,
+}
+
+impl RequestState {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approving => "approving",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct SubmitRequest {
+    pub item_id: Uuid,
+    /// The version whose form was answered. The request is refused if it is not the current one.
+    pub item_version: i32,
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, super::answers::AnswerBody>)]
+    pub answers: AnswersBody,
+    /// Another active member whom it is for.
+    #[serde(default)]
+    pub requested_for_id: Option<UserId>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct DecisionRequest {
+    /// The stage that was seen, from 0. A decision for another one is refused.
+    #[schema(minimum = 0)]
+    pub stage: usize,
+    pub verdict: VerdictBody,
+    /// A rejection has one.
+    #[serde(default)]
+    #[schema(max_length = 4000)]
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Verdict)]
+pub(crate) enum VerdictBody {
+    Approve,
+    Reject,
+}
+
+/// Somebody, with the name that they have now.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = NamedPerson)]
+pub(crate) struct PersonView {
+    pub id: UserId,
+    /// Absent for who is not in the tenant any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl PersonView {
+    pub(crate) fn of(id: UserId, names: &Names) -> Self {
+        Self { id, name: names.get(&id).cloned() }
+    }
+}
+
+/// A request in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RequestSummary {
+    pub id: Uuid,
+    /// As people say it.
+    pub number: i64,
+    pub item_id: Uuid,
+    pub item_name: String,
+    pub item_version: i32,
+    pub requester: PersonView,
+    pub requested_for: PersonView,
+    pub state: String,
+    pub price: String,
+    /// The stage that is asked now, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<i32>,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub ended_at: Option<String>,
+}
+
+/// A request, with all that an approver decides on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Request)]
+pub(crate) struct RequestView {
+    #[serde(flatten)]
+    pub summary: RequestSummary,
+    /// Of the item, in the version that was asked for.
+    pub description: String,
+    /// The form as it was asked.
+    pub form: FormBody,
+    #[schema(value_type = std::collections::BTreeMap<String, super::answers::AnswerBody>)]
+    pub answers: AnswersBody,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_centre: Option<ChargedCostCentre>,
+    pub stages: Vec<StageView>,
+    /// The stage that the caller may decide on now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub may_decide_stage: Option<usize>,
+    pub may_cancel: bool,
+    pub version: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChargedCostCentre {
+    pub id: Uuid,
+    pub code: String,
+    pub name: String,
+    pub owner: PersonView,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RequestStage)]
+pub(crate) struct StageView {
+    pub name: String,
+    pub rule: RuleBody,
+    pub state: StageStateView,
+    pub seats: Vec<SeatView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub asked_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub due_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub escalated_at: Option<String>,
+    pub is_overdue: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub ended_at: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = StageState)]
+pub(crate) enum StageStateView {
+    Waiting,
+    /// Its condition did not hold.
+    Skipped,
+    Open,
+    Approved,
+    Rejected,
+    /// The approval ended before it was decided.
+    Ended,
+}
+
+/// Somebody who is, or was, asked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RequestSeat)]
+pub(crate) struct SeatView {
+    pub person: PersonView,
+    pub state: SeatStateView,
+    pub is_escalation: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionView>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SeatState)]
+pub(crate) enum SeatStateView {
+    Open,
+    Decided,
+    /// They are not one of the approvers any more.
+    Left,
+    /// The stage went on without them.
+    Lapsed,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Decision)]
+pub(crate) struct DecisionView {
+    /// Themselves, or a delegate.
+    pub by: PersonView,
+    pub verdict: VerdictBody,
+    pub reason: String,
+    #[schema(format = DateTime)]
+    pub at: String,
+}
+
+impl RequestSummary {
+    fn of(row: &request::Model, names: &Names) -> Self {
+        Self {
+            id: row.id,
+            number: row.number,
+            item_id: row.item_id,
+            item_name: row.item_name.clone(),
+            item_version: row.item_version,
+            requester: PersonView::of(UserId(row.requester_id), names),
+            requested_for: PersonView::of(UserId(row.requested_for_id), names),
+            state: row.state.clone(),
+            price: Decimal::from_millionths(row.price_millionths).to_string(),
+            stage: row.stage,
+            created_at: rfc3339(row.created_at_ms),
+            ended_at: row.ended_at_ms.map(rfc3339),
+        }
+    }
+}
+
+impl From<Asked> for RequestSummary {
+    fn from(Asked { row, names }: Asked) -> Self {
+        Self::of(&row, &names)
+    }
+}
+
+impl From<Detail> for RequestView {
+    fn from(detail: Detail) -> Self {
+        let Detail { row, content, answers, approval, cost_centre, names, .. } = detail;
+        let stages = content.approval.stages.iter().zip(&approval.stages);
+        let stages = stages.map(|(plan, run)| StageView::of((&plan.name, plan.rule), run, &names));
+        let cost_centre = cost_centre.map(|centre| ChargedCostCentre {
+            owner: PersonView::of(UserId(centre.owner_id), &names),
+            id: centre.id,
+            code: centre.code,
+            name: centre.name,
+        });
+        Self {
+            summary: RequestSummary::of(&row, &names),
+            stages: stages.collect(),
+            description: content.description,
+            form: content.form,
+            answers,
+            cost_centre,
+            may_decide_stage: detail.may_decide_stage,
+            may_cancel: detail.may_cancel,
+            version: row.version,
+        }
+    }
+}
+
+impl StageView {
+    fn of((name, rule): (&str, RuleBody), run: &StageRun, names: &Names) -> Self {
+        Self {
+            name: name.to_owned(),
+            rule,
+            state: run.state.into(),
+            seats: run.seats.iter().map(|seat| SeatView::of(seat, names)).collect(),
+            asked_at: run.asked_at_ms.map(rfc3339),
+            due_at: run.due_at_ms.map(rfc3339),
+            escalated_at: run.escalated_at_ms.map(rfc3339),
+            is_overdue: run.is_overdue,
+            ended_at: run.ended_at_ms.map(rfc3339),
+        }
+    }
+}
+
+impl SeatView {
+    fn of(seat: &Seat, names: &Names) -> Self {
+        let (state, decision) = match &seat.state {
+            SeatState::Open => (SeatStateView::Open, None),
+            SeatState::Left => (SeatStateView::Left, None),
+            SeatState::Lapsed => (SeatStateView::Lapsed, None),
+            SeatState::Decided(Decision { by, verdict, reason, at_ms }) => {
+                let decision = DecisionView {
+                    by: PersonView::of(*by, names),
+                    verdict: (*verdict).into(),
+                    reason: reason.clone(),
+                    at: rfc3339(*at_ms),
+                };
+                (SeatStateView::Decided, Some(decision))
+            }
+        };
+        let person = PersonView::of(seat.user, names);
+        Self { person, state, is_escalation: seat.is_escalation, decision }
+    }
+}
+
+impl From<StageState> for StageStateView {
+    fn from(state: StageState) -> Self {
+        match state {
+            StageState::Waiting => Self::Waiting,
+            StageState::Skipped => Self::Skipped,
+            StageState::Open => Self::Open,
+            StageState::Approved => Self::Approved,
+            StageState::Rejected => Self::Rejected,
+            StageState::Ended => Self::Ended,
+        }
+    }
+}
+
+impl From<Verdict> for VerdictBody {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Approve => Self::Approve,
+            Verdict::Reject => Self::Reject,
+        }
+    }
+}
+
+impl From<VerdictBody> for Verdict {
+    fn from(verdict: VerdictBody) -> Self {
+        match verdict {
+            VerdictBody::Approve => Self::Approve,
+            VerdictBody::Reject => Self::Reject,
+        }
+    }
+}

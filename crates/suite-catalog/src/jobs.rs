@@ -1,0 +1,40 @@
+//! The catalog's work in the background: approvals are moved on as time passes and people change.
+
+use async_trait::async_trait;
+use suite_contracts::Event;
+use suite_kit::db::Transaction;
+use suite_kit::events::{Consumer, Failure as NotHandled, Handler};
+use suite_kit::jobs::{Failure, Running, Work, Worker};
+
+use crate::service::{Catalog, PEOPLE_EVENTS};
+
+/// How often it is looked for approvals that are due.
+const LOOK_MS: u64 = 5_000;
+
+/// What does the catalog's jobs.
+pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
+    vec![Worker::every("approvals.look", LOOK_MS, LookAtApprovals(catalog.clone()))]
+}
+
+/// What hears of people who come and go.
+pub(crate) fn followers(catalog: &Catalog) -> Consumer {
+    Consumer::new("approvals", PEOPLE_EVENTS, FollowPeople(catalog.clone()))
+}
+
+struct LookAtApprovals(Catalog);
+
+#[async_trait]
+impl Work for LookAtApprovals {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.look_at_due().await?)
+    }
+}
+
+struct FollowPeople(Catalog);
+
+#[async_trait]
+impl Handler for FollowPeople {
+    async fn handle(&self, transaction: &Transaction, event: &Event) -> Result<(), NotHandled> {
+        Ok(self.0.people_changed(transaction, event).await?)
+    }
+}

@@ -1,0 +1,10 @@
+//! The catalog's tables, one step a file. A step that was released is never changed.
+
+mod m0001_items;
+mod m0002_requests;
+
+use sea_orm_migration::MigrationTrait;
+
+pub fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m0001_items::Migration), Box::new(m0002_requests::Migration)]
+}

@@ -1,0 +1,23 @@
+//! What the catalog's use cases ask for.
+
+use suite_contracts::Permission;
+
+macro_rules! permissions {
+    ($($name:ident = $reach:ident($text:literal, $allows:literal)),* $(,)?) => {
+        $(pub const $name: Permission = Permission::$reach($text, $allows);)*
+        /// All of them.
+        pub const ALL: &[Permission] = &[$($name),*];
+    };
+}
+
+permissions! {
+    ITEMS_READ = member("catalog.items.read", "See what there is to ask for"),
+    ITEMS_WRITE = tenant("catalog.items.write", "Make, publish and withdraw items and their categories"),
+    COST_CENTRES_READ = tenant("catalog.cost-centres.read", "See cost centres and their owners"),
+    COST_CENTRES_WRITE = tenant("catalog.cost-centres.write", "Make and change cost centres"),
+    REQUESTS_READ = member("catalog.requests.read", "See requests of one's own, and those to decide on"),
+    REQUESTS_WRITE = member("catalog.requests.write", "Ask for items, and take requests of one's own back"),
+    ALL_REQUESTS_READ = tenant("catalog.all-requests.read", "See everybody's requests"),
+    APPROVALS_WRITE = member("catalog.approvals.write", "Decide as an approver, and delegate it"),
+    AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),
+}

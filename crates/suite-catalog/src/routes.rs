@@ -1,0 +1,67 @@
+//! The catalog's routes: a handler extracts, calls the use case, and maps.
+
+mod categories;
+mod cost_centres;
+mod delegations;
+mod items;
+mod requests;
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use suite_kit::audit::{self, Trail};
+use suite_kit::auth::Directory;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::service::Catalog;
+
+/// What handlers share.
+#[derive(Clone)]
+pub(crate) struct Routes {
+    pub catalog: Catalog,
+    pub directory: Arc<dyn Directory>,
+    pub trail: Trail,
+}
+
+impl FromRef<Routes> for Trail {
+    fn from_ref(routes: &Routes) -> Self {
+        routes.trail.clone()
+    }
+}
+
+impl FromRef<Routes> for Arc<dyn Directory> {
+    fn from_ref(routes: &Routes) -> Self {
+        routes.directory.clone()
+    }
+}
+
+impl FromRef<Routes> for Catalog {
+    fn from_ref(routes: &Routes) -> Self {
+        routes.catalog.clone()
+    }
+}
+
+pub(crate) fn all() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(categories::list, categories::create))
+        .routes(routes!(categories::change, categories::remove))
+        .routes(routes!(cost_centres::list, cost_centres::create))
+        .routes(routes!(cost_centres::show, cost_centres::change))
+        .routes(routes!(items::list, items::create))
+        .routes(routes!(items::show))
+        .routes(routes!(items::draft))
+        .routes(routes!(items::publish))
+        .routes(routes!(items::withdraw))
+        .routes(routes!(items::version))
+        .routes(routes!(items::mark, items::unmark))
+        .routes(routes!(requests::list, requests::submit))
+        .routes(routes!(requests::own))
+        .routes(routes!(requests::to_decide))
+        .routes(routes!(requests::show))
+        .routes(routes!(requests::cancel))
+        .routes(routes!(requests::decide))
+        .routes(routes!(delegations::list, delegations::create))
+        .routes(routes!(delegations::remove))
+        .nest("/api/v1/service-catalog", audit::routes())
+}

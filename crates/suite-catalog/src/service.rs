@@ -1,0 +1,136 @@
+//! The catalog's use cases. Each authorises first, decides, and owns its transaction.
+
+mod approvals;
+mod categories;
+mod cost_centres;
+mod delegations;
+mod following;
+mod items;
+mod people;
+mod requests;
+mod running;
+mod starting;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use suite_contracts::{EventName, UserId};
+use suite_kit::audit::{self, Actor, Entry};
+use suite_kit::auth::{Caller, People};
+use suite_kit::clock::Clock;
+use suite_kit::db::{Database, Transaction};
+use suite_kit::events;
+use suite_kit::service::Kit;
+
+use crate::error::CatalogError;
+
+pub(crate) use delegations::{Delegated, NewDelegation};
+pub(crate) use following::PEOPLE_EVENTS;
+pub(crate) use items::{Content, Listed, Shown, Versioned};
+pub(crate) use people::Names;
+pub(crate) use requests::{Asked, Detail, Scope};
+
+/// The catalog itself. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Catalog(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    clock: Clock,
+    people: Arc<dyn People>,
+}
+
+impl Catalog {
+    pub(crate) fn new(kit: &Kit) -> Self {
+        let (database, clock) = (kit.database.clone(), kit.clock.clone());
+        Self(Arc::new(Inner { database, clock, people: kit.people.clone() }))
+    }
+
+    fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.0.clock.now_ms()
+    }
+
+    /// The person behind a caller.
+    fn person(caller: &Caller) -> Result<UserId, CatalogError> {
+        caller.user().ok_or(CatalogError::PersonNeeded)
+    }
+
+    /// Ends a use case: its event, its audit record and what it did, all or nothing.
+    async fn finish(
+        &self,
+        transaction: Transaction,
+        actor: impl Into<Actor>,
+        entry: Entry,
+    ) -> Result<(), CatalogError> {
+        let actor = actor.into();
+        self.tell(&transaction, &actor, &entry).await?;
+        audit::commit(transaction, self.clock(), actor, entry).await?;
+        Ok(())
+    }
+
+    /// One of several things that a use case does: its event and its audit record.
+    async fn note(
+        &self,
+        transaction: &Transaction,
+        actor: &Actor,
+        entry: Entry,
+    ) -> Result<(), CatalogError> {
+        self.tell(transaction, actor, &entry).await?;
+        audit::insert(transaction, self.clock(), actor, entry).await?;
+        Ok(())
+    }
+
+    async fn tell(
+        &self,
+        transaction: &Transaction,
+        actor: &Actor,
+        entry: &Entry,
+    ) -> Result<(), CatalogError> {
+        let (name, subject) = (EventName::new(entry.action), entry.subject_id.clone());
+        let data = entry.detail.clone();
+        events::publish(transaction, self.clock(), actor.tenant, name, subject, data).await?;
+        Ok(())
+    }
+}
+
+/// One line of text: trimmed, not empty, bounded, without control characters.
+fn line(field: &str, text: &str, chars_max: usize) -> Result<String, CatalogError> {
+    let line = text.trim();
+    let chars = line.chars().count();
+    if chars == 0 || chars > chars_max || line.chars().any(char::is_control) {
+        let reason = format!("this has 1 to {chars_max} characters in one line");
+        return Err(CatalogError::invalid(field, reason));
+    }
+    Ok(line.to_owned())
+}
+
+/// Text of any number of lines: trimmed and bounded.
+fn text(field: &str, text: &str, chars_max: usize) -> Result<String, CatalogError> {
+    let text = text.trim();
+    if text.chars().count() > chars_max {
+        let reason = format!("this has at most {chars_max} characters");
+        return Err(CatalogError::invalid(field, reason));
+    }
+    Ok(text.to_owned())
+}
+
+/// A write that met a row of the same unique value, told as what it means.
+fn taken(error: sea_orm::DbErr, code: &'static str, reason: &str) -> CatalogError {
+    if suite_kit::db::is_duplicate(&error) {
+        return CatalogError::conflict(code, reason);
+    }
+    error.into()
+}
+
+/// What an object was and what it is, for the trail.
+fn changed(before: &Value, after: &Value) -> Value {
+    serde_json::json!({ "before": before, "after": after })
+}

@@ -1,0 +1,138 @@
+//! Decisions: one after the other, each for the stage that its maker saw.
+
+use serde_json::json;
+use suite_contracts::UserId;
+use suite_kit::audit::{Actor, Entry};
+use suite_kit::auth::Caller;
+use suite_kit::clock::rfc3339;
+use uuid::Uuid;
+
+use super::requests::Detail;
+use super::running::{World, about};
+use super::{Catalog, Names};
+use crate::api::requests::DecisionRequest;
+use crate::error::CatalogError;
+use crate::model::approval::{
+    Approval, Cause, Decision, Outcome, Refusal, SeatState, Verdict, Vote,
+};
+use crate::permissions::APPROVALS_WRITE;
+use crate::store::entities::request::Model;
+use crate::store::requests;
+
+/// A decision that did not count, and how the approval stands.
+struct Refused {
+    refusal: Refusal,
+    approval: Approval,
+}
+
+impl Catalog {
+    /// Approves or rejects. Of two at once one counts, and the other is told what happened.
+    pub(crate) async fn decide(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        body: DecisionRequest,
+    ) -> Result<Detail, CatalogError> {
+        caller.require(APPROVALS_WRITE)?;
+        self.seen_request(caller, id).await?;
+        let by = Self::person(caller)?;
+        let DecisionRequest { stage, verdict, reason } = body;
+        let verdict = Verdict::from(verdict);
+        let reason = reason.trim().to_owned();
+        let vote = Vote { stage, by, verdict, reason };
+        let decide = |row: &Model, approval: &mut Approval, world: &World| {
+            let entry = decided(row, &vote, world);
+            Ok(match approval.decide(vote, &world.context()) {
+                Ok(notices) => (notices, vec![(Actor::from(caller), entry)], None),
+                Err((refusal, notices)) => {
+                    let approval = approval.clone();
+                    (notices, Vec::new(), Some(Refused { refusal, approval }))
+                }
+            })
+        };
+        if let Some(refused) = self.step((caller.tenant(), id), Some(by), decide).await? {
+            return Err(self.told(caller, stage, refused).await?);
+        }
+        let row = requests::by_id(self.database().read(), caller.tenant(), id).await?;
+        self.detail(caller, row.ok_or(CatalogError::NotFound("request"))?).await
+    }
+
+    /// Why a decision did not count, in words that say what happened.
+    async fn told(
+        &self,
+        caller: &Caller,
+        stage: usize,
+        Refused { refusal, approval }: Refused,
+    ) -> Result<CatalogError, CatalogError> {
+        let decision = last_decision(&approval, stage);
+        let by = decision.iter().map(|decision| decision.by).collect();
+        let names = self.names(caller.tenant(), &by).await?;
+        let happened = decision.map(|decision| shown(decision, &names)).unwrap_or_default();
+        let conflict = |code, reason: String| CatalogError::conflict(code, reason + &happened);
+        Ok(match refusal {
+            Refusal::Over(outcome) => {
+                let ended = outcome_text(outcome);
+                conflict("approval_over", format!("the approval has ended already: {ended}"))
+            }
+            Refusal::OtherStage { open } => {
+                let reason = format!("stage {stage} is not open: stage {open} is");
+                conflict("stage_passed", reason)
+            }
+            Refusal::AlreadyDecided { .. } => {
+                let reason = "this has been decided already".to_owned();
+                conflict("already_decided", reason)
+            }
+            Refusal::Reason => CatalogError::invalid("reason", refusal),
+            Refusal::OwnRequest => {
+                CatalogError::Forbidden { code: "own_request", reason: refusal.to_string() }
+            }
+            Refusal::NotAsked => {
+                CatalogError::Forbidden { code: "not_asked", reason: refusal.to_string() }
+            }
+        })
+    }
+}
+
+/// The stage that somebody may decide on now: found out by trying.
+pub(super) fn open_to(user: UserId, approval: &Approval, world: &World) -> Option<usize> {
+    let stage = approval.open_stage()?;
+    let vote = Vote { stage, by: user, verdict: Verdict::Approve, reason: String::new() };
+    approval.clone().decide(vote, &world.context()).is_ok().then_some(stage)
+}
+
+fn decided(row: &Model, vote: &Vote, world: &World) -> Entry {
+    let mut detail = about(row);
+    let stage = world.plan.stages().get(vote.stage);
+    detail["stage"] = json!(vote.stage);
+    detail["stage_name"] = json!(stage.map(|stage| stage.name.as_str()));
+    detail["user_id"] = json!(vote.by);
+    detail["verdict"] = json!(if vote.verdict == Verdict::Approve { "approve" } else { "reject" });
+    detail["reason"] = json!(vote.reason);
+    Entry::new("service-catalog.approval.decided", "request", row.id).with(detail)
+}
+
+/// The latest decision of a stage.
+fn last_decision(approval: &Approval, stage: usize) -> Option<&Decision> {
+    let seats = approval.stages.get(stage)?.seats.iter();
+    let decisions = seats.filter_map(|seat| match &seat.state {
+        SeatState::Decided(decision) => Some(decision),
+        _ => None,
+    });
+    decisions.max_by_key(|decision| decision.at_ms)
+}
+
+fn shown(decision: &Decision, names: &Names) -> String {
+    let name = names.get(&decision.by).map_or("somebody", String::as_str);
+    let verb = if decision.verdict == Verdict::Approve { "approved" } else { "rejected" };
+    format!("; {name} {verb} at {}", rfc3339(decision.at_ms))
+}
+
+fn outcome_text(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Approved => "approved",
+        Outcome::Rejected { cause: Cause::Decided, .. } => "rejected",
+        Outcome::Rejected { cause: Cause::TooFewLeft, .. } => "rejected, as too few were left",
+        Outcome::Failed { .. } => "failed, as there was nobody to ask",
+        Outcome::Withdrawn => "the request was taken back",
+    }
+}

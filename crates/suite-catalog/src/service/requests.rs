@@ -1,0 +1,357 @@
+//! Requests: asking for an item, and seeing where that stands.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use suite_contracts::{GroupId, TenantId, UserId};
+use suite_kit::audit::{Actor, Entry};
+use suite_kit::auth::{Caller, Member};
+use suite_kit::page::Page;
+use uuid::Uuid;
+
+use super::running::{Step, World, about};
+use super::{Catalog, Content, Names, Versioned};
+use crate::api::answers::{self, AnswersBody};
+use crate::api::requests::{RequestFilter, RequestState, SubmitRequest};
+use crate::error::{CatalogError, Fault};
+use crate::model::approval::{Approval, SeatState, Subject};
+use crate::model::form::{self, Answers, Lookup, Prefill, Resolved, Value};
+use crate::model::id::CostCentreId;
+use crate::permissions::{ALL_REQUESTS_READ, APPROVALS_WRITE, REQUESTS_READ, REQUESTS_WRITE};
+use crate::store::entities::{cost_centre, request};
+use crate::store::items::PUBLISHED;
+use crate::store::requests::{APPROVING, Filter};
+use crate::store::{self, document, run};
+
+/// Whose requests a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Everybody's.
+    All,
+    /// Made by the caller, or for them.
+    Own,
+    /// On which the caller is asked to decide.
+    ToDecide,
+}
+
+/// A request in a list, with the names of its people.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub row: request::Model,
+    pub names: Names,
+}
+
+/// A request, with all that is decided on.
+#[derive(Debug, Clone)]
+pub(crate) struct Detail {
+    pub row: request::Model,
+    pub content: Content,
+    pub answers: AnswersBody,
+    pub approval: Approval,
+    pub cost_centre: Option<cost_centre::Model>,
+    pub names: Names,
+    pub may_decide_stage: Option<usize>,
+    pub may_cancel: bool,
+}
+
+/// People whom answers name, as Hub knows them.
+struct KnownPeople(Vec<Member>);
+
+impl Lookup for KnownPeople {
+    /// No form asks a query yet.
+    fn offers(&self, _: &Resolved, _: &str) -> bool {
+        false
+    }
+
+    fn is_person(&self, user: UserId, group: Option<GroupId>) -> bool {
+        let in_group = |member: &Member| group.is_none_or(|id| member.group_ids.contains(&id));
+        self.0.iter().any(|member| member.id == user && member.is_active && in_group(member))
+    }
+}
+
+impl Catalog {
+    pub(crate) async fn requests(
+        &self,
+        caller: &Caller,
+        (scope, filter): (Scope, RequestFilter),
+        (after, limit): (Option<i64>, u64),
+    ) -> Result<Page<Asked>, CatalogError> {
+        let tenant = caller.tenant();
+        let mut wanted = Filter {
+            state: filter.state.map(RequestState::as_str),
+            item: filter.item_id,
+            ..Filter::default()
+        };
+        match scope {
+            Scope::All => caller.require(ALL_REQUESTS_READ)?,
+            Scope::Own => {
+                caller.require(REQUESTS_READ)?;
+                wanted.of = Some(Self::person(caller)?);
+            }
+            Scope::ToDecide => {
+                caller.require(REQUESTS_READ)?;
+                let user = Self::person(caller)?;
+                let connection = self.database().read();
+                let own = (tenant, user);
+                let for_whom = store::delegations::to(connection, own, self.now_ms()).await?;
+                wanted.asked = Some((user, for_whom));
+            }
+        }
+        let rows = store::requests::list(self.database(), tenant, wanted, (after, limit)).await?;
+        let page = Page::cut(rows, limit, |row| row.number);
+        let people = page.items.iter().flat_map(|row| [row.requester_id, row.requested_for_id]);
+        let names = self.names(tenant, &people.map(UserId).collect()).await?;
+        Ok(page.map(|row| Asked { row, names: names.clone() }))
+    }
+
+    /// Asks for an item. The people of the first stage are asked at once.
+    pub(crate) async fn submit(
+        &self,
+        caller: &Caller,
+        body: SubmitRequest,
+    ) -> Result<Detail, CatalogError> {
+        caller.require(REQUESTS_WRITE)?;
+        let (tenant, requester) = (caller.tenant(), Self::person(caller)?);
+        self.start_with(tenant).await?;
+        let content = self.asked_version(caller, &body).await?;
+        let requested_for = body.requested_for_id.unwrap_or(requester);
+        let people = BTreeSet::from([requested_for]);
+        self.require_known(tenant, ("/requested_for_id", &people), &[]).await?;
+        let answers = self.checked_answers(tenant, requester, &content, &body.answers).await?;
+        let subject = Subject {
+            requester,
+            requested_for,
+            price: content.price,
+            cost_centre: content.cost_centre.map(CostCentreId),
+            answers,
+        };
+        let world = self.world_of(tenant, content, subject, BTreeSet::new()).await?;
+        let (approval, notices) = Approval::start(&world.context());
+        let transaction = self.database().begin().await?;
+        let item = store::items::held(&transaction, tenant, body.item_id).await?;
+        let item = item.ok_or(CatalogError::NotFound("item"))?;
+        if item.state != PUBLISHED || item.published != Some(body.item_version) {
+            return Err(item_changed());
+        }
+        let number = store::catalogs::next_number(&transaction, tenant).await?;
+        let row = self.new_row((tenant, number), (&item.name, &body), &world)?;
+        let row = self.with(row, &approval)?;
+        store::requests::insert(&transaction, row.clone()).await?;
+        self.write_seats(&transaction, &row, &approval).await?;
+        let entry = Entry::new("service-catalog.request.submitted", "request", row.id);
+        let submitted = vec![(Actor::from(caller), entry.with(about(&row)))];
+        self.tell_all(transaction, &row, &world.plan, submitted, &notices).await?;
+        self.detail(caller, row).await
+    }
+
+    /// The version whose form was answered, if it is still the one to ask for.
+    async fn asked_version(
+        &self,
+        caller: &Caller,
+        body: &SubmitRequest,
+    ) -> Result<Content, CatalogError> {
+        let item = self.visible_item(caller, body.item_id).await?;
+        if item.state != PUBLISHED || item.published != Some(body.item_version) {
+            return Err(item_changed());
+        }
+        let own = (caller.tenant(), item.id);
+        let connection = self.database().read();
+        let version = store::versions::by_number(connection, own, body.item_version).await?;
+        Ok(Versioned::of(&version.ok_or_else(item_changed)?)?.content)
+    }
+
+    async fn checked_answers(
+        &self,
+        tenant: TenantId,
+        requester: UserId,
+        content: &Content,
+        given: &AnswersBody,
+    ) -> Result<Answers, CatalogError> {
+        let (form, given) = (content.asked()?, answers::answers("/answers", given.clone())?);
+        let mut users = BTreeSet::from([requester]);
+        given.values().for_each(|value| collect_users(value, &mut users));
+        for field in form.fields() {
+            if let Some(Prefill::Value(value)) = &field.prefill {
+                collect_users(value, &mut users);
+            }
+        }
+        let known = KnownPeople(self.members(tenant, &users).await?);
+        let now = Timestamp::from_millisecond(self.now_ms());
+        let now = now.map_err(|error| CatalogError::Internal(error.to_string()))?;
+        let today = TimeZone::UTC.to_datetime(now).date();
+        let checked = form.check(&given, requester, today, &known);
+        checked.map_err(|faults| CatalogError::Invalid(faults.iter().map(fault).collect()))
+    }
+
+    fn new_row(
+        &self,
+        (tenant, number): (TenantId, i64),
+        (item_name, body): (&str, &SubmitRequest),
+        world: &World,
+    ) -> Result<request::Model, CatalogError> {
+        Ok(request::Model {
+            id: Uuid::now_v7(),
+            tenant_id: tenant.0,
+            number,
+            item_id: body.item_id,
+            item_version: body.item_version,
+            item_name: item_name.to_owned(),
+            requester_id: world.subject.requester.0,
+            requested_for_id: world.subject.requested_for.0,
+            state: APPROVING.to_owned(),
+            answers: document::write(&answers::shown(&world.subject.answers))?,
+            price_millionths: world.subject.price.millionths(),
+            cost_centre_id: world.subject.cost_centre.map(|CostCentreId(id)| id),
+            approval: String::new(),
+            stage: None,
+            look_at_ms: None,
+            created_at_ms: self.now_ms(),
+            ended_at_ms: None,
+            version: 1,
+        })
+    }
+
+    /// A request of the caller's, or one that they are or were asked about. What has become due is
+    /// done first.
+    pub(crate) async fn request(&self, caller: &Caller, id: Uuid) -> Result<Detail, CatalogError> {
+        caller.require(REQUESTS_READ)?;
+        let row = self.seen_request(caller, id).await?;
+        if row.look_at_ms.is_none_or(|at_ms| at_ms > self.now_ms()) {
+            return self.detail(caller, row).await;
+        }
+        self.look_at(caller.tenant(), id).await?;
+        let row = self.seen_request(caller, id).await?;
+        self.detail(caller, row).await
+    }
+
+    pub(super) async fn seen_request(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+    ) -> Result<request::Model, CatalogError> {
+        let (connection, tenant) = (self.database().read(), caller.tenant());
+        let row = store::requests::by_id(connection, tenant, id).await?;
+        let row = row.ok_or(CatalogError::NotFound("request"))?;
+        if caller.may(ALL_REQUESTS_READ) {
+            return Ok(row);
+        }
+        let user = caller.user().ok_or(CatalogError::NotFound("request"))?;
+        if user.0 == row.requester_id || user.0 == row.requested_for_id {
+            return Ok(row);
+        }
+        let approval = run::read(&row.approval)?;
+        let for_whom = store::delegations::to(connection, (tenant, user), self.now_ms()).await?;
+        let seats = approval.stages.iter().flat_map(|stage| &stage.seats);
+        let is_asked = seats.into_iter().any(|seat| match &seat.state {
+            SeatState::Decided(decision) => decision.by == user || seat.user == user,
+            SeatState::Open => seat.user == user || for_whom.contains(&seat.user),
+            SeatState::Left | SeatState::Lapsed => seat.user == user,
+        });
+        if is_asked { Ok(row) } else { Err(CatalogError::NotFound("request")) }
+    }
+
+    pub(super) async fn detail(
+        &self,
+        caller: &Caller,
+        row: request::Model,
+    ) -> Result<Detail, CatalogError> {
+        let (connection, tenant) = (self.database().read(), caller.tenant());
+        let world = self.world(&row, caller.user()).await?;
+        let approval = run::read(&row.approval)?;
+        let cost_centre = match row.cost_centre_id {
+            Some(id) => store::cost_centres::by_id(connection, tenant, id).await?,
+            None => None,
+        };
+        let mut people: BTreeSet<UserId> =
+            [row.requester_id, row.requested_for_id].into_iter().map(UserId).collect();
+        people.extend(cost_centre.as_ref().map(|centre| UserId(centre.owner_id)));
+        for seat in approval.stages.iter().flat_map(|stage| &stage.seats) {
+            people.insert(seat.user);
+            if let SeatState::Decided(decision) = &seat.state {
+                people.insert(decision.by);
+            }
+        }
+        let names = self.names(tenant, &people).await?;
+        let user = caller.user();
+        let decides = user.filter(|_| caller.may(APPROVALS_WRITE));
+        let may_decide_stage =
+            decides.and_then(|user| super::approvals::open_to(user, &approval, &world));
+        let is_own = user.is_some_and(|user| world.subject.concerns(user));
+        let may_cancel = is_own && approval.outcome.is_none() && caller.may(REQUESTS_WRITE);
+        let answers = document::read(&row.answers)?;
+        let content = world.content;
+        Ok(Detail {
+            row,
+            content,
+            answers,
+            approval,
+            cost_centre,
+            names,
+            may_decide_stage,
+            may_cancel,
+        })
+    }
+
+    /// Takes a request back: whoever made it may, and whoever it is for.
+    pub(crate) async fn cancel(
+        &self,
+        caller: &Caller,
+        (id, expected): (Uuid, i64),
+    ) -> Result<Detail, CatalogError> {
+        caller.require(REQUESTS_WRITE)?;
+        let row = self.seen_request(caller, id).await?;
+        let user = Self::person(caller)?;
+        if user.0 != row.requester_id && user.0 != row.requested_for_id {
+            let reason = "only who made a request, or whom it is for, takes it back".to_owned();
+            return Err(CatalogError::Forbidden { code: "not_own_request", reason });
+        }
+        let withdraw = |row: &request::Model, approval: &mut Approval, world: &World| {
+            if row.version != expected {
+                return Err(CatalogError::Stale("request"));
+            }
+            let withdrawn = approval.withdraw(&world.context());
+            let notices = withdrawn.map_err(|_| {
+                let reason = format!("the request has ended already: it is {}", row.state);
+                CatalogError::conflict("request_over", reason)
+            })?;
+            let entry = Entry::new("service-catalog.request.withdrawn", "request", row.id);
+            let entries = vec![(Actor::from(caller), entry.with(about(row)))];
+            Ok::<Step<()>, CatalogError>((notices, entries, ()))
+        };
+        self.step((caller.tenant(), id), None, withdraw).await?;
+        let row = self.seen_request(caller, id).await?;
+        self.detail(caller, row).await
+    }
+}
+
+fn item_changed() -> CatalogError {
+    let reason = "the item is not offered any more as you saw it: look at it again";
+    CatalogError::conflict("item_changed", reason)
+}
+
+fn collect_users(value: &Value, users: &mut BTreeSet<UserId>) {
+    match value {
+        Value::User(user) => {
+            users.insert(*user);
+        }
+        Value::Table(rows) => {
+            let cells = rows.iter().flat_map(|row| row.values());
+            cells.for_each(|cell| collect_users(cell, users));
+        }
+        _ => {}
+    }
+}
+
+/// A fault of an answer, at its place in the body.
+fn fault(found: &form::Fault) -> Fault {
+    let form::Path { field, row, column } = &found.path;
+    let mut at = format!("/answers/{field}");
+    if let Some(row) = row {
+        at += &format!("/table/{row}");
+    }
+    if let Some(column) = column {
+        at += &format!("/{column}");
+    }
+    Fault::new(at, &found.problem)
+}

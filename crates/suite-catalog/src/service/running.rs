@@ -1,0 +1,338 @@
+//! Moving a request's approval on: with a decision, with the time that has passed, and with people
+//! who come and go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use suite_contracts::{TenantId, UserId};
+use suite_kit::audit::{Actor, Entry};
+use suite_kit::db::Transaction;
+use uuid::Uuid;
+
+use super::{Catalog, Content, Versioned};
+use crate::api::answers::{self, AnswersBody};
+use crate::error::CatalogError;
+use crate::model::approval::{
+    Approval, Context, Delegation, Directory, Notice, Outcome, Person, Plan, SeatState, Subject,
+};
+use crate::model::calendar::{Calendar, OpenTimes, Span};
+use crate::model::decimal::Decimal;
+use crate::model::id::CostCentreId;
+use crate::store::entities::request::Model;
+use crate::store::{self, document, requests, run};
+
+/// Who acts where nobody else does.
+const APPROVALS: &str = "approvals";
+/// An approval is looked at this often at least, whatever is missed.
+const LOOK_MS_MAX: i64 = 15 * 60_000;
+const DAY_MS: i64 = 24 * 3_600_000;
+/// Longer than any deadline.
+const WINDOW_MS: i64 = 370 * DAY_MS;
+
+/// What one approval is moved on with.
+pub(super) struct World {
+    pub content: Content,
+    pub plan: Plan,
+    pub subject: Subject,
+    pub directory: Directory,
+    calendar: OpenTimes,
+    now_ms: i64,
+}
+
+impl World {
+    pub(super) fn context(&self) -> Context<'_> {
+        let Self { plan, subject, directory, calendar, now_ms, .. } = self;
+        Context { plan, subject, directory, calendar, now_ms: *now_ms }
+    }
+}
+
+/// What a step did: what to tell of it, and what its maker gets.
+pub(super) type Step<T> = (Vec<Notice>, Vec<(Actor, Entry)>, T);
+
+impl Catalog {
+    /// A request's plan, and those who may decide on it, now. `also` may be somebody else.
+    pub(super) async fn world(
+        &self,
+        row: &Model,
+        also: Option<UserId>,
+    ) -> Result<World, CatalogError> {
+        let (tenant, connection) = (TenantId(row.tenant_id), self.database().read());
+        let own = (tenant, row.item_id);
+        let version = store::versions::by_number(connection, own, row.item_version).await?;
+        let missing = || CatalogError::Internal("a request's version is gone".to_owned());
+        let content = Versioned::of(&version.ok_or_else(missing)?)?.content;
+        let answered: AnswersBody = document::read(&row.answers)?;
+        let unsound = |fault: crate::Fault| CatalogError::Internal(fault.reason);
+        let subject = Subject {
+            requester: UserId(row.requester_id),
+            requested_for: UserId(row.requested_for_id),
+            price: Decimal::from_millionths(row.price_millionths),
+            cost_centre: row.cost_centre_id.map(CostCentreId),
+            answers: answers::answers("/answers", answered).map_err(unsound)?,
+        };
+        let approval = run::read(&row.approval)?;
+        let seated = approval.stages.iter().flat_map(|stage| &stage.seats).map(|seat| seat.user);
+        let also: BTreeSet<UserId> = seated.chain(also).collect();
+        self.world_of(tenant, content, subject, also).await
+    }
+
+    pub(super) async fn world_of(
+        &self,
+        tenant: TenantId,
+        content: Content,
+        subject: Subject,
+        also: BTreeSet<UserId>,
+    ) -> Result<World, CatalogError> {
+        let now_ms = self.now_ms();
+        let directory = self.snapshot(tenant, &content, &subject, also).await?;
+        // Around the clock: a tenant has no calendars of its own yet.
+        let window = Span::new(now_ms - DAY_MS, now_ms + WINDOW_MS);
+        let calendar = Calendar::always().open_times(window);
+        let calendar = calendar.map_err(|error| CatalogError::Internal(error.to_string()))?;
+        let plan = content.plan()?;
+        Ok(World { content, plan, subject, directory, calendar, now_ms })
+    }
+
+    /// Who there is, as far as an approval asks: in two questions to Hub, of which the second is
+    /// about the requester's manager and about delegates.
+    async fn snapshot(
+        &self,
+        tenant: TenantId,
+        content: &Content,
+        subject: &Subject,
+        also: BTreeSet<UserId>,
+    ) -> Result<Directory, CatalogError> {
+        let (connection, now_ms) = (self.database().read(), self.now_ms());
+        let mut directory = Directory::default();
+        let mut users = also;
+        for group in self.groups(tenant, &content.approval.groups()).await? {
+            users.extend(&group.member_ids);
+            directory.groups.insert(group.id, group.member_ids);
+        }
+        users.extend(content.approval.users());
+        users.extend([subject.requester, subject.requested_for]);
+        if let Some(CostCentreId(id)) = subject.cost_centre
+            && let Some(centre) = store::cost_centres::by_id(connection, tenant, id).await?
+        {
+            let owner = UserId(centre.owner_id);
+            users.insert(owner);
+            directory.cost_centre_owners.insert(CostCentreId(id), owner);
+        }
+        self.add_people(tenant, &users, &mut directory.people).await?;
+        let requested_for = directory.people.get(&subject.requested_for);
+        users.extend(requested_for.and_then(|person| person.manager));
+        let delegations =
+            store::delegations::from(connection, tenant, users.iter().copied(), now_ms).await?;
+        for row in delegations {
+            let (from, to) = (UserId(row.from_id), UserId(row.to_id));
+            let period = Span::new(row.from_ms, row.to_ms);
+            directory.delegations.push(Delegation { from, to, period });
+            users.insert(to);
+        }
+        users.retain(|user| !directory.people.contains_key(user));
+        self.add_people(tenant, &users, &mut directory.people).await?;
+        Ok(directory)
+    }
+
+    async fn add_people(
+        &self,
+        tenant: TenantId,
+        users: &BTreeSet<UserId>,
+        people: &mut BTreeMap<UserId, Person>,
+    ) -> Result<(), CatalogError> {
+        for member in self.members(tenant, users).await? {
+            let person = Person { is_active: member.is_active, manager: member.manager_id };
+            people.insert(member.id, person);
+        }
+        Ok(())
+    }
+
+    /// Moves a request on by one step, under its lock. Nothing is written where nothing changes.
+    pub(super) async fn step<T>(
+        &self,
+        (tenant, id): (TenantId, Uuid),
+        by: Option<UserId>,
+        step: impl FnOnce(&Model, &mut Approval, &World) -> Result<Step<T>, CatalogError>,
+    ) -> Result<T, CatalogError> {
+        let row = requests::by_id(self.database().read(), tenant, id).await?;
+        // People are asked for before the lock: others may be slow to answer.
+        let world = self.world(&row.ok_or(CatalogError::NotFound("request"))?, by).await?;
+        let transaction = self.database().begin().await?;
+        let row = requests::locked(&transaction, tenant, id).await?;
+        let row = row.ok_or(CatalogError::NotFound("request"))?;
+        let before = run::read(&row.approval)?;
+        let mut approval = before.clone();
+        let (notices, entries, outcome) = step(&row, &mut approval, &world)?;
+        let next = self.with(row.clone(), &approval)?;
+        if approval == before {
+            if next.look_at_ms == row.look_at_ms {
+                transaction.roll_back().await?;
+            } else {
+                requests::look_later(&transaction, (tenant, id), next.look_at_ms).await?;
+                transaction.commit_unaudited("only when to look again has changed").await?;
+            }
+            return Ok(outcome);
+        }
+        let next = Model { version: row.version + 1, ..next };
+        requests::advance(&transaction, &next).await?;
+        self.write_seats(&transaction, &next, &approval).await?;
+        self.tell_all(transaction, &next, &world.plan, entries, &notices).await?;
+        Ok(outcome)
+    }
+
+    /// The row with what queries need of an approval.
+    pub(super) fn with(&self, row: Model, approval: &Approval) -> Result<Model, CatalogError> {
+        let now_ms = self.now_ms();
+        let state = state_of(approval.outcome);
+        let stage = approval.open_stage().and_then(|stage| i32::try_from(stage).ok());
+        let ended_at_ms = approval.outcome.map(|_| row.ended_at_ms.unwrap_or(now_ms));
+        Ok(Model {
+            state: state.to_owned(),
+            approval: run::write(approval)?,
+            stage,
+            look_at_ms: look_at_ms(approval, now_ms),
+            ended_at_ms,
+            ..row
+        })
+    }
+
+    pub(super) async fn write_seats(
+        &self,
+        transaction: &Transaction,
+        row: &Model,
+        approval: &Approval,
+    ) -> Result<(), CatalogError> {
+        let open = approval.open_stage().and_then(|stage| approval.stages.get(stage));
+        let mut seats: BTreeMap<UserId, Option<UserId>> = BTreeMap::new();
+        for seat in open.into_iter().flat_map(|stage| &stage.seats) {
+            match &seat.state {
+                SeatState::Open => {
+                    seats.insert(seat.user, None);
+                }
+                SeatState::Decided(decision) => {
+                    seats.insert(seat.user, Some(decision.by));
+                }
+                // Who had a seat fills no other one.
+                SeatState::Lapsed => {
+                    seats.insert(seat.user, Some(seat.user));
+                }
+                SeatState::Left => {}
+            }
+        }
+        let own = (TenantId(row.tenant_id), row.id);
+        Ok(requests::seat(transaction, own, seats).await?)
+    }
+
+    /// Ends a step: each of what it did is an event and an audit record.
+    pub(super) async fn tell_all(
+        &self,
+        transaction: Transaction,
+        row: &Model,
+        plan: &Plan,
+        mut entries: Vec<(Actor, Entry)>,
+        notices: &[Notice],
+    ) -> Result<(), CatalogError> {
+        let system = Actor::system(TenantId(row.tenant_id), APPROVALS);
+        let told = notices.iter().map(|notice| (system.clone(), entry(row, plan, notice)));
+        entries.extend(told);
+        let last = entries.pop().unwrap_or_else(|| {
+            let entry = Entry::new("service-catalog.approval.moved-on", "request", row.id);
+            (system, entry.with(about(row)))
+        });
+        for (actor, entry) in entries {
+            self.note(&transaction, &actor, entry).await?;
+        }
+        self.finish(transaction, last.0, last.1).await
+    }
+
+    /// Takes account of the time that has passed, and of who has come and gone.
+    pub(super) async fn look_at(&self, tenant: TenantId, id: Uuid) -> Result<(), CatalogError> {
+        let advance = |_: &Model, approval: &mut Approval, world: &World| {
+            Ok((approval.advance(&world.context()), Vec::new(), ()))
+        };
+        self.step((tenant, id), None, advance).await
+    }
+}
+
+fn state_of(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        None => requests::APPROVING,
+        Some(Outcome::Approved) => requests::APPROVED,
+        Some(Outcome::Rejected { .. }) => requests::REJECTED,
+        Some(Outcome::Failed { .. }) => requests::FAILED,
+        Some(Outcome::Withdrawn) => requests::CANCELLED,
+    }
+}
+
+/// When something is due next, if nobody does anything before.
+fn look_at_ms(approval: &Approval, now_ms: i64) -> Option<i64> {
+    let stage = approval.stages.get(approval.open_stage()?)?;
+    let times = stage.due_at_ms.into_iter().chain(stage.remind_at_ms.iter().copied());
+    let next = times.filter(|at_ms| *at_ms > now_ms).min();
+    Some(next.unwrap_or(i64::MAX).min(now_ms.saturating_add(LOOK_MS_MAX)))
+}
+
+/// What a consumer needs to know of a request.
+pub(super) fn about(row: &Model) -> Value {
+    json!({
+        "request_id": row.id,
+        "number": row.number,
+        "item_id": row.item_id,
+        "item_name": row.item_name,
+        "item_version": row.item_version,
+        "requester_id": row.requester_id,
+        "requested_for_id": row.requested_for_id,
+        "price": Decimal::from_millionths(row.price_millionths).to_string(),
+        "cost_centre_id": row.cost_centre_id,
+    })
+}
+
+fn entry(row: &Model, plan: &Plan, notice: &Notice) -> Entry {
+    let (action, stage, more) = match notice {
+        Notice::Asked { stage, user, on_behalf_of } => {
+            let more = json!({ "user_id": user, "on_behalf_of_id": on_behalf_of });
+            ("service-catalog.approval.requested", Some(*stage), more)
+        }
+        Notice::Reminded { stage, user } => {
+            ("service-catalog.approval.reminded", Some(*stage), json!({ "user_id": user }))
+        }
+        Notice::Released { stage, user } => {
+            ("service-catalog.approval.released", Some(*stage), json!({ "user_id": user }))
+        }
+        Notice::Escalated { stage, to } => {
+            ("service-catalog.approval.escalated", Some(*stage), json!({ "user_ids": to }))
+        }
+        Notice::Overdue { stage } => ("service-catalog.approval.overdue", Some(*stage), json!({})),
+        Notice::Skipped { stage } => {
+            ("service-catalog.approval.stage-skipped", Some(*stage), json!({}))
+        }
+        Notice::StageApproved { stage } => {
+            ("service-catalog.approval.stage-approved", Some(*stage), json!({}))
+        }
+        Notice::Finished(outcome) => finished(*outcome),
+    };
+    let mut detail = about(row);
+    if let Some(stage) = stage {
+        detail["stage"] = json!(stage);
+        detail["stage_name"] = json!(plan.stages().get(stage).map(|stage| stage.name.as_str()));
+    }
+    if let Some(more) = more.as_object() {
+        for (name, value) in more {
+            detail[name] = value.clone();
+        }
+    }
+    Entry::new(action, "request", row.id).with(detail)
+}
+
+fn finished(outcome: Outcome) -> (&'static str, Option<usize>, Value) {
+    match outcome {
+        Outcome::Approved => ("service-catalog.request.approved", None, json!({})),
+        Outcome::Rejected { stage, cause } => {
+            let is_decided = cause == crate::model::approval::Cause::Decided;
+            let why = if is_decided { "decided" } else { "too_few_left" };
+            ("service-catalog.request.rejected", Some(stage), json!({ "cause": why }))
+        }
+        Outcome::Failed { stage } => ("service-catalog.request.failed", Some(stage), json!({})),
+        Outcome::Withdrawn => ("service-catalog.request.cancelled", None, json!({})),
+    }
+}

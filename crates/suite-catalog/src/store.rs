@@ -1,0 +1,13 @@
+//! The catalog's tables and the queries over them. Every query takes the tenant first, but the one
+//! for what is due in all of them.
+
+pub(crate) mod catalogs;
+pub(crate) mod categories;
+pub(crate) mod cost_centres;
+pub(crate) mod delegations;
+pub(crate) mod document;
+pub(crate) mod entities;
+pub(crate) mod items;
+pub(crate) mod requests;
+pub(crate) mod run;
+pub(crate) mod versions;

@@ -1,0 +1,226 @@
+//! The catalog's tables as SeaORM sees them. Times are milliseconds since 1970, prices are in
+//! millionths.
+
+macro_rules! no_relations {
+    () => {
+        #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+    };
+}
+
+/// A tenant's catalog, from its first use on.
+pub mod catalog {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "catalog")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        /// How many there were: the number of the last.
+        pub requests: i64,
+        pub created_at_ms: i64,
+    }
+    no_relations!();
+}
+
+pub mod category {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "category")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        /// Unique in the tenant.
+        pub name: String,
+        pub description: String,
+        pub created_at_ms: i64,
+        pub version: i64,
+    }
+    no_relations!();
+}
+
+pub mod cost_centre {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "cost_centre")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        /// Unique in the tenant.
+        pub code: String,
+        pub name: String,
+        /// A member, who may be asked to approve.
+        pub owner_id: Uuid,
+        pub created_at_ms: i64,
+        pub version: i64,
+    }
+    no_relations!();
+}
+
+/// What lists show is that of the published version, or of the draft where there is none.
+pub mod item {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "item")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        pub category_id: Uuid,
+        pub name: String,
+        pub summary: String,
+        pub price_millionths: i64,
+        /// `draft`, `published` or `withdrawn`.
+        pub state: String,
+        /// The number of the version that is published, or was last.
+        pub published: Option<i32>,
+        /// The number of the version that is being worked on.
+        pub draft: Option<i32>,
+        pub created_at_ms: i64,
+        pub version: i64,
+    }
+    no_relations!();
+}
+
+/// Never changed once it is published.
+pub mod item_version {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "item_version")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        pub item_id: Uuid,
+        /// From 1.
+        pub number: i32,
+        pub category_id: Uuid,
+        pub name: String,
+        pub summary: String,
+        pub description: String,
+        pub price_millionths: i64,
+        pub cost_centre_id: Option<Uuid>,
+        /// To whom it is shown; to everybody if there is none. A JSON list.
+        pub groups: String,
+        /// Documents, each with its version.
+        pub form: String,
+        pub approval: String,
+        pub tasks: String,
+        pub created_at_ms: i64,
+        pub published_at_ms: Option<i64>,
+    }
+    no_relations!();
+}
+
+/// To whom a published item is shown.
+pub mod item_group {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "item_group")]
+    pub struct Model {
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub item_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub group_id: Uuid,
+    }
+    no_relations!();
+}
+
+pub mod favourite {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "favourite")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub item_id: Uuid,
+    }
+    no_relations!();
+}
+
+pub mod request {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "request")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        /// As people say it; unique in the tenant.
+        pub number: i64,
+        pub item_id: Uuid,
+        pub item_version: i32,
+        pub item_name: String,
+        pub requester_id: Uuid,
+        pub requested_for_id: Uuid,
+        /// `approving`, `approved`, `rejected`, `failed` or `cancelled`.
+        pub state: String,
+        /// A document.
+        pub answers: String,
+        pub price_millionths: i64,
+        pub cost_centre_id: Option<Uuid>,
+        /// How far the approval has come: a document.
+        pub approval: String,
+        /// The stage that is asked now.
+        pub stage: Option<i32>,
+        /// When to look at it again, if nobody does before.
+        pub look_at_ms: Option<i64>,
+        pub created_at_ms: i64,
+        pub ended_at_ms: Option<i64>,
+        pub version: i64,
+    }
+    no_relations!();
+}
+
+/// Who is asked in the stage that is open.
+pub mod request_seat {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "request_seat")]
+    pub struct Model {
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub request_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        /// None while a decision is waited for; who decided, or, where the stage went on without
+        /// it, the seat's own person.
+        pub closed_by_id: Option<Uuid>,
+    }
+    no_relations!();
+}
+
+pub mod delegation {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "delegation")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        pub from_id: Uuid,
+        pub to_id: Uuid,
+        pub from_ms: i64,
+        pub to_ms: i64,
+        pub created_at_ms: i64,
+    }
+    no_relations!();
+}

@@ -1,0 +1,197 @@
+//! Items: what lists show of them, to whom they are shown, and whose favourites they are.
+
+use std::collections::BTreeSet;
+
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set,
+};
+use suite_contracts::{GroupId, TenantId, UserId};
+use suite_kit::db::{Database, Transaction};
+use suite_kit::page::{Order, beyond, contains};
+use uuid::Uuid;
+
+use super::entities::item::{ActiveModel, Column, Entity, Model};
+use super::entities::{favourite, item_group};
+
+pub const DRAFT: &str = "draft";
+pub const PUBLISHED: &str = "published";
+pub const WITHDRAWN: &str = "withdrawn";
+
+/// Which items.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    pub state: &'static str,
+    /// Part of a name or a summary.
+    pub search: Option<String>,
+    pub category: Option<Uuid>,
+    /// That somebody has marked.
+    pub favourites_of: Option<UserId>,
+    /// Shown to somebody in these groups; all of them if there are none given.
+    pub groups: Option<BTreeSet<GroupId>>,
+}
+
+/// By name.
+pub async fn list(
+    database: &Database,
+    tenant: TenantId,
+    filter: Filter,
+    (after, limit): (Option<(String, Uuid)>, u64),
+) -> Result<Vec<Model>, DbErr> {
+    let mut select = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    select = select.filter(Column::State.eq(filter.state));
+    if let Some(search) = &filter.search {
+        let name = contains(Column::Name, search);
+        select = select.filter(name.or(contains(Column::Summary, search)));
+    }
+    if let Some(category) = filter.category {
+        select = select.filter(Column::CategoryId.eq(category));
+    }
+    if let Some(user) = filter.favourites_of {
+        let mut marked = Query::select();
+        marked.column(favourite::Column::ItemId).from(favourite::Entity);
+        marked.and_where(favourite::Column::TenantId.eq(tenant.0));
+        marked.and_where(favourite::Column::UserId.eq(user.0));
+        select = select.filter(Column::Id.in_subquery(marked));
+    }
+    if let Some(groups) = &filter.groups {
+        select = select.filter(visible(tenant, groups));
+    }
+    if let Some((name, id)) = after {
+        let key = ((Column::Name, Expr::val(name)), (Column::Id, Expr::val(id)));
+        select = select.filter(beyond(Order::Ascending, key.0, key.1));
+    }
+    let sorted = select.order_by_asc(Column::Name).order_by_asc(Column::Id);
+    sorted.limit(limit + 1).all(database.read()).await
+}
+
+/// Shown to everybody, or to one of these groups.
+fn visible(tenant: TenantId, groups: &BTreeSet<GroupId>) -> Condition {
+    let narrowed = || {
+        let mut narrowed = Query::select();
+        narrowed.column(item_group::Column::ItemId).from(item_group::Entity);
+        narrowed.and_where(item_group::Column::TenantId.eq(tenant.0));
+        narrowed
+    };
+    let mut own = narrowed();
+    own.and_where(item_group::Column::GroupId.is_in(groups.iter().map(|group| group.0)));
+    Condition::any().add(Column::Id.not_in_subquery(narrowed())).add(Column::Id.in_subquery(own))
+}
+
+pub async fn by_id(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).filter(Column::TenantId.eq(tenant.0)).one(connection).await
+}
+
+/// An item that is being changed: others who change it wait until the transaction ends.
+pub async fn locked(
+    transaction: &Transaction,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<Model>, DbErr> {
+    let own = Entity::find_by_id(id).filter(Column::TenantId.eq(tenant.0));
+    own.lock(LockType::NoKeyUpdate).one(&**transaction).await
+}
+
+/// An item that nobody publishes or withdraws until the transaction ends.
+pub async fn held(
+    transaction: &Transaction,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<Model>, DbErr> {
+    let own = Entity::find_by_id(id).filter(Column::TenantId.eq(tenant.0));
+    own.lock(LockType::Share).one(&**transaction).await
+}
+
+pub async fn insert(transaction: &Transaction, row: Model) -> Result<(), DbErr> {
+    ActiveModel::from(row).reset_all().insert(&**transaction).await?;
+    Ok(())
+}
+
+/// Writes an item in the place of this version of it; whether it was still this one.
+pub async fn replace(transaction: &Transaction, row: &Model, version: i64) -> Result<bool, DbErr> {
+    let update = Entity::update_many()
+        .col_expr(Column::CategoryId, Expr::val(row.category_id))
+        .col_expr(Column::Name, Expr::val(row.name.as_str()))
+        .col_expr(Column::Summary, Expr::val(row.summary.as_str()))
+        .col_expr(Column::PriceMillionths, Expr::val(row.price_millionths))
+        .col_expr(Column::State, Expr::val(row.state.as_str()))
+        .col_expr(Column::Published, Expr::val(row.published))
+        .col_expr(Column::Draft, Expr::val(row.draft))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1));
+    let own = update.filter(Column::TenantId.eq(row.tenant_id)).filter(Column::Id.eq(row.id));
+    Ok(own.filter(Column::Version.eq(version)).exec(&**transaction).await?.rows_affected > 0)
+}
+
+/// To whom a published item is shown.
+pub async fn groups(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    item: Uuid,
+) -> Result<BTreeSet<GroupId>, DbErr> {
+    let own = item_group::Entity::find().filter(item_group::Column::TenantId.eq(tenant.0));
+    let rows = own.filter(item_group::Column::ItemId.eq(item)).all(connection).await?;
+    Ok(rows.into_iter().map(|row| GroupId(row.group_id)).collect())
+}
+
+pub async fn show_to(
+    transaction: &Transaction,
+    (tenant, item): (TenantId, Uuid),
+    groups: &BTreeSet<GroupId>,
+) -> Result<(), DbErr> {
+    let old = item_group::Entity::delete_many().filter(item_group::Column::TenantId.eq(tenant.0));
+    old.filter(item_group::Column::ItemId.eq(item)).exec(&**transaction).await?;
+    let row = |group: &GroupId| item_group::ActiveModel {
+        tenant_id: Set(tenant.0),
+        item_id: Set(item),
+        group_id: Set(group.0),
+    };
+    for group in groups {
+        item_group::Entity::insert(row(group)).exec_without_returning(&**transaction).await?;
+    }
+    Ok(())
+}
+
+/// Those of these items that somebody has marked.
+pub async fn marked(
+    connection: &impl ConnectionTrait,
+    (tenant, user): (TenantId, UserId),
+    items: impl IntoIterator<Item = Uuid>,
+) -> Result<BTreeSet<Uuid>, DbErr> {
+    use favourite::Column;
+    let own = favourite::Entity::find().filter(Column::TenantId.eq(tenant.0));
+    let own = own.filter(Column::UserId.eq(user.0)).filter(Column::ItemId.is_in(items));
+    Ok(own.all(connection).await?.into_iter().map(|row| row.item_id).collect())
+}
+
+/// Marks an item; it may be marked already.
+pub async fn mark(
+    transaction: &Transaction,
+    (tenant, user): (TenantId, UserId),
+    item: Uuid,
+) -> Result<(), DbErr> {
+    use favourite::Column;
+    let (tenant_id, user_id, item_id) = (Set(tenant.0), Set(user.0), Set(item));
+    let row = favourite::ActiveModel { tenant_id, user_id, item_id };
+    let key = [Column::UserId, Column::ItemId, Column::TenantId];
+    let already = OnConflict::columns(key).do_nothing().to_owned();
+    let insert = favourite::Entity::insert(row).on_conflict(already);
+    insert.exec_without_returning(&**transaction).await?;
+    Ok(())
+}
+
+pub async fn unmark(
+    transaction: &Transaction,
+    (tenant, user): (TenantId, UserId),
+    item: Uuid,
+) -> Result<(), DbErr> {
+    use favourite::Column;
+    let own = favourite::Entity::delete_many().filter(Column::TenantId.eq(tenant.0));
+    let own = own.filter(Column::UserId.eq(user.0)).filter(Column::ItemId.eq(item));
+    own.exec(&**transaction).await?;
+    Ok(())
+}
