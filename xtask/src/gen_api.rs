@@ -72,7 +72,17 @@ fn generate(environment: &Environment, service: &Service) -> Result<String> {
     process::run(environment.cargo().args(["build", "--workspace", "--bin", service.binary]))?;
     let mut print = Command::new(environment.binary("debug", service.binary));
     let document = process::output(print.args(service.arguments))?;
+    if let Some(name) = dangling(&document) {
+        bail!("api/{}.json speaks of the schema `{name}`, and does not have it", service.name);
+    }
     Ok(format!("{}\n", document.trim_end()))
+}
+
+/// A schema that is referred to and is not there: clients cannot be generated from such a document.
+fn dangling(document: &str) -> Option<&str> {
+    let references = document.split("\"#/components/schemas/").skip(1);
+    let mut names = references.filter_map(|rest| rest.split('"').next());
+    names.find(|name| !document.contains(&format!("\"{name}\": {{")))
 }
 
 /// The number of the first line, from 1, in which two texts differ.
@@ -91,6 +101,17 @@ mod tests {
     #[test]
     fn equal_documents_do_not_differ() {
         assert_eq!(first_difference("{\n}\n", "{\n}\n"), None);
+    }
+
+    #[test]
+    fn a_schema_that_is_missing_is_named() {
+        let document = |name| {
+            format!(
+                r##"{{ "$ref": "#/components/schemas/A" }} {{ "schemas": {{ "{name}": {{ }} }} }}"##
+            )
+        };
+        assert_eq!(dangling(&document("A")), None);
+        assert_eq!(dangling(&document("B")), Some("A"));
     }
 
     #[test]

@@ -82,7 +82,6 @@ pub(crate) enum KindBody {
         group_id: Option<GroupId>,
     },
     Table {
-        #[schema(no_recursion)]
         columns: Vec<ColumnBody>,
         #[serde(default)]
         rows_min: usize,

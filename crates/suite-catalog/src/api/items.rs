@@ -23,6 +23,7 @@ pub(crate) struct ItemFilter {
     #[param(required = false)]
     pub favourites: bool,
     /// `published` unless told otherwise; the others are for those who write items.
+    #[param(inline)]
     pub state: Option<ItemState>,
 }
 

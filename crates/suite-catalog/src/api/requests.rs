@@ -17,6 +17,7 @@ use crate::store::entities::request;
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RequestFilter {
+    #[param(inline)]
     pub state: Option<RequestState>,
     pub item_id: Option<Uuid>,
 }

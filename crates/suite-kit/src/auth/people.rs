@@ -88,10 +88,10 @@ impl People for NobodyKnown {
 pub struct PeopleQuery {
     pub tenant_id: TenantId,
     #[serde(default)]
-    #[schema(max_items = 200)]
+    #[schema(value_type = Vec<UserId>, max_items = 200)]
     pub user_ids: BTreeSet<UserId>,
     #[serde(default)]
-    #[schema(max_items = 200)]
+    #[schema(value_type = Vec<GroupId>, max_items = 200)]
     pub group_ids: BTreeSet<GroupId>,
 }
 
