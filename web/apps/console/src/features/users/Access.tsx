@@ -72,8 +72,8 @@ export function Access({ user, etag }: AccessProps) {
         )}
         <FormProblem problem={change.error} />
         <Typography variant="caption" color="textSecondary">
-          A change takes effect with the user’s next request that renews their access, within ten
-          minutes; end their sessions to have it at once.
+          Roles and groups count for the user’s next request, within a second. What their open pages
+          show follows when they are loaded anew.
         </Typography>
       </Stack>
     </Section>
