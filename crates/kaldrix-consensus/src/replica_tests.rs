@@ -330,7 +330,7 @@ struct Fed {
     tip: Option<(Vote, Checkpoint)>,
     pruned_below: Round,
     /// Commits that wait for execution, while execution is held up.
-    held: Option<Vec<(u64, bool)>>,
+    held: Option<Vec<u64>>,
 }
 
 impl Fed {
@@ -374,8 +374,7 @@ impl Fed {
         for action in actions {
             match action {
                 Action::Execute { commit, .. } if self.held.is_some() => {
-                    let waiting = (commit.index, commit.has_transactions());
-                    self.held.get_or_insert_default().push(waiting);
+                    self.held.get_or_insert_default().push(commit.index);
                 }
                 Action::Execute { commit, checkpoint } => {
                     let height = self.replica.snapshot().executed_height + 1;
@@ -495,7 +494,7 @@ fn what_execution_does_not_keep_up_with_is_not_decided() {
     fed.feed(9, Vec::new(), 0);
     assert_eq!(fed.replica.snapshot().executing_commits, bound);
     let waiting = fed.held.clone().unwrap();
-    let first = waiting[0].0;
+    let first = waiting[0];
     let executed = Event::Executed { commit_index: first, vote: None };
     let actions = fed.replica.step(now(0), executed);
     let decided: Vec<u64> = actions
@@ -505,7 +504,7 @@ fn what_execution_does_not_keep_up_with_is_not_decided() {
             _ => None,
         })
         .collect();
-    assert_eq!(decided, [waiting.last().unwrap().0 + 1], "one place, one more commit");
+    assert_eq!(decided, [waiting.last().unwrap() + 1], "one place, one more commit");
     // The rest is decided as execution goes on, without another block.
     fed.perform(actions);
     let mut next = first + 1;

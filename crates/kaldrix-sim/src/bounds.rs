@@ -23,11 +23,6 @@ const QUIET_MS_MAX: u64 = 10_000;
 const WAKE_MS_MAX: u64 = 10_000;
 /// Messages, and blocks in them, that may be under way on one link.
 const QUEUED_PER_LINK_MAX: usize = 4_000;
-/// A network of ten that works for minutes takes a fifth of it.
-const EVENTS: u64 = 3_000_000;
-/// A liar that sends waiting blocks again and again is asked for each missing ancestor once in a
-/// time-out by every node, for as long as it goes on, and that may be hours.
-const EVENTS_PER_LINK_A_SECOND: u64 = 20;
 
 /// The bounds of one network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +35,6 @@ pub struct Bounds {
     pub wake_ms: u64,
     /// What waits to happen, a message of many blocks counted as many.
     pub queued: usize,
-    /// From the start to the end.
-    pub events: u64,
 }
 
 impl Bounds {
@@ -68,13 +61,11 @@ impl Bounds {
         let recovery_ms = caught_up_ms + chain_ms + rounds * slow_ms;
         let quiet_ms = parameters.fetch_timeout_ms + chain_ms + 2 * ROUNDS_TO_FINAL * brisk_ms;
         let nodes = scenario.nodes();
-        let links = (nodes * nodes) as u64;
         Self {
             recovery_ms: recovery_ms.min(RECOVERY_MS_MAX * slowness),
             quiet_ms: told_ms + quiet_ms.min(QUIET_MS_MAX),
             wake_ms: (rounds * brisk_ms).min(WAKE_MS_MAX),
             queued: nodes * nodes * QUEUED_PER_LINK_MAX,
-            events: EVENTS.max(links * scenario.end_ms / 1_000 * EVENTS_PER_LINK_A_SECOND),
         }
     }
 }

@@ -180,6 +180,7 @@ async fn two_administrators_cannot_remove_each_other_at_once(backend: Backend) {
         both.sort_unstable();
         // Who comes second is the last administrator's, or is known to be disabled already.
         assert!(both == [200, 409] || both == [200, 401], "{both:?}");
+        assert_eq!(hub.count("membership WHERE state = 'active'").await, 1);
         hub.sql("UPDATE membership SET state = 'active'").await;
         hub.soon(&admin, USERS, 200).await;
         hub.soon(&bob, USERS, 200).await;
