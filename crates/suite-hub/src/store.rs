@@ -13,7 +13,6 @@ pub(crate) mod keys;
 pub(crate) mod lockouts;
 pub(crate) mod members;
 pub(crate) mod notifications;
-mod pages;
 pub(crate) mod persons;
 pub(crate) mod pruning;
 pub(crate) mod roles;

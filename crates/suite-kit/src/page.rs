@@ -1,6 +1,8 @@
 //! Lists in pages: a cursor names the last item of the page before, so that what is added or removed
 //! meanwhile neither repeats nor hides an item.
 
+pub mod rows;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef, LikeExpr, SimpleExpr};

@@ -2,12 +2,11 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
 };
 use suite_contracts::TenantId;
 use suite_kit::db::{Database, Transaction};
-use suite_kit::page::{Order, beyond};
+use suite_kit::page::rows;
 use uuid::Uuid;
 
 use super::entities::cost_centre::{ActiveModel, Column, Entity, Model};
@@ -19,13 +18,8 @@ pub async fn list(
     after: Option<(String, Uuid)>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    if let Some((code, id)) = after {
-        let key = ((Column::Code, Expr::val(code)), (Column::Id, Expr::val(id)));
-        select = select.filter(beyond(Order::Ascending, key.0, key.1));
-    }
-    let sorted = select.order_by_asc(Column::Code).order_by_asc(Column::Id);
-    sorted.limit(limit + 1).all(database.read()).await
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    rows::by_name(database, own, (Column::Code, Column::Id), (after, limit)).await
 }
 
 pub async fn by_id(

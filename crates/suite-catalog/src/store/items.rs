@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    QuerySelect, Set,
 };
 use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::db::{Database, Transaction};
-use suite_kit::page::{Order, beyond, contains};
+use suite_kit::page::{contains, rows};
 use uuid::Uuid;
 
 use super::entities::item::{ActiveModel, Column, Entity, Model};
@@ -58,12 +58,7 @@ pub async fn list(
     if let Some(groups) = &filter.groups {
         select = select.filter(visible(tenant, groups));
     }
-    if let Some((name, id)) = after {
-        let key = ((Column::Name, Expr::val(name)), (Column::Id, Expr::val(id)));
-        select = select.filter(beyond(Order::Ascending, key.0, key.1));
-    }
-    let sorted = select.order_by_asc(Column::Name).order_by_asc(Column::Id);
-    sorted.limit(limit + 1).all(database.read()).await
+    rows::by_name(database, select, (Column::Name, Column::Id), (after, limit)).await
 }
 
 /// Shown to everybody, or to one of these groups.

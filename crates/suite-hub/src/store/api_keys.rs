@@ -11,7 +11,7 @@ use suite_kit::page::Order;
 use uuid::Uuid;
 
 use super::entities::api_key::{ActiveModel, Column, Entity, Model};
-use super::pages;
+use suite_kit::page::rows;
 
 /// A key to be kept.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub async fn list(
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    pages::by_id(database, own, (Column::Id, Order::Descending), (after, limit)).await
+    rows::by_id(database, own, (Column::Id, Order::Descending), (after, limit)).await
 }
 
 pub async fn by_id(

@@ -8,7 +8,7 @@ use suite_kit::page::Order;
 use uuid::Uuid;
 
 use super::entities::event_record::{ActiveModel, Column, Entity, Model};
-use super::pages;
+use suite_kit::page::rows;
 
 /// Keeps events; one that is here already stays as it is.
 pub async fn insert(transaction: &Transaction, events: &[Event]) -> Result<(), DbErr> {
@@ -48,7 +48,7 @@ pub async fn list(
         }
         Some((None, name)) => select = select.filter(Column::Name.eq(name)),
     }
-    pages::by_id(database, select, (Column::Id, Order::Descending), (after, limit)).await
+    rows::by_id(database, select, (Column::Id, Order::Descending), (after, limit)).await
 }
 
 pub async fn prune(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::entities::user_group::{ActiveModel, Column, Entity, Model};
 use super::entities::{group_member, group_role};
-use super::pages;
+use suite_kit::page::rows;
 
 pub async fn insert(
     transaction: &Transaction,
@@ -45,7 +45,7 @@ pub async fn list(
     if let Some(search) = search {
         select = select.filter(contains(Column::Name, search));
     }
-    pages::by_name(database, select, (Column::Name, Column::Id), (after, limit)).await
+    rows::by_name(database, select, (Column::Name, Column::Id), (after, limit)).await
 }
 
 pub async fn by_id(

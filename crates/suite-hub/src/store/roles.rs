@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::entities::role::{ActiveModel, Column, Entity, Model};
 use super::entities::{group_member, group_role, membership_role};
-use super::pages;
+use suite_kit::page::rows;
 
 /// A role; with no permissions given it is a built-in one.
 pub async fn insert(
@@ -78,7 +78,7 @@ pub async fn list(
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    pages::by_name(database, own, (Column::Name, Column::Id), (after, limit)).await
+    rows::by_name(database, own, (Column::Name, Column::Id), (after, limit)).await
 }
 
 pub async fn by_id(

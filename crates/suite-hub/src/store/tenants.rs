@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::entities::tenant::{ActiveModel, Column, Entity, Model};
 use super::entities::{event_record, membership, one_time_token};
-use super::pages;
 use crate::model::name;
+use suite_kit::page::rows;
 
 pub const ACTIVE: &str = "active";
 
@@ -107,7 +107,7 @@ pub async fn list(
     if let Some(state) = state {
         select = select.filter(Column::State.eq(state));
     }
-    pages::by_name(database, select, (Column::Name, Column::Id), (after, limit)).await
+    rows::by_name(database, select, (Column::Name, Column::Id), (after, limit)).await
 }
 
 /// How many members each has.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::entities::webhook::{ActiveModel, Column, Entity, Model};
 use super::entities::webhook_delivery as delivery;
-use super::pages;
+use suite_kit::page::rows;
 
 pub const WAITING: &str = "waiting";
 pub const DELIVERED: &str = "delivered";
@@ -55,7 +55,7 @@ pub async fn list(
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    pages::by_id(database, own, (Column::Id, Order::Ascending), (after, limit)).await
+    rows::by_id(database, own, (Column::Id, Order::Ascending), (after, limit)).await
 }
 
 pub async fn count(transaction: &Transaction, tenant: TenantId) -> Result<u64, DbErr> {
@@ -200,7 +200,7 @@ pub async fn deliveries(
     let own = delivery::Entity::find()
         .filter(delivery::Column::TenantId.eq(tenant.0))
         .filter(delivery::Column::WebhookId.eq(webhook.0));
-    pages::by_id(database, own, (delivery::Column::Id, Order::Descending), (after, limit)).await
+    rows::by_id(database, own, (delivery::Column::Id, Order::Descending), (after, limit)).await
 }
 
 pub async fn delivery(

@@ -1,14 +1,14 @@
 //! Pages of rows. Each is read with one row more than it has: that there is one says that another
 //! page follows.
 
+use super::{Order, beyond};
+use crate::db::Database;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
-use suite_kit::db::Database;
-use suite_kit::page::{Order, beyond};
 use uuid::Uuid;
 
 /// In the order in which they were made, or the latest first.
-pub(super) async fn by_id<E: EntityTrait>(
+pub async fn by_id<E: EntityTrait>(
     database: &Database,
     mut rows: Select<E>,
     (id, order): (E::Column, Order),
@@ -28,7 +28,7 @@ pub(super) async fn by_id<E: EntityTrait>(
 }
 
 /// In the order of their names.
-pub(super) async fn by_name<E: EntityTrait>(
+pub async fn by_name<E: EntityTrait>(
     database: &Database,
     mut rows: Select<E>,
     (name, id): (E::Column, E::Column),
