@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use kaldrix_types::encoding::{self, Bounded};
-use kaldrix_types::{AuthorityIndex, Block, PeerId, Round, VerifiedBlock};
+use kaldrix_types::{AuthorityIndex, Block, BlockRef, PeerId, Round, VerifiedBlock};
 
 use crate::catch_up::Progress;
 use crate::event::{Action, LedgerRange, Moment, Now, Recipients, Replayed};
@@ -73,13 +73,7 @@ impl Replica {
         match message {
             // The host verifies blocks first and passes them as an event of their own.
             Message::Blocks(_) => {}
-            Message::FetchBlocks(references) => {
-                let wanted = references.iter().take(self.parameters.fetch_blocks_max);
-                // Of a chain whose author sent each block to another peer all may wait everywhere.
-                let held = |reference| self.dag.get(reference).or(self.pending.get(reference));
-                let found = wanted.filter_map(held);
-                self.answer(from, found.cloned().collect(), actions);
-            }
+            Message::FetchBlocks(wanted) => self.answer_blocks(from, &wanted, actions),
             Message::FetchAbove(rounds) => self.answer_above(from, &rounds, actions),
             Message::Status(status) => self.note_status(now, from, status),
             Message::Nudge { round } => self.nudged(authority, round),
@@ -89,6 +83,11 @@ impl Replica {
                 actions.push(Action::ServeLedger(LedgerRange { to: from, after }));
             }
             Message::Ledger(reply) => self.note_ledger(now, from, reply, actions),
+            Message::Absent(references) => {
+                for reference in references.iter().take(self.parameters.fetch_blocks_max) {
+                    self.pending.absent(reference, from, now.monotonic_ms, self.peers.len());
+                }
+            }
         }
     }
 
@@ -135,6 +134,24 @@ impl Replica {
             && let Some(proposer) = &mut self.proposer
         {
             proposer.signed_round = proposer.signed_round.max(round);
+        }
+    }
+
+    fn answer_blocks(&self, to: PeerId, wanted: &[BlockRef], actions: &mut Vec<Action>) {
+        let (mut found, mut absent) = (Vec::new(), Vec::new());
+        for reference in wanted.iter().take(self.parameters.fetch_blocks_max) {
+            // Of a chain whose author sent each block to another peer all may wait everywhere.
+            match self.dag.get(reference).or(self.pending.get(reference)) {
+                Some(block) => found.push(block.clone()),
+                None => absent.push(*reference),
+            }
+        }
+        self.answer(to, found, actions);
+        if let Ok(absent) = Bounded::new(absent)
+            && !absent.is_empty()
+        {
+            let message = Message::Absent(absent);
+            actions.push(Action::Send { to: Recipients::One(to), message });
         }
     }
 

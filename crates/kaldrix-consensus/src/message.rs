@@ -32,6 +32,8 @@ pub enum Message {
     FetchLedger { after: Height },
     /// A range of the ledger.
     Ledger(Box<LedgerReply>),
+    /// The sender has none of these blocks, which it was asked for.
+    Absent(Bounded<BlockRef, MESSAGE_BLOCKS_MAX>),
 }
 
 impl Canonical for Message {

@@ -260,12 +260,14 @@ fn a_block_that_waits_here_is_sent_to_who_asks_for_it() {
     let drawing = drawing("1: A B C D\n2: D");
     let mut replica = restarted(vec![drawing.block("D2").clone()]);
     replica.step(now(0), Event::Connected(peer(9)));
-    let wanted = Bounded::new(vec![drawing.reference("D2")]).unwrap();
-    let from = peer(9);
-    let actions =
-        replica.step(now(10), Event::Message { from, message: Message::FetchBlocks(wanted) });
+    let wanted = ["D2", "C1"].map(|name| drawing.reference(name));
+    let wanted = Message::FetchBlocks(Bounded::new(wanted.to_vec()).unwrap());
+    let actions = replica.step(now(10), Event::Message { from: peer(9), message: wanted });
     let sends = |action: &Action| matches!(action, Action::Send { message: Message::Blocks(blocks), .. } if blocks.len() == 1);
     assert!(actions.iter().any(sends), "{actions:?}");
+    let absent = vec![drawing.reference("C1")];
+    let says = |action: &Action| matches!(action, Action::Send { message: Message::Absent(named), .. } if named[..] == absent);
+    assert!(actions.iter().any(says), "{actions:?}");
 }
 
 /// Found: a node that had asked a liar for a range decided and proposed nothing until the answer

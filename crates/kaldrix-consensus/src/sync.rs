@@ -29,6 +29,8 @@ struct Missing {
     attempts: usize,
     /// Whose turn it was last. Nothing that a peer does sets it back.
     turn: Option<PeerId>,
+    /// How often a peer was asked because it had sent a child.
+    taken_up: BTreeMap<PeerId, usize>,
 }
 
 /// The last request for a missing block.
@@ -68,7 +70,10 @@ impl Missing {
         self.ask_at = asked.at.saturating_add(timeout_ms);
         // An offer stands until it is taken up.
         self.offered &= !asked.out_of_turn && asked.peer != self.source;
-        if !asked.out_of_turn {
+        if asked.out_of_turn {
+            let count = self.taken_up.entry(asked.peer).or_default();
+            *count = count.saturating_add(1);
+        } else {
             self.turn = Some(asked.peer);
         }
         self.asked = Some(asked);
@@ -78,6 +83,12 @@ impl Missing {
 /// Once each peer was asked the time-out doubles, and so on up to this many times: what nobody
 /// sends may not exist.
 const TIMEOUT_DOUBLINGS_MAX: usize = 4;
+
+fn timeout_ms(doublings: usize, parameters: &Parameters) -> u64 {
+    let factor = 1_u64 << doublings.min(TIMEOUT_DOUBLINGS_MAX);
+    parameters.fetch_timeout_ms.saturating_mul(factor)
+}
+
 /// A block that each peer was asked for this often is not asked for while nothing is urgent: only a
 /// Byzantine author's block needs it, as far as can be seen.
 const TURNS_MAX: usize = 4;
@@ -168,6 +179,7 @@ impl Pending {
                 ask_at,
                 attempts: 0,
                 turn: None,
+                taken_up: BTreeMap::new(),
             });
             found.children.insert(child);
             (found.source, found.offered, found.attempts) = (source, true, 0);
@@ -180,15 +192,32 @@ impl Pending {
     /// Notes that a peer sends a waiting block again. Who accepted a block has its ancestors, and
     /// that is more than is known of those who are asked in turn: it is asked next, unless it was
     /// such a one that was asked last, and no later than a first time-out after the last request.
+    /// That time-out doubles with every such request: a liar sends waiting blocks as often as it
+    /// likes. Of two who send one, who was asked less often is believed.
     pub fn offer(&mut self, reference: &BlockRef, source: PeerId, parameters: &Parameters) {
         let Some(waiting) = self.waiting.get(reference) else { return };
         for parent in &waiting.missing {
             let Some(missing) = self.missing.get_mut(parent) else { continue };
-            (missing.source, missing.offered) = (source, true);
-            if let Some(asked) = missing.asked {
-                let ask_at = asked.at.saturating_add(parameters.fetch_timeout_ms);
-                missing.ask_at = missing.ask_at.min(ask_at);
+            let taken_up = |peer| missing.taken_up.get(peer).copied().unwrap_or(0);
+            if missing.offered && taken_up(&missing.source) < taken_up(&source) {
+                continue;
             }
+            if let Some(asked) = missing.asked {
+                let pause_ms = timeout_ms(taken_up(&source), parameters);
+                missing.ask_at = missing.ask_at.min(asked.at.saturating_add(pause_ms));
+            }
+            (missing.source, missing.offered) = (source, true);
+        }
+    }
+
+    /// Notes that a peer which was asked for a block has it not. The first time round the next one
+    /// is asked at once; after that what nobody sends is not asked for at the pace of the network.
+    pub fn absent(&mut self, reference: &BlockRef, peer: PeerId, now: Moment, peers: usize) {
+        if let Some(missing) = self.missing.get_mut(reference)
+            && missing.asked.is_some_and(|asked| asked.peer == peer)
+            && missing.attempts < peers
+        {
+            missing.ask_at = missing.ask_at.min(now);
         }
     }
 
@@ -287,9 +316,7 @@ impl Pending {
             if wanted.len() < parameters.fetch_blocks_max {
                 wanted.push(*reference);
                 let turns = missing.attempts.checked_div(peers.len()).unwrap_or(0);
-                let factor = 1_u64 << turns.min(TIMEOUT_DOUBLINGS_MAX);
-                let timeout_ms = parameters.fetch_timeout_ms.saturating_mul(factor);
-                missing.note(asked, timeout_ms);
+                missing.note(asked, timeout_ms(turns, parameters));
             }
         }
         requests

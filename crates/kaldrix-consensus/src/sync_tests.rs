@@ -133,3 +133,56 @@ fn who_sends_children_and_not_the_block_is_asked_no_more_than_every_other_time()
         assert!(of_liars >= 4, "who has accepted a child likely has the block: {asked:?}");
     }
 }
+
+/// Found: a liar sent waiting blocks again and again, for hours, and was asked for each missing
+/// ancestor once in a time-out by everybody.
+#[test]
+fn offers_that_bring_nothing_are_taken_up_ever_more_rarely() {
+    let drawing = drawing();
+    let mut pending = Pending::default();
+    hold(&mut pending, &drawing, "C3", "D2''");
+    let peers: BTreeSet<PeerId> = (1..=4).map(peer).collect();
+    let asking = Asking { peers: &peers, is_urgent: false };
+    let child = drawing.reference("C3");
+    let mut asked = Vec::new();
+    for at in (0..100_000).step_by(50) {
+        pending.offer(&child, peer(1), &parameters());
+        asked.extend(pending.requests(at, asking, &parameters()).into_keys());
+    }
+    let of_liar = asked.iter().filter(|asked| **asked == peer(1)).count();
+    assert!((10..=30).contains(&of_liar), "{of_liar}");
+    assert!(asked.len() <= 60, "{}", asked.len());
+    // Another peer sends the child for the first time, and the liar does so at once after it.
+    pending.offer(&child, peer(3), &parameters());
+    pending.offer(&child, peer(1), &parameters());
+    let next: Vec<PeerId> = (100_000..101_000)
+        .step_by(50)
+        .flat_map(|at| pending.requests(at, asking, &parameters()).into_keys())
+        .collect();
+    assert!(next.contains(&peer(3)), "{next:?}");
+}
+
+/// Found: every second request for a block of a long chain went to a peer that lacked it and was
+/// silent, and a time-out passed for each of its blocks.
+#[test]
+fn who_has_not_what_it_is_asked_for_says_so_and_the_next_is_asked_at_once() {
+    let drawing = drawing();
+    let mut pending = Pending::default();
+    hold(&mut pending, &drawing, "C3", "D2''");
+    let missing = drawing.reference("D2''");
+    let peers: BTreeSet<PeerId> = (1..=3).map(peer).collect();
+    let asking = Asking { peers: &peers, is_urgent: true };
+    let ask = |pending: &mut Pending, at: u64| {
+        pending.requests(at, asking, &parameters()).into_keys().next()
+    };
+    assert_eq!(ask(&mut pending, 50), Some(peer(1)));
+    pending.absent(&missing, peer(2), 60, 3);
+    assert_eq!(ask(&mut pending, 60), None, "that one was not asked");
+    pending.absent(&missing, peer(1), 60, 3);
+    assert_eq!(ask(&mut pending, 60), Some(peer(2)));
+    pending.absent(&missing, peer(2), 70, 3);
+    assert_eq!(ask(&mut pending, 70), Some(peer(3)));
+    pending.absent(&missing, peer(3), 80, 3);
+    assert_eq!(ask(&mut pending, 80), None, "all were asked");
+    assert_eq!(pending.wake_at(asking), Some(370));
+}

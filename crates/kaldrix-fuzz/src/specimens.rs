@@ -155,7 +155,7 @@ pub(crate) fn checkpoints() -> Vec<Vec<u8>> {
 
 pub(crate) fn messages() -> Vec<Vec<u8>> {
     let blocks = some_blocks().iter().map(|block| Block::clone(block)).collect();
-    let references = some_blocks().iter().map(VerifiedBlock::reference).collect();
+    let references: Vec<BlockRef> = some_blocks().iter().map(VerifiedBlock::reference).collect();
     let accepted = bounded(vec![1, 2, 3, 4]);
     let status =
         PeerStatus { accepted, committed_round: 3, executed_height: 2, certified_height: 1 };
@@ -168,7 +168,7 @@ pub(crate) fn messages() -> Vec<Vec<u8>> {
     };
     let consensus = [
         Message::Blocks(bounded(blocks)),
-        Message::FetchBlocks(bounded(references)),
+        Message::FetchBlocks(bounded(references.clone())),
         Message::FetchAbove(bounded(vec![5, 6, 7, 8])),
         Message::Status(status),
         Message::Nudge { round: 9 },
@@ -176,6 +176,7 @@ pub(crate) fn messages() -> Vec<Vec<u8>> {
         Message::OwnRound { proposed: 4 },
         Message::FetchLedger { after: 3 },
         Message::Ledger(Box::new(range)),
+        Message::Absent(bounded(references)),
     ];
     let forwarded = WireMessage::Transactions(bounded(some_transactions()));
     let messages = consensus.into_iter().map(WireMessage::Consensus).chain([forwarded]);
