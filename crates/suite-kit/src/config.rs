@@ -8,6 +8,7 @@ mod authorities;
 mod proxies;
 mod secrets;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
@@ -51,6 +52,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where to listen; ports are those of the services.
     pub bind_address: String,
+    /// By what name or address other processes reach this one, where that is not `bind_address`.
+    pub announced_host: Option<String>,
     /// Added to every port, so that two installations fit on one machine.
     pub port_offset: u16,
     /// What browsers call this installation, such as `https://it.example.com`.
@@ -115,6 +118,7 @@ impl Default for Config {
             log_level: "info".into(),
             data_dir: "data".into(),
             bind_address: "127.0.0.1".into(),
+            announced_host: None,
             port_offset: 0,
             public_url: None,
             allowed_origins: String::new(),
@@ -221,6 +225,13 @@ impl Config {
             }
             Some(_) => {}
         }
+        if self.hub_url.is_some() && self.announced_host.is_none() && self.listens_everywhere() {
+            found.push(format!(
+                "ANNOUNCED_HOST is missing: set it to the name or address by which other processes \
+                 reach this one, since BIND_ADDRESS {} names none",
+                self.bind_address
+            ));
+        }
         if self.allowed_origins.split(',').any(|origin| origin.trim() == "*") {
             found.push("ALLOWED_ORIGINS must name origins, not `*`".into());
         }
@@ -243,6 +254,26 @@ impl Config {
                 connections_max: self.database_connections_max,
             },
             None => Location::Folder(self.data_dir.clone()),
+        }
+    }
+
+    fn listens_everywhere(&self) -> bool {
+        self.bind_address.parse().is_ok_and(|address: IpAddr| address.is_unspecified())
+    }
+
+    /// Where other processes reach what listens on `port` here. Without a host to announce, what
+    /// listens on every address is reached on this machine.
+    pub fn announced_url(&self, port: u16) -> String {
+        let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
+        let port = port.saturating_add(self.port_offset);
+        let host = match &self.announced_host {
+            Some(host) => host,
+            None if self.listens_everywhere() => "localhost",
+            None => &self.bind_address,
+        };
+        match host.parse() {
+            Ok(IpAddr::V6(address)) => format!("{scheme}://[{address}]:{port}"),
+            _ => format!("{scheme}://{host}:{port}"),
         }
     }
 

@@ -46,10 +46,32 @@ impl Hub {
         entry: Entry,
     ) -> Result<(), HubError> {
         let actor = actor.into();
-        let name = EventName::new(entry.action);
-        let (subject, data) = (entry.subject_id.clone(), with_author(&entry.detail, &actor));
-        events::publish(&transaction, self.clock(), actor.tenant, name, subject, data).await?;
+        self.publish(&transaction, &actor, &entry).await?;
         audit::commit(transaction, self.clock(), actor, entry).await?;
+        Ok(())
+    }
+
+    /// One of several things that a use case does: its event and its audit record.
+    pub(super) async fn finish_part(
+        &self,
+        transaction: &Transaction,
+        actor: &Actor,
+        entry: Entry,
+    ) -> Result<(), HubError> {
+        self.publish(transaction, actor, &entry).await?;
+        audit::insert(transaction, self.clock(), actor, entry).await?;
+        Ok(())
+    }
+
+    async fn publish(
+        &self,
+        transaction: &Transaction,
+        actor: &Actor,
+        entry: &Entry,
+    ) -> Result<(), HubError> {
+        let name = EventName::new(entry.action);
+        let (subject, data) = (entry.subject_id.clone(), with_author(&entry.detail, actor));
+        events::publish(transaction, self.clock(), actor.tenant, name, subject, data).await?;
         Ok(())
     }
 

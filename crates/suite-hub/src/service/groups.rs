@@ -19,6 +19,13 @@ use crate::model::name;
 use crate::permissions::{GROUPS_READ, GROUPS_WRITE};
 use crate::store::{self, entities};
 
+/// Addresses and ids of people, by the id that they have as members.
+type Roll = BTreeMap<Uuid, (String, Uuid)>;
+
+/// Those who come and go in one event and one record: with the longest addresses half of what an
+/// event holds.
+const CHANGES_IN_A_RECORD_MAX: usize = 100;
+
 /// A group, the roles that it gives, and how many are in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
@@ -224,8 +231,9 @@ impl Hub {
         let old = store::groups::members(&*transaction, own, id).await?;
         let old = store::members::by_memberships(&*transaction, own, &old).await?;
         let by_id = |members: Vec<(entities::membership::Model, entities::person::Model)>| {
-            let named = members.into_iter().map(|(member, person)| (member.id, person));
-            named.collect::<BTreeMap<Uuid, entities::person::Model>>()
+            let named =
+                members.into_iter().map(|(member, person)| (member.id, (person.email, person.id)));
+            named.collect::<Roll>()
         };
         let (old, new) = (by_id(old), by_id(members));
         let ids: Vec<Uuid> = new.keys().copied().collect();
@@ -239,30 +247,40 @@ impl Hub {
         store::members::touch(&transaction, own, &differ).await?;
         store::groups::touch(&transaction, own, [id.0]).await?;
         Self::keep_an_administrator(&transaction, own).await?;
-        let detail = members_changed(&group.name, &old, &new);
-        let entry = Entry::new("hub.group.members-changed", "group", id).with(detail);
-        self.finish(transaction, caller, entry).await?;
+        let entry = |detail| Entry::new("hub.group.members-changed", "group", id).with(detail);
+        let mut entries = members_changed(&group.name, &old, &new).into_iter().map(entry);
+        let last = entries.next_back().unwrap_or_else(|| entry(Value::Null));
+        for earlier in entries {
+            self.finish_part(&transaction, &caller.into(), earlier).await?;
+        }
+        self.finish(transaction, caller, last).await?;
         self.read_group_members(own, id).await
     }
 }
 
-/// Who came and who went, by address for people and by id for programs.
-fn members_changed(
-    group: &str,
-    old: &BTreeMap<Uuid, entities::person::Model>,
-    new: &BTreeMap<Uuid, entities::person::Model>,
-) -> Value {
-    let missing = |from: &BTreeMap<Uuid, entities::person::Model>,
-                   to: &BTreeMap<Uuid, entities::person::Model>| {
+/// Who came and who went, by address for people and by id for programs; in as many parts as events
+/// and records hold.
+fn members_changed(group: &str, old: &Roll, new: &Roll) -> Vec<Value> {
+    let missing = |from: &Roll, to: &Roll| {
         let gone = from.iter().filter(|(id, _)| !to.contains_key(id));
-        gone.map(|(_, person)| (person.email.clone(), person.id)).unzip::<_, _, Vec<_>, Vec<_>>()
+        gone.map(|(_, person)| person.clone()).collect::<Vec<_>>()
     };
-    let ((added, added_ids), (removed, removed_ids)) = (missing(new, old), missing(old, new));
-    json!({
-        "group": group,
-        "added": added, "added_ids": added_ids,
-        "removed": removed, "removed_ids": removed_ids,
-    })
+    let part = |added: &[(String, Uuid)], removed: &[(String, Uuid)]| {
+        let ((added, added_ids), (removed, removed_ids)): ((Vec<_>, Vec<_>), (Vec<_>, Vec<_>)) =
+            (added.iter().cloned().unzip(), removed.iter().cloned().unzip());
+        json!({
+            "group": group,
+            "added": added, "added_ids": added_ids,
+            "removed": removed, "removed_ids": removed_ids,
+        })
+    };
+    let (added, removed) = (missing(new, old), missing(old, new));
+    if added.len().saturating_add(removed.len()) <= CHANGES_IN_A_RECORD_MAX {
+        return vec![part(&added, &removed)];
+    }
+    let came = added.chunks(CHANGES_IN_A_RECORD_MAX).map(|added| part(added, &[]));
+    let went = removed.chunks(CHANGES_IN_A_RECORD_MAX).map(|removed| part(&[], removed));
+    came.chain(went).collect()
 }
 
 async fn role_names(
@@ -278,4 +296,35 @@ async fn role_names(
 
 fn name_taken(error: sea_orm::DbErr) -> HubError {
     taken(error, "name_taken", "there is a group of this name already")
+}
+
+#[cfg(test)]
+mod tests {
+    use suite_kit::events::DATA_BYTES_MAX;
+
+    use super::*;
+
+    fn roll(numbers: std::ops::Range<u128>) -> Roll {
+        let person = |number| {
+            let id = Uuid::from_u128(number);
+            (id, (format!("{number:0>242}@example.com"), id))
+        };
+        numbers.map(person).collect()
+    }
+
+    /// Found: four hundred people with long addresses did not fit into one event, and the whole
+    /// change was refused.
+    #[test]
+    fn many_members_are_told_of_in_parts() {
+        let parts = members_changed("Ops", &roll(0..200), &roll(200..400));
+        assert!(parts.iter().all(|part| part.to_string().len() < DATA_BYTES_MAX));
+        let ids = |field: &str| {
+            let named = parts.iter().filter_map(|part| part[field].as_array());
+            named.flatten().cloned().collect::<std::collections::HashSet<_>>().len()
+        };
+        assert_eq!((ids("added_ids"), ids("removed_ids")), (200, 200));
+        let few = members_changed("Ops", &roll(0..50), &roll(49..99));
+        assert_eq!(few.len(), 1, "what fits is told at once");
+        assert_eq!(members_changed("Ops", &roll(0..5), &roll(0..5)).len(), 1);
+    }
 }

@@ -77,6 +77,30 @@ fn a_file_beats_defaults_and_its_errors_name_the_key() {
 }
 
 #[test]
+fn other_processes_are_told_an_address_that_they_can_reach() {
+    let url = |bind_address: &str, announced_host: Option<&str>| {
+        let (bind_address, announced_host) =
+            (bind_address.into(), announced_host.map(str::to_owned));
+        Config { bind_address, announced_host, port_offset: 10, ..Config::default() }
+            .announced_url(8001)
+    };
+    assert_eq!(url("10.1.2.3", None), "http://10.1.2.3:8011");
+    assert_eq!(url("::1", None), "http://[::1]:8011");
+    assert_eq!(url("0.0.0.0", None), "http://localhost:8011");
+    assert_eq!(url("0.0.0.0", Some("catalog.example.com")), "http://catalog.example.com:8011");
+    assert_eq!(url("::", Some("2001:db8::1")), "http://[2001:db8::1]:8011");
+
+    let elsewhere = Config {
+        bind_address: "0.0.0.0".into(),
+        hub_url: Some("https://hub.example.com".into()),
+        ..production()
+    };
+    assert!(refused(elsewhere.clone()).contains("ANNOUNCED_HOST"));
+    let named = Config { announced_host: Some("catalog.example.com".into()), ..elsewhere };
+    assert!(named.secure().is_ok());
+}
+
+#[test]
 fn a_proxy_that_is_no_address_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("development.yaml");

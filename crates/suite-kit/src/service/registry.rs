@@ -51,12 +51,10 @@ pub trait Registry: Send + Sync + 'static {
 /// Announces a service of this process until it stops.
 pub(super) fn announce(foundation: &Foundation, registry: Arc<dyn Registry>, checks: Checks) {
     let config = &foundation.config;
-    let port = foundation.service.port().saturating_add(config.port_offset);
-    let scheme = if config.tls_certificate.is_some() { "https" } else { "http" };
     let presence = Presence {
         service: foundation.service,
         version: config.app_version.clone(),
-        url: format!("{scheme}://{}:{port}", config.bind_address),
+        url: config.announced_url(foundation.service.port()),
         registry,
         checks,
     };
