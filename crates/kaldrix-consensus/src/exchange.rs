@@ -92,10 +92,21 @@ impl Replica {
     }
 
     fn note_status(&mut self, now: Now, from: PeerId, status: PeerStatus) {
+        let moment = now.monotonic_ms;
+        let own = self.accepted_rounds();
         if let Some(peer) = self.peers.get_mut(&from) {
             peer.status = status;
-            peer.status_at = now.monotonic_ms;
+            peer.status_at = moment;
+            if peer.is_ahead(&own) {
+                let settled = moment.saturating_add(self.settling_ms());
+                self.above_at = Some(self.above_at.map_or(settled, |at| at.min(settled)));
+            }
         }
+    }
+
+    /// How long blocks that a peer has may still be on their way here.
+    fn settling_ms(&self) -> u64 {
+        self.parameters.fetch_delay_ms.saturating_mul(2)
     }
 
     fn nudged(&mut self, authority: Option<AuthorityIndex>, round: Round) {
@@ -226,8 +237,7 @@ impl Replica {
     /// Whether there is something to order, or a peer has blocks that this node has not.
     fn is_urgent(&self) -> bool {
         let own = self.accepted_rounds();
-        let ahead = |peer: &Peer| peer.status.accepted.iter().zip(&own).any(|(a, b)| a > b);
-        self.is_awake() || self.peers.values().any(ahead)
+        self.is_awake() || self.peers.values().any(|peer| peer.is_ahead(&own))
     }
 
     fn fetch_missing(&mut self, now: Now, actions: &mut Vec<Action>) {
@@ -249,8 +259,11 @@ impl Replica {
     /// that were on their way would be here by now.
     fn fetch_above(&mut self, now: Now, actions: &mut Vec<Action>) {
         let moment = now.monotonic_ms;
-        let settled = self.parameters.fetch_delay_ms.saturating_mul(2);
-        let timeout = self.parameters.fetch_timeout_ms;
+        let (settling_ms, timeout) = (self.settling_ms(), self.parameters.fetch_timeout_ms);
+        let is_awaited = self.above_at.is_some_and(|at| at <= moment);
+        if is_awaited {
+            self.above_at = None;
+        }
         // What is below the floor would be refused, and fill every answer.
         let floor = self.dag.floor();
         let own: Vec<Round> =
@@ -258,14 +271,17 @@ impl Replica {
         if self.catch_up.is_active() {
             return;
         }
-        let ahead = |peer: &Peer| peer.status.accepted.iter().zip(&own).any(|(a, b)| a > b);
-        let busy = |peer: &Peer| {
-            peer.fetching_since.is_some_and(|since| since.saturating_add(timeout) > moment)
-        };
-        if self.peers.values().any(busy) {
+        let asked = self.peers.values().filter_map(|peer| peer.fetching_since).max();
+        let until = asked.map(|since| since.saturating_add(timeout));
+        if let Some(until) = until.filter(|until| *until > moment) {
+            if is_awaited {
+                self.above_at = Some(until);
+            }
             return;
         }
-        let due = |peer: &Peer| peer.status_at.saturating_add(settled) <= moment && ahead(peer);
+        let due = |peer: &Peer| {
+            peer.status_at.saturating_add(settling_ms) <= moment && peer.is_ahead(&own)
+        };
         let Some((id, peer)) =
             // Who claims most and brings nothing must not be asked instead of all others.
             self.peers.iter_mut().filter(|(_, peer)| due(peer)).max_by_key(|(_, peer)| {

@@ -61,6 +61,8 @@ pub struct Replica {
     /// Blocks at or below this round nobody needs who has the last certified ledger block.
     pub(crate) recovery_bound: Round,
     pub(crate) next_status: Moment,
+    /// When blocks that a status told of should be here, and are asked for if they are not.
+    pub(crate) above_at: Option<Moment>,
     /// When each author's clock was last reported.
     pub(crate) clocks_reported: BTreeMap<AuthorityIndex, Moment>,
     pub(crate) gc_depth_rounds: Round,
@@ -76,6 +78,13 @@ pub(crate) struct Peer {
     pub status_at: Moment,
     /// A request for all blocks above some rounds is out since then.
     pub fetching_since: Option<Moment>,
+}
+
+impl Peer {
+    /// Whether it has blocks of some author above these rounds.
+    pub fn is_ahead(&self, own: &[Round]) -> bool {
+        self.status.accepted.iter().zip(own).any(|(has, own)| has > own)
+    }
 }
 
 impl Replica {
@@ -122,6 +131,7 @@ impl Replica {
             uncertified: VecDeque::new(),
             recovery_bound: 0,
             next_status: 0,
+            above_at: None,
             clocks_reported: BTreeMap::new(),
             gc_depth_rounds: protocol.gc_depth_rounds,
             schedule_commits: protocol.schedule_commits,
@@ -236,7 +246,7 @@ impl Replica {
 
     /// When the next [`Event::Tick`] is due if nothing else happens.
     pub fn wake_at(&self) -> Moment {
-        let times = [self.propose_at(), self.fetch_at(), self.catch_up_at()];
+        let times = [self.propose_at(), self.fetch_at(), self.above_at, self.catch_up_at()];
         times.into_iter().flatten().fold(self.next_status, Moment::min)
     }
 

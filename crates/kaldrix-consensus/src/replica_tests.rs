@@ -118,6 +118,28 @@ fn nothing_below_the_floor_is_asked_for() {
     assert_eq!(asked_above(&replica.step(now(400), Event::Tick)), Some(vec![40; 4]));
 }
 
+/// Found: what a status told of was asked for when the next status came, if nothing else happened:
+/// in a quiet network half a minute later.
+#[test]
+fn what_a_status_tells_of_is_asked_for_once_it_should_be_here() {
+    let mut replica = restarted(Vec::new());
+    replica.step(now(0), Event::Connected(peer(8)));
+    meet_one_ahead(&mut replica);
+    replica.step(now(2), Event::Tick);
+    let due = Parameters::default().fetch_delay_ms * 2 + 1;
+    assert_eq!(replica.wake_at(), due);
+    assert_eq!(asked_above(&replica.step(now(due), Event::Tick)), Some(vec![0; 4]));
+    assert!(replica.wake_at() > due, "once for a status");
+    // Another status while an answer is waited for: what it tells of is asked for after that.
+    let accepted = Bounded::new(vec![61; 4]).unwrap();
+    let status = Message::Status(PeerStatus { accepted, ..PeerStatus::default() });
+    replica.step(now(due + 1), Event::Message { from: peer(8), message: status });
+    assert_eq!(asked_above(&replica.step(now(due + 101), Event::Tick)), None);
+    let until = due + Parameters::default().fetch_timeout_ms;
+    assert_eq!(replica.wake_at(), until);
+    assert_eq!(asked_above(&replica.step(now(until), Event::Tick)), Some(vec![0; 4]));
+}
+
 /// A peer connects that has round 60 of all.
 fn meet_one_ahead(replica: &mut Replica) {
     replica.step(now(0), Event::Connected(peer(9)));
