@@ -8,6 +8,7 @@ pub(crate) mod cost_centres;
 pub(crate) mod delegations;
 pub(crate) mod forms;
 pub(crate) mod items;
+pub(crate) mod notes;
 pub(crate) mod requests;
 pub(crate) mod tasks;
 

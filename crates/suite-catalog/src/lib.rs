@@ -3,13 +3,14 @@
 //!
 //! An *item* is what may be asked for, in *versions*: what is published is never changed, and a
 //! *request* keeps the version that it was made with. Its *approval* asks people in order; who they
-//! are, Hub knows. The rules are in [`model`], without a database; of the desk there are only those
-//! so far.
+//! are, Hub knows. Once it is approved its *tasks* are done, by people of a group or by automation,
+//! which is called by an event and answers once. The rules are in [`model`], without a database; of
+//! the desk there are only those so far.
 //!
 //! The catalog never lets anybody decide on their own request, never approves because nobody
 //! answered, and leaves nothing that it did out of the audit trail. Tables: `catalog`, `category`,
 //! `cost_centre`, `item`, `item_version`, `item_group`, `favourite`, `request`, `request_seat`,
-//! `delegation`. Events are `service-catalog.…`, by the names of the audit trail's actions.
+//! `delegation`, `request_task`, `team`, `request_note`, `request_rating`. Events are `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 mod error;

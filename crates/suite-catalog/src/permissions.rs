@@ -19,5 +19,8 @@ permissions! {
     REQUESTS_WRITE = member("catalog.requests.write", "Ask for items, and take requests of one's own back"),
     ALL_REQUESTS_READ = tenant("catalog.all-requests.read", "See everybody's requests"),
     APPROVALS_WRITE = member("catalog.approvals.write", "Decide as an approver, and delegate it"),
+    TASKS_WRITE = member("catalog.tasks.write", "Do the tasks that are one's own or one's groups'"),
+    ALL_TASKS_WRITE = tenant("catalog.all-tasks.write", "See, do and hand out everybody's tasks"),
+    AUTOMATION_WRITE = tenant("catalog.automation.write", "Answer calls of automation"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),
 }

@@ -4,7 +4,9 @@ mod categories;
 mod cost_centres;
 mod delegations;
 mod items;
+mod notes;
 mod requests;
+mod tasks;
 
 use std::sync::Arc;
 
@@ -63,5 +65,20 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(requests::decide))
         .routes(routes!(delegations::list, delegations::create))
         .routes(routes!(delegations::remove))
+        .merge(fulfilment())
         .nest("/api/v1/service-catalog", audit::routes())
+}
+
+fn fulfilment() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(notes::list, notes::create))
+        .routes(routes!(notes::rate))
+        .routes(routes!(tasks::own))
+        .routes(routes!(tasks::list))
+        .routes(routes!(tasks::complete))
+        .routes(routes!(tasks::fail))
+        .routes(routes!(tasks::skip))
+        .routes(routes!(tasks::retry))
+        .routes(routes!(tasks::assign))
+        .routes(routes!(tasks::answer))
 }

@@ -5,11 +5,14 @@ mod categories;
 mod cost_centres;
 mod delegations;
 mod following;
+mod fulfilment;
 mod items;
+mod notes;
 mod people;
 mod requests;
 mod running;
 mod starting;
+mod tasks;
 
 use std::sync::Arc;
 
@@ -27,8 +30,10 @@ use crate::error::CatalogError;
 pub(crate) use delegations::{Delegated, NewDelegation};
 pub(crate) use following::PEOPLE_EVENTS;
 pub(crate) use items::{Content, Listed, Shown, Versioned};
+pub(crate) use notes::Noted;
 pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
+pub(crate) use tasks::{Act, ListedTask};
 
 /// The catalog itself. Cheap to clone.
 #[derive(Clone)]

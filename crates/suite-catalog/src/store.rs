@@ -8,6 +8,8 @@ pub(crate) mod delegations;
 pub(crate) mod document;
 pub(crate) mod entities;
 pub(crate) mod items;
+pub(crate) mod notes;
 pub(crate) mod requests;
 pub(crate) mod run;
+pub(crate) mod tasks;
 pub(crate) mod versions;

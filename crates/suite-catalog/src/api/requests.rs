@@ -1,7 +1,7 @@
 //! Requests, and decisions on them.
 
 use serde::{Deserialize, Serialize};
-use suite_contracts::UserId;
+use suite_contracts::{GroupId, UserId};
 use suite_kit::clock::rfc3339;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -9,6 +9,8 @@ use uuid::Uuid;
 use super::answers::AnswersBody;
 use super::approvals::RuleBody;
 use super::forms::FormBody;
+use super::notes::RatingView;
+use super::tasks::TaskView;
 use crate::model::approval::{Decision, Seat, SeatState, StageRun, StageState, Verdict};
 use crate::model::decimal::Decimal;
 use crate::service::{Asked, Detail, Names};
@@ -27,7 +29,10 @@ pub(crate) struct RequestFilter {
 pub(crate) enum RequestState {
     /// Somebody is asked.
     Approving,
-    Approved,
+    /// It is approved, and its tasks are being done.
+    Fulfilling,
+    /// It is approved, and nothing is left to be done.
+    Fulfilled,
     Rejected,
     /// There was nobody to ask.
     Failed,
@@ -38,7 +43,8 @@ impl RequestState {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Approving => "approving",
-            Self::Approved => "approved",
+            Self::Fulfilling => "fulfilling",
+            Self::Fulfilled => "fulfilled",
             Self::Rejected => "rejected",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
@@ -137,6 +143,14 @@ pub(crate) struct RequestView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may_decide_stage: Option<usize>,
     pub may_cancel: bool,
+    /// What is to be done once it is approved, in the order of its plan; empty until then.
+    pub tasks: Vec<TaskView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<RatingView>,
+    /// Whether the caller may say how content they are.
+    pub may_rate: bool,
+    /// Whether the caller reads and writes internal notes.
+    pub reads_internal: bool,
     pub version: i64,
 }
 
@@ -254,9 +268,17 @@ impl From<Detail> for RequestView {
             code: centre.code,
             name: centre.name,
         });
+        let tasks = detail.tasks.iter().map(|(task, may_work)| {
+            let group = task.group_id.and_then(|id| detail.groups.get(&GroupId(id)));
+            TaskView::of(task, &names, group, (*may_work, detail.reads_internal))
+        });
         Self {
             summary: RequestSummary::of(&row, &names),
             stages: stages.collect(),
+            tasks: tasks.collect(),
+            rating: detail.rating.map(RatingView::from),
+            may_rate: detail.may_rate,
+            reads_internal: detail.reads_internal,
             description: content.description,
             form: content.form,
             answers,

@@ -27,7 +27,9 @@ use suite_contracts::GroupId;
 use super::form::Key;
 
 pub use assignment::{Assignment, Member, Team, Teams};
-pub use run::{Callback, Failure, Notice, PlanRun, PlanState, Refusal, TaskRun, TaskState};
+pub use run::{
+    Callback, Failure, Notice, PlanRun, PlanState, REASON_CHARS_MAX, Refusal, TaskRun, TaskState,
+};
 
 pub const TASKS_MAX: usize = 200;
 pub const NAME_CHARS_MAX: usize = 200;

@@ -120,6 +120,6 @@ pub(super) async fn decide(
     Ok(answer(catalog.decide(&caller, id, body).await?))
 }
 
-fn answer(detail: Detail) -> Response {
+pub(super) fn answer(detail: Detail) -> Response {
     etag(detail.row.version, Json(RequestView::from(detail)))
 }

@@ -45,6 +45,15 @@ impl Catalog {
         Ok(members.into_iter().map(|member| (member.id, member.name)).collect())
     }
 
+    pub(super) async fn group_names(
+        &self,
+        tenant: TenantId,
+        ids: &BTreeSet<GroupId>,
+    ) -> Result<BTreeMap<GroupId, String>, CatalogError> {
+        let groups = self.groups(tenant, ids).await?;
+        Ok(groups.into_iter().map(|group| (group.id, group.name)).collect())
+    }
+
     /// The groups that the caller is in; none for who is no person.
     pub(super) async fn groups_of(
         &self,

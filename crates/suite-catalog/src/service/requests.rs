@@ -1,6 +1,6 @@
 //! Requests: asking for an item, and seeing where that stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -10,18 +10,18 @@ use suite_kit::auth::{Caller, Member};
 use suite_kit::page::Page;
 use uuid::Uuid;
 
-use super::running::{Step, World, about};
-use super::{Catalog, Content, Names, Versioned};
+use super::running::{Step, World, about, told};
+use super::{Catalog, Content, Names, Versioned, tasks};
 use crate::api::answers::{self, AnswersBody};
 use crate::api::requests::{RequestFilter, RequestState, SubmitRequest};
 use crate::error::{CatalogError, Fault};
-use crate::model::approval::{Approval, SeatState, Subject};
+use crate::model::approval::{Approval, Outcome, SeatState, Subject};
 use crate::model::form::{self, Answers, Lookup, Prefill, Resolved, Value};
 use crate::model::id::CostCentreId;
 use crate::permissions::{ALL_REQUESTS_READ, APPROVALS_WRITE, REQUESTS_READ, REQUESTS_WRITE};
-use crate::store::entities::{cost_centre, request};
+use crate::store::entities::{cost_centre, request, request_rating, request_task};
 use crate::store::items::PUBLISHED;
-use crate::store::requests::{APPROVING, Filter};
+use crate::store::requests::{APPROVING, FULFILLED, FULFILLING, Filter};
 use crate::store::{self, document, run};
 
 /// Whose requests a list shows.
@@ -53,6 +53,12 @@ pub(crate) struct Detail {
     pub names: Names,
     pub may_decide_stage: Option<usize>,
     pub may_cancel: bool,
+    /// Each with whether the caller may work on it.
+    pub tasks: Vec<(request_task::Model, bool)>,
+    pub groups: BTreeMap<GroupId, String>,
+    pub rating: Option<request_rating::Model>,
+    pub may_rate: bool,
+    pub reads_internal: bool,
 }
 
 /// People whom answers name, as Hub knows them.
@@ -136,12 +142,24 @@ impl Catalog {
         }
         let number = store::catalogs::next_number(&transaction, tenant).await?;
         let row = self.new_row((tenant, number), (&item.name, &body), &world)?;
-        let row = self.with(row, &approval)?;
-        store::requests::insert(&transaction, row.clone()).await?;
-        self.write_seats(&transaction, &row, &approval).await?;
+        let mut row = self.with(row, &approval)?;
         let entry = Entry::new("service-catalog.request.submitted", "request", row.id);
-        let submitted = vec![(Actor::from(caller), entry.with(about(&row)))];
-        self.tell_all(transaction, &row, &world.plan, submitted, &notices).await?;
+        let mut entries = vec![(Actor::from(caller), entry.with(about(&row)))];
+        entries.extend(told(&row, &world.plan, &notices));
+        let mut begun = None;
+        if approval.outcome == Some(Outcome::Approved) {
+            let (next, run, told) = self.begin_work(&transaction, row, &world).await?;
+            (row, begun) = (next, Some(run));
+            entries.extend(told);
+        }
+        store::requests::insert(&transaction, row.clone()).await?;
+        if let Some(run) = begun {
+            let own = (tenant, row.id);
+            store::tasks::insert(&transaction, own, (&world.tasks, &run), self.now_ms()).await?;
+        }
+        self.write_seats(&transaction, &row, &approval).await?;
+        self.tell_approvers(&transaction, &row, &notices).await?;
+        self.tell_all(transaction, &row, entries).await?;
         self.detail(caller, row).await
     }
 
@@ -243,6 +261,12 @@ impl Catalog {
         let approval = run::read(&row.approval)?;
         let for_whom = store::delegations::to(connection, (tenant, user), self.now_ms()).await?;
         let seats = approval.stages.iter().flat_map(|stage| &stage.seats);
+        let own = (tenant, row.id);
+        let tasks = store::tasks::of_request(connection, own).await?;
+        let groups = self.groups_of(caller).await?;
+        if tasks.iter().any(|task| tasks::works_on(caller, &groups, task)) {
+            return Ok(row);
+        }
         let is_asked = seats.into_iter().any(|seat| match &seat.state {
             SeatState::Decided(decision) => decision.by == user || seat.user == user,
             SeatState::Open => seat.user == user || for_whom.contains(&seat.user),
@@ -272,13 +296,31 @@ impl Catalog {
                 people.insert(decision.by);
             }
         }
+        let tasks = store::tasks::of_request(connection, (tenant, row.id)).await?;
+        let touched = tasks.iter().flat_map(|task| [task.assignee_id, task.ended_by_id]);
+        people.extend(touched.flatten().map(UserId));
         let names = self.names(tenant, &people).await?;
+        let groups = tasks.iter().filter_map(|task| task.group_id).map(GroupId).collect();
+        let groups = self.group_names(tenant, &groups).await?;
+        let own_groups = self.groups_of(caller).await?;
+        let tasks: Vec<(request_task::Model, bool)> = tasks
+            .into_iter()
+            .map(|task| {
+                let may_work = tasks::works_on(caller, &own_groups, &task);
+                (task, may_work)
+            })
+            .collect();
+        let is_worker = tasks.iter().any(|(_, may_work)| *may_work);
+        let rating = store::notes::rating(connection, (tenant, row.id)).await?;
         let user = caller.user();
         let decides = user.filter(|_| caller.may(APPROVALS_WRITE));
         let may_decide_stage =
             decides.and_then(|user| super::approvals::open_to(user, &approval, &world));
         let is_own = user.is_some_and(|user| world.subject.concerns(user));
-        let may_cancel = is_own && approval.outcome.is_none() && caller.may(REQUESTS_WRITE);
+        let is_running = [APPROVING, FULFILLING].contains(&row.state.as_str());
+        let may_cancel = is_own && is_running && caller.may(REQUESTS_WRITE);
+        let may_rate =
+            is_own && row.state == FULFILLED && rating.is_none() && caller.may(REQUESTS_WRITE);
         let answers = document::read(&row.answers)?;
         let content = world.content;
         Ok(Detail {
@@ -290,6 +332,11 @@ impl Catalog {
             names,
             may_decide_stage,
             may_cancel,
+            reads_internal: is_worker || caller.may(ALL_REQUESTS_READ),
+            tasks,
+            groups,
+            rating,
+            may_rate,
         })
     }
 
@@ -305,6 +352,11 @@ impl Catalog {
         if user.0 != row.requester_id && user.0 != row.requested_for_id {
             let reason = "only who made a request, or whom it is for, takes it back".to_owned();
             return Err(CatalogError::Forbidden { code: "not_own_request", reason });
+        }
+        if row.state == FULFILLING {
+            self.give_up(caller, (id, expected)).await?;
+            let row = self.seen_request(caller, id).await?;
+            return self.detail(caller, row).await;
         }
         let withdraw = |row: &request::Model, approval: &mut Approval, world: &World| {
             if row.version != expected {

@@ -9,6 +9,7 @@ use suite_kit::audit::{Actor, Entry};
 use suite_kit::db::Transaction;
 use uuid::Uuid;
 
+use super::fulfilment::Deed;
 use super::{Catalog, Content, Versioned};
 use crate::api::answers::{self, AnswersBody};
 use crate::error::CatalogError;
@@ -18,8 +19,9 @@ use crate::model::approval::{
 use crate::model::calendar::{Calendar, OpenTimes, Span};
 use crate::model::decimal::Decimal;
 use crate::model::id::CostCentreId;
+use crate::model::plan::TaskPlan;
 use crate::store::entities::request::Model;
-use crate::store::{self, document, requests, run};
+use crate::store::{self, document, requests, run, tasks};
 
 /// Who acts where nobody else does.
 const APPROVALS: &str = "approvals";
@@ -33,6 +35,7 @@ const WINDOW_MS: i64 = 370 * DAY_MS;
 pub(super) struct World {
     pub content: Content,
     pub plan: Plan,
+    pub tasks: TaskPlan,
     pub subject: Subject,
     pub directory: Directory,
     calendar: OpenTimes,
@@ -89,11 +92,11 @@ impl Catalog {
         let window = Span::new(now_ms - DAY_MS, now_ms + WINDOW_MS);
         let calendar = Calendar::always().open_times(window);
         let calendar = calendar.map_err(|error| CatalogError::Internal(error.to_string()))?;
-        let plan = content.plan()?;
-        Ok(World { content, plan, subject, directory, calendar, now_ms })
+        let (plan, tasks) = (content.plan()?, content.task_plan()?);
+        Ok(World { content, plan, tasks, subject, directory, calendar, now_ms })
     }
 
-    /// Who there is, as far as an approval asks: in two questions to Hub, of which the second is
+    /// Who there is, as far as an approval or a task asks: in two questions to Hub, of which the second is
     /// about the requester's manager and about delegates.
     async fn snapshot(
         &self,
@@ -105,7 +108,8 @@ impl Catalog {
         let (connection, now_ms) = (self.database().read(), self.now_ms());
         let mut directory = Directory::default();
         let mut users = also;
-        for group in self.groups(tenant, &content.approval.groups()).await? {
+        let groups = content.approval.groups().into_iter().chain(content.tasks.groups());
+        for group in self.groups(tenant, &groups.collect()).await? {
             users.extend(&group.member_ids);
             directory.groups.insert(group.id, group.member_ids);
         }
@@ -165,7 +169,7 @@ impl Catalog {
         let (notices, entries, outcome) = step(&row, &mut approval, &world)?;
         let next = self.with(row.clone(), &approval)?;
         if approval == before {
-            if next.look_at_ms == row.look_at_ms {
+            if next.look_at_ms == row.look_at_ms || row.state != requests::APPROVING {
                 transaction.roll_back().await?;
             } else {
                 requests::look_later(&transaction, (tenant, id), next.look_at_ms).await?;
@@ -173,10 +177,19 @@ impl Catalog {
             }
             return Ok(outcome);
         }
-        let next = Model { version: row.version + 1, ..next };
+        let mut next = Model { version: row.version + 1, ..next };
+        let mut told = [entries, told(&next, &world.plan, &notices)].concat();
+        if before.outcome.is_none() && approval.outcome == Some(Outcome::Approved) {
+            let (row, run, begun) = self.begin_work(&transaction, next, &world).await?;
+            let own = (tenant, row.id);
+            tasks::insert(&transaction, own, (&world.tasks, &run), self.now_ms()).await?;
+            told.extend(begun);
+            next = row;
+        }
         requests::advance(&transaction, &next).await?;
         self.write_seats(&transaction, &next, &approval).await?;
-        self.tell_all(transaction, &next, &world.plan, entries, &notices).await?;
+        self.tell_approvers(&transaction, &next, &notices).await?;
+        self.tell_all(transaction, &next, told).await?;
         Ok(outcome)
     }
 
@@ -228,14 +241,10 @@ impl Catalog {
         &self,
         transaction: Transaction,
         row: &Model,
-        plan: &Plan,
         mut entries: Vec<(Actor, Entry)>,
-        notices: &[Notice],
     ) -> Result<(), CatalogError> {
-        let system = Actor::system(TenantId(row.tenant_id), APPROVALS);
-        let told = notices.iter().map(|notice| (system.clone(), entry(row, plan, notice)));
-        entries.extend(told);
         let last = entries.pop().unwrap_or_else(|| {
+            let system = Actor::system(TenantId(row.tenant_id), APPROVALS);
             let entry = Entry::new("service-catalog.approval.moved-on", "request", row.id);
             (system, entry.with(about(row)))
         });
@@ -245,8 +254,47 @@ impl Catalog {
         self.finish(transaction, last.0, last.1).await
     }
 
+    /// Tells those who are asked, and who are to be reminded, where they decide.
+    pub(super) async fn tell_approvers(
+        &self,
+        transaction: &Transaction,
+        row: &Model,
+        notices: &[Notice],
+    ) -> Result<(), CatalogError> {
+        let body = format!("Request {}.", row.number);
+        let people = |is: fn(&Notice) -> Vec<UserId>| notices.iter().flat_map(is).collect();
+        let asked = people(|notice| match notice {
+            Notice::Asked { user, .. } => vec![*user],
+            _ => Vec::new(),
+        });
+        let reminded = people(|notice| match notice {
+            Notice::Reminded { user, .. } => vec![*user],
+            _ => Vec::new(),
+        });
+        for (to, kind, title) in [
+            (asked, "service-catalog.approval.requested", "Waits for your approval"),
+            (reminded, "service-catalog.approval.reminded", "Still waits for your approval"),
+        ] {
+            let to: Vec<UserId> = to;
+            if !to.is_empty() {
+                let title = format!("{title}: {}", row.item_name);
+                self.notify(transaction, row, (to, kind), (&title, &body)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes account of the time that has passed, and of who has come and gone.
     pub(super) async fn look_at(&self, tenant: TenantId, id: Uuid) -> Result<(), CatalogError> {
+        let row = requests::by_id(self.database().read(), tenant, id).await?;
+        if row.is_some_and(|row| row.state == requests::FULFILLING) {
+            let looked = self.work((tenant, id), |_, _, _, _| Ok(Deed::default())).await;
+            return match looked {
+                // Somebody was quicker, and ended it.
+                Err(CatalogError::Conflict { .. }) => Ok(()),
+                looked => looked,
+            };
+        }
         let advance = |_: &Model, approval: &mut Approval, world: &World| {
             Ok((approval.advance(&world.context()), Vec::new(), ()))
         };
@@ -257,7 +305,7 @@ impl Catalog {
 fn state_of(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         None => requests::APPROVING,
-        Some(Outcome::Approved) => requests::APPROVED,
+        Some(Outcome::Approved) => requests::FULFILLING,
         Some(Outcome::Rejected { .. }) => requests::REJECTED,
         Some(Outcome::Failed { .. }) => requests::FAILED,
         Some(Outcome::Withdrawn) => requests::CANCELLED,
@@ -285,6 +333,12 @@ pub(super) fn about(row: &Model) -> Value {
         "price": Decimal::from_millionths(row.price_millionths).to_string(),
         "cost_centre_id": row.cost_centre_id,
     })
+}
+
+/// What to tell of an approval, in the order in which it happened.
+pub(super) fn told(row: &Model, plan: &Plan, notices: &[Notice]) -> Vec<(Actor, Entry)> {
+    let system = Actor::system(TenantId(row.tenant_id), APPROVALS);
+    notices.iter().map(|notice| (system.clone(), entry(row, plan, notice))).collect()
 }
 
 fn entry(row: &Model, plan: &Plan, notice: &Notice) -> Entry {

@@ -169,7 +169,7 @@ pub mod request {
         pub item_name: String,
         pub requester_id: Uuid,
         pub requested_for_id: Uuid,
-        /// `approving`, `approved`, `rejected`, `failed` or `cancelled`.
+        /// `approving`, `fulfilling`, `fulfilled`, `rejected`, `failed` or `cancelled`.
         pub state: String,
         /// A document.
         pub answers: String,
@@ -220,6 +220,95 @@ pub mod delegation {
         pub to_id: Uuid,
         pub from_ms: i64,
         pub to_ms: i64,
+        pub created_at_ms: i64,
+    }
+    no_relations!();
+}
+
+/// How far one task of a request's plan has come.
+pub mod request_task {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "request_task")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        pub request_id: Uuid,
+        /// In the plan, from 0.
+        pub place: i32,
+        /// As the plan has them.
+        pub key: String,
+        pub name: String,
+        /// Whose work it is; none for automation.
+        pub group_id: Option<Uuid>,
+        /// `waiting`, `open`, `called`, `done`, `failed`, `timed_out`, `skipped` or `cancelled`.
+        pub state: String,
+        /// Why it failed, or was skipped.
+        pub reason: Option<String>,
+        pub assignee_id: Option<Uuid>,
+        pub calls: i32,
+        /// By when automation has to answer.
+        pub due_at_ms: Option<i64>,
+        pub opened_at_ms: Option<i64>,
+        pub assigned_at_ms: Option<i64>,
+        pub ended_at_ms: Option<i64>,
+        pub ended_by_id: Option<Uuid>,
+    }
+    no_relations!();
+}
+
+/// A group that tasks are handed out in, by turns.
+pub mod team {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "team")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub group_id: Uuid,
+        /// Whose turn it was last.
+        pub last_id: Option<Uuid>,
+    }
+    no_relations!();
+}
+
+pub mod request_note {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "request_note")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tenant_id: Uuid,
+        pub request_id: Uuid,
+        pub author_id: Uuid,
+        /// For those who work on it, and not for who asked.
+        pub is_internal: bool,
+        pub text: String,
+        pub created_at_ms: i64,
+    }
+    no_relations!();
+}
+
+/// How content the requester is.
+pub mod request_rating {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "request_rating")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub request_id: Uuid,
+        pub tenant_id: Uuid,
+        pub rater_id: Uuid,
+        /// From 1 to 5.
+        pub score: i32,
+        pub comment: String,
         pub created_at_ms: i64,
     }
     no_relations!();

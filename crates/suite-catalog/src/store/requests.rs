@@ -13,7 +13,10 @@ use super::entities::request::{ActiveModel, Column, Entity, Model};
 use super::entities::request_seat;
 
 pub const APPROVING: &str = "approving";
-pub const APPROVED: &str = "approved";
+/// Approved, and something is still to be done.
+pub const FULFILLING: &str = "fulfilling";
+/// Approved, and done.
+pub const FULFILLED: &str = "fulfilled";
 pub const REJECTED: &str = "rejected";
 pub const FAILED: &str = "failed";
 pub const CANCELLED: &str = "cancelled";
@@ -92,6 +95,15 @@ pub async fn by_id(
     id: Uuid,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).filter(Column::TenantId.eq(tenant.0)).one(connection).await
+}
+
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<Model>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    own.filter(Column::Id.is_in(ids)).all(connection).await
 }
 
 /// A request that is being moved on: others wait until the transaction ends.

@@ -24,14 +24,14 @@ async fn stages_are_asked_one_after_the_other(backend: Backend) {
     assert_eq!((app.asked(&cyd).await, app.asked(&dan).await), (vec![], vec![1]));
     assert!(app.asked(&bob).await.is_empty());
     let done = app.decide(&dan, &car, 1, "approve").await.expect(200).json();
-    assert_eq!(done["state"], "approved");
+    assert_eq!(done["state"], "fulfilled");
     assert_eq!(done["stages"][0]["seats"][0]["decision"]["by"]["name"], "Cyd");
     assert_eq!(done["stages"][0]["seats"][0]["decision"]["reason"], "because");
     let pen = app.ask(&bob, &cheap).await;
     let done = app.decide(&cyd, &pen, 0, "approve").await.expect(200).json();
     assert_eq!(
         (done["state"].as_str(), done["stages"][1]["state"].as_str()),
-        (Some("approved"), Some("skipped"))
+        (Some("fulfilled"), Some("skipped"))
     );
     for (action, count) in [
         ("request.submitted", 2),
@@ -169,7 +169,7 @@ async fn a_quorum_needs_its_number(backend: Backend) {
     let two = app.decide(&dan, &made, 0, "reject").await.expect(200).json();
     assert_eq!(state(two), "approving");
     let three = app.decide(&eve, &made, 0, "approve").await.expect(200).json();
-    assert_eq!(state(three), "approved");
+    assert_eq!(state(three), "fulfilled");
 }
 
 /// Without anybody touching the request: the job hears of it from Hub.
@@ -192,7 +192,7 @@ async fn an_approver_who_leaves_is_not_waited_for(backend: Backend) {
     app.wait_for_state(&desk, "failed").await;
     assert_eq!(app.recorded("request.failed").await, 1);
     let done = app.decide(&dan, &car, 0, "approve").await.expect(200).json();
-    assert_eq!(done["state"], "approved");
+    assert_eq!(done["state"], "fulfilled");
     let seats = done["stages"][0]["seats"].as_array().unwrap();
     assert_eq!(
         (seats[0]["state"].as_str(), seats[1]["state"].as_str()),

@@ -34,7 +34,7 @@ async fn a_stage_passes_to_others_at_its_deadline(backend: Backend) {
     let late = app.decide(&cyd, &made, 0, "approve").await.expect(403);
     assert_eq!(late.code(), "not_asked");
     let done = app.decide(&dan, &made, 0, "approve").await.expect(200).json();
-    assert_eq!(done["state"], "approved");
+    assert_eq!(done["state"], "fulfilled");
     let seats = done["stages"][0]["seats"].as_array().unwrap();
     assert_eq!(
         (seats[0]["state"].as_str(), seats[1]["is_escalation"].as_bool()),
@@ -73,7 +73,7 @@ async fn without_anybody_else_a_stage_is_overdue_and_stays_open(backend: Backend
     // A late look changes nothing.
     assert_eq!(app.show(&bob, &made).await["version"], version);
     let done = app.decide(&cyd, &made, 0, "approve").await.expect(200).json();
-    assert_eq!(done["state"], "approved");
+    assert_eq!(done["state"], "fulfilled");
 }
 
 on_every_backend!(

@@ -143,6 +143,14 @@ impl CatalogApp {
         id
     }
 
+    /// A program's key of these permissions.
+    pub async fn key(&self, permissions: &[&str]) -> Person {
+        let body = json!({ "name": "Robot", "permissions": permissions });
+        let made = self.post(&self.admin, "/api/v1/hub/api-keys", body).await.expect(201).json();
+        let token = made["key"].as_str().expect("a key").to_owned();
+        Person { token, ..self.admin.clone() }
+    }
+
     pub async fn set_members(&self, group: &str, members: &[&Person]) {
         let path = format!("/api/v1/hub/groups/{group}/members");
         let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
@@ -292,11 +300,30 @@ impl CatalogApp {
 
     /// Waits until a request is in a state, without touching it.
     pub async fn wait_for_state(&self, request: &Value, state: &str) {
-        let deadline = Instant::now() + Duration::from_secs(WAIT_S_MAX);
         let from = format!("request WHERE id = '{}' AND state = '{state}'", id_of(request));
-        while self.count(&from).await == 0 {
-            assert!(Instant::now() < deadline, "{request} is not {state}");
+        self.wait_for_rows(&from).await;
+    }
+
+    /// Waits until a query counts something.
+    pub async fn wait_for_rows(&self, from: &str) {
+        let deadline = Instant::now() + Duration::from_secs(WAIT_S_MAX);
+        while self.count(from).await == 0 {
+            assert!(Instant::now() < deadline, "there is no {from}");
             self.app.clock.advance_ms(1_000);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until somebody finds this in their console.
+    pub async fn wait_until_told(&self, person: &Person, title: &str, link: &str) {
+        let deadline = Instant::now() + Duration::from_secs(WAIT_S_MAX);
+        loop {
+            let told = self.get(person, "/api/v1/hub/me/notifications").await.expect(200).json();
+            let items = told["items"].as_array().expect("a list").clone();
+            if items.iter().any(|one| one["title"] == title && one["link"] == link) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{} was told {items:?}", person.name);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -225,7 +225,7 @@ async fn a_running_request_keeps_its_version(backend: Backend) {
     assert_eq!(seen["answers"]["purpose"]["text"], "to test");
     app.decide(&dan, &request, 0, "approve").await.expect(404);
     let decided = app.decide(&cyd, &request, 0, "approve").await.expect(200).json();
-    assert_eq!(decided["state"], "approved");
+    assert_eq!(decided["state"], "fulfilled");
     // Nobody asks for it any more, whichever version they saw.
     app.try_ask(&bob, ask_for(&id)).await.expect(404);
 }

@@ -5,6 +5,7 @@ mod approvals;
 mod deadlines;
 mod delegations;
 mod fixture;
+mod fulfilment;
 mod items;
 mod places;
 mod requests;

@@ -109,6 +109,8 @@ pub enum Refusal {
     Late,
     #[error("automation was not called")]
     NotCalled,
+    #[error("automation is at it; a person may say that it is done")]
+    AutomationAtIt,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,6 +261,18 @@ impl PlanRun {
             return Err(Refusal::TooOften);
         }
         Ok(self.open(task, plan, teams, now_ms))
+    }
+
+    /// Gives an open task to somebody, or back to the group.
+    pub fn assign(&mut self, task: usize, to: Option<UserId>) -> Result<(), Refusal> {
+        let run = self.tasks.get_mut(task).ok_or(Refusal::UnknownTask)?;
+        match run.state {
+            TaskState::Open => run.assignee = to,
+            TaskState::Waiting => return Err(Refusal::NotBegun),
+            TaskState::Called { .. } => return Err(Refusal::AutomationAtIt),
+            _ => return Err(Refusal::Ended),
+        }
+        Ok(())
     }
 
     /// Takes an answer of automation. [`advance`](Self::advance) opens what comes next.

@@ -202,6 +202,23 @@ fn what_is_no_plan_is_refused() {
     assert_eq!(plan(vec![Task { work, ..task("a", &[]) }]), PlanError::Within { task: key("a") });
 }
 
+#[test]
+fn only_an_open_task_is_given_to_somebody() {
+    let automation = Work::Automation { hook: "install".to_owned(), within_ms: 10 };
+    let called = Task { work: automation, ..task("b", &[]) };
+    let plan = TaskPlan::new(vec![task("a", &[]), called, task("c", &["a"])]).unwrap();
+    let (mut run, _) = PlanRun::start(&plan, &mut teams(), 0);
+    run.assign(0, Some(user(9))).unwrap();
+    assert_eq!(run.tasks[0].assignee, Some(user(9)));
+    run.assign(0, None).unwrap();
+    assert_eq!(run.tasks[0].assignee, None);
+    assert_eq!(run.assign(1, Some(user(9))), Err(Refusal::AutomationAtIt));
+    assert_eq!(run.assign(2, Some(user(9))), Err(Refusal::NotBegun));
+    assert_eq!(run.assign(3, None), Err(Refusal::UnknownTask));
+    run.complete(0, 1).unwrap();
+    assert_eq!(run.assign(0, None), Err(Refusal::Ended));
+}
+
 proptest! {
     #[test]
     fn any_plan_without_a_cycle_is_carried_out_in_its_order(

@@ -15,6 +15,7 @@ use crate::error::{CatalogError, Fault};
 use crate::model::approval::Plan;
 use crate::model::decimal::Decimal;
 use crate::model::form::Form;
+use crate::model::plan::TaskPlan;
 use crate::service::{Catalog, line, text};
 use crate::store::document;
 use crate::store::entities::item_version;
@@ -97,6 +98,11 @@ impl Content {
             approval: content.approval,
             tasks: content.tasks,
         })
+    }
+
+    /// What is to be done once it is approved.
+    pub(crate) fn task_plan(&self) -> Result<TaskPlan, CatalogError> {
+        self.tasks.clone().read("/tasks").map_err(|fault| unsound(&fault))
     }
 
     /// A new item with it.

@@ -1,0 +1,256 @@
+//! Carrying a request's plan out: it begins with the approval, and moves on with each task that is
+//! done, with answers of automation, and with the time that has passed.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use suite_contracts::notification::{BODY_CHARS_MAX, TITLE_CHARS_MAX};
+use suite_contracts::{Audience, GroupId, NotificationRequest, ServiceName, TenantId, UserId};
+use suite_kit::audit::{Actor, Entry};
+use suite_kit::clock::rfc3339;
+use suite_kit::db::Transaction;
+use suite_kit::events;
+use uuid::Uuid;
+
+use super::Catalog;
+use super::running::{World, about};
+use crate::error::CatalogError;
+use crate::model::plan::{
+    Assignment, Failure, Member, Notice, PlanRun, PlanState, TaskPlan, TaskState, Team, Teams, Work,
+};
+use crate::store::entities::request::Model;
+use crate::store::{requests, tasks};
+
+/// Who opens tasks, and calls automation.
+const FULFILMENT: &str = "fulfilment";
+
+/// What was done to a plan: by whom, and what to tell of it.
+#[derive(Default)]
+pub(super) struct Deed {
+    pub by: Option<UserId>,
+    /// A task that somebody gave to somebody else.
+    pub given: Option<(usize, UserId)>,
+    pub notices: Vec<Notice>,
+    pub entries: Vec<(Actor, Entry)>,
+}
+
+impl Catalog {
+    /// Begins with an approved request's plan. The row is as it is then to be kept.
+    pub(super) async fn begin_work(
+        &self,
+        transaction: &Transaction,
+        row: Model,
+        world: &World,
+    ) -> Result<(Model, PlanRun, Vec<(Actor, Entry)>), CatalogError> {
+        let tenant = TenantId(row.tenant_id);
+        let before = self.teams(transaction, tenant, world).await?;
+        let mut teams = before.clone();
+        let (run, notices) = PlanRun::start(&world.tasks, &mut teams, self.now_ms());
+        tasks::note_turns(transaction, tenant, (&before, &teams)).await?;
+        let row = self.with_work(row, &run);
+        self.tell_people(transaction, &row, &world.tasks, &notices).await?;
+        let entries = told(&row, &world.tasks, &notices);
+        Ok((row, run, entries))
+    }
+
+    /// Moves a plan on by one deed, under the request's lock. Nothing is written where nothing
+    /// changes.
+    pub(super) async fn work(
+        &self,
+        (tenant, id): (TenantId, Uuid),
+        deed: impl FnOnce(&Model, &World, &mut PlanRun, &mut Teams) -> Result<Deed, CatalogError>,
+    ) -> Result<(), CatalogError> {
+        let row = requests::by_id(self.database().read(), tenant, id).await?;
+        // People are asked for before the lock: others may be slow to answer.
+        let world = self.world(&row.ok_or(CatalogError::NotFound("request"))?, None).await?;
+        let transaction = self.database().begin().await?;
+        let row = requests::locked(&transaction, tenant, id).await?;
+        let row = row.ok_or(CatalogError::NotFound("request"))?;
+        if row.state != requests::FULFILLING {
+            let reason = format!("nothing is to be done for the request: it is {}", row.state);
+            return Err(CatalogError::conflict("not_in_fulfilment", reason));
+        }
+        let rows = tasks::of_request(&*transaction, (tenant, id)).await?;
+        let before = tasks::run_of(&rows, false)?;
+        let turns = self.teams(&transaction, tenant, &world).await?;
+        let (mut run, mut teams, now_ms) = (before.clone(), turns.clone(), self.now_ms());
+        // What is done now meets what has become of the plan by now.
+        let mut notices = run.advance(&world.tasks, &mut teams, now_ms);
+        let deed = deed(&row, &world, &mut run, &mut teams)?;
+        let Deed { by, given, entries, .. } = deed;
+        notices.extend(deed.notices);
+        notices.extend(run.advance(&world.tasks, &mut teams, now_ms));
+        if run == before {
+            return Ok(transaction.roll_back().await?);
+        }
+        let version = row.version + 1;
+        let next = Model { version, ..self.with_work(row, &run) };
+        requests::advance(&transaction, &next).await?;
+        tasks::update(&transaction, &rows, &run, (by, now_ms)).await?;
+        tasks::note_turns(&transaction, tenant, (&turns, &teams)).await?;
+        self.tell_people(&transaction, &next, &world.tasks, &notices).await?;
+        if let Some((task, user)) = given {
+            self.tell_assignee(&transaction, &next, (&world.tasks, task), user).await?;
+        }
+        let told = told(&next, &world.tasks, &notices);
+        self.tell_all(transaction, &next, entries.into_iter().chain(told).collect()).await
+    }
+
+    /// The row with what queries need of a plan.
+    fn with_work(&self, row: Model, run: &PlanRun) -> Model {
+        let now_ms = self.now_ms();
+        let (state, ended_at_ms) = match run.state() {
+            PlanState::Running | PlanState::Blocked => (requests::FULFILLING, None),
+            PlanState::Done => (requests::FULFILLED, Some(now_ms)),
+            PlanState::Cancelled => (requests::CANCELLED, Some(now_ms)),
+        };
+        let due = run.tasks.iter().filter_map(|task| match task.state {
+            TaskState::Called { due_at_ms } => Some(due_at_ms),
+            _ => None,
+        });
+        let look_at_ms = due.min().filter(|_| ended_at_ms.is_none());
+        Model { state: state.to_owned(), stage: None, look_at_ms, ended_at_ms, ..row }
+    }
+
+    /// Those who may be given tasks, and how much they have. Each group whose tasks are handed out
+    /// is locked, in order.
+    async fn teams(
+        &self,
+        transaction: &Transaction,
+        tenant: TenantId,
+        world: &World,
+    ) -> Result<Teams, CatalogError> {
+        let mut handed_out: BTreeMap<GroupId, Team> = BTreeMap::new();
+        for task in world.tasks.tasks() {
+            if let Work::People { group, assignment } = &task.work
+                && *assignment != Assignment::Group
+            {
+                handed_out.entry(*group).or_default();
+            }
+        }
+        for (group, team) in &mut handed_out {
+            team.last = tasks::last_turn(transaction, (tenant, *group)).await?;
+            let Some(members) = world.directory.groups.get(group) else { continue };
+            let loads = tasks::loads(transaction, tenant, members).await?;
+            let member = |user: &UserId| {
+                let (open_tasks, assigned_at_ms) = loads.get(user).copied().unwrap_or_default();
+                let is_active =
+                    world.directory.people.get(user).is_some_and(|person| person.is_active);
+                Member { user: *user, is_available: is_active, open_tasks, assigned_at_ms }
+            };
+            team.members = members.iter().map(member).collect();
+        }
+        Ok(handed_out)
+    }
+
+    /// Tells whoever a task falls to, and who asked once all is done.
+    async fn tell_people(
+        &self,
+        transaction: &Transaction,
+        row: &Model,
+        plan: &TaskPlan,
+        notices: &[Notice],
+    ) -> Result<(), CatalogError> {
+        for notice in notices {
+            match notice {
+                Notice::Opened { task, assignee: Some(user), .. } => {
+                    self.tell_assignee(transaction, row, (plan, *task), *user).await?;
+                }
+                Notice::Done => {
+                    let people = vec![UserId(row.requester_id), UserId(row.requested_for_id)];
+                    let kind = "service-catalog.request.fulfilled";
+                    let title = format!("{} is done", row.item_name);
+                    let body = format!("Request {}. Say how content you are.", row.number);
+                    self.notify(transaction, row, (people, kind), (&title, &body)).await?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell_assignee(
+        &self,
+        transaction: &Transaction,
+        row: &Model,
+        (plan, task): (&TaskPlan, usize),
+        user: UserId,
+    ) -> Result<(), CatalogError> {
+        let name = plan.tasks().get(task).map_or("", |task| task.name.as_str());
+        let title = format!("A task is yours: {name}");
+        let body = format!("For request {}, {}.", row.number, row.item_name);
+        let kind = "service-catalog.task.assigned";
+        self.notify(transaction, row, (vec![user], kind), (&title, &body)).await
+    }
+
+    /// Asks Hub to tell people something in their console.
+    pub(super) async fn notify(
+        &self,
+        transaction: &Transaction,
+        row: &Model,
+        (mut to, kind): (Vec<UserId>, &str),
+        (title, body): (&str, &str),
+    ) -> Result<(), CatalogError> {
+        to.sort();
+        to.dedup();
+        let request = NotificationRequest {
+            to: Audience::Users(to),
+            kind: kind.to_owned(),
+            title: title.chars().take(TITLE_CHARS_MAX).collect(),
+            body: body.chars().take(BODY_CHARS_MAX).collect(),
+            link: Some(format!("/service-catalog/requests/{}", row.id)),
+        };
+        let internal = |error: &dyn std::fmt::Display| CatalogError::Internal(error.to_string());
+        request.check().map_err(|error| internal(&error))?;
+        let data = serde_json::to_value(&request).map_err(|error| internal(&error))?;
+        let name = NotificationRequest::event(ServiceName::ServiceCatalog);
+        let (tenant, subject) = (TenantId(row.tenant_id), row.id.to_string());
+        events::publish(transaction, self.clock(), tenant, name, subject, data).await?;
+        Ok(())
+    }
+}
+
+/// An entry about one task.
+pub(super) fn entry(row: &Model, plan: &TaskPlan, task: usize, action: &'static str) -> Entry {
+    let mut detail = about(row);
+    if let Some(task) = plan.tasks().get(task) {
+        detail["task"] = json!(task.key.as_str());
+        detail["task_name"] = json!(task.name);
+    }
+    Entry::new(action, "request", row.id).with(detail)
+}
+
+fn told(row: &Model, plan: &TaskPlan, notices: &[Notice]) -> Vec<(Actor, Entry)> {
+    let system = Actor::system(TenantId(row.tenant_id), FULFILMENT);
+    notices.iter().map(|notice| (system.clone(), of_notice(row, plan, notice))).collect()
+}
+
+fn of_notice(row: &Model, plan: &TaskPlan, notice: &Notice) -> Entry {
+    let with = |task: &usize, action, more: serde_json::Value| {
+        let mut entry = entry(row, plan, *task, action);
+        if let (Some(detail), Some(more)) = (entry.detail.as_object_mut(), more.as_object()) {
+            detail.extend(more.clone());
+        }
+        entry
+    };
+    match notice {
+        Notice::Opened { task, group, assignee } => {
+            let more = json!({ "group_id": group, "user_id": assignee });
+            with(task, "service-catalog.task.opened", more)
+        }
+        Notice::Call { task, call, hook, due_at_ms } => {
+            let more = json!({ "call": call, "hook": hook, "due_at": rfc3339(*due_at_ms) });
+            with(task, "service-catalog.task.called", more)
+        }
+        Notice::Failed { task, failure } => {
+            let why = match failure {
+                Failure::Reported(why) => why.as_str(),
+                Failure::TimedOut => "automation did not answer in time",
+            };
+            with(task, "service-catalog.task.timed-out", json!({ "reason": why }))
+        }
+        Notice::Done => {
+            Entry::new("service-catalog.request.fulfilled", "request", row.id).with(about(row))
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Notes on requests, public and internal, and how content requesters are.
+
+use serde_json::json;
+use suite_contracts::{TenantId, UserId};
+use suite_kit::audit::Entry;
+use suite_kit::auth::Caller;
+use suite_kit::db::is_duplicate;
+use suite_kit::page::Page;
+use uuid::Uuid;
+
+use super::requests::Detail;
+use super::running::about;
+use super::{Catalog, Names, tasks, text};
+use crate::error::CatalogError;
+use crate::permissions::{ALL_REQUESTS_READ, REQUESTS_READ, REQUESTS_WRITE};
+use crate::store::entities::{request, request_note, request_rating};
+use crate::store::requests::FULFILLED;
+use crate::store::{self, notes};
+
+pub(crate) const NOTE_CHARS_MAX: usize = 20_000;
+/// Of one request.
+const NOTES_MAX: u64 = 2_000;
+const COMMENT_CHARS_MAX: usize = 4_000;
+
+/// A note, with the name of its author.
+#[derive(Debug, Clone)]
+pub(crate) struct Noted {
+    pub row: request_note::Model,
+    pub names: Names,
+}
+
+impl Catalog {
+    /// What was said about a request, as far as the caller may read it, the oldest first.
+    pub(crate) async fn notes(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        (after, limit): (Option<Uuid>, u64),
+    ) -> Result<Page<Noted>, CatalogError> {
+        caller.require(REQUESTS_READ)?;
+        let row = self.seen_request(caller, id).await?;
+        let (own, internal) = ((caller.tenant(), id), self.reads_internal(caller, &row).await?);
+        let rows = notes::list(self.database().read(), own, internal, (after, limit)).await?;
+        let page = Page::cut(rows, limit, |row| row.id);
+        let authors = page.items.iter().map(|row| UserId(row.author_id)).collect();
+        let names = self.names(caller.tenant(), &authors).await?;
+        Ok(page.map(|row| Noted { row, names: names.clone() }))
+    }
+
+    /// Those who work on a request, or oversee all, read what is not for who asked.
+    pub(super) async fn reads_internal(
+        &self,
+        caller: &Caller,
+        row: &request::Model,
+    ) -> Result<bool, CatalogError> {
+        if caller.may(ALL_REQUESTS_READ) {
+            return Ok(true);
+        }
+        let own = (TenantId(row.tenant_id), row.id);
+        let rows = store::tasks::of_request(self.database().read(), own).await?;
+        let groups = self.groups_of(caller).await?;
+        Ok(rows.iter().any(|row| tasks::works_on(caller, &groups, row)))
+    }
+
+    pub(crate) async fn note_request(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        (is_internal, said): (bool, &str),
+    ) -> Result<Noted, CatalogError> {
+        caller.require(REQUESTS_WRITE)?;
+        let (author, row) = (Self::person(caller)?, self.seen_request(caller, id).await?);
+        if is_internal && !self.reads_internal(caller, &row).await? {
+            let reason = "internal notes are for those who work on a request".to_owned();
+            return Err(CatalogError::Forbidden { code: "not_a_worker", reason });
+        }
+        let said = text("text", said, NOTE_CHARS_MAX)?;
+        if said.is_empty() {
+            return Err(CatalogError::invalid("text", "a note says something"));
+        }
+        let (transaction, tenant) = (self.database().begin().await?, caller.tenant());
+        if notes::count(&*transaction, (tenant, id)).await? >= NOTES_MAX {
+            let reason = format!("a request has at most {NOTES_MAX} notes");
+            return Err(CatalogError::conflict("too_many_notes", reason));
+        }
+        let note = request_note::Model {
+            id: Uuid::now_v7(),
+            tenant_id: tenant.0,
+            request_id: id,
+            author_id: author.0,
+            is_internal,
+            text: said,
+            created_at_ms: self.now_ms(),
+        };
+        notes::insert(&transaction, note.clone()).await?;
+        let mut detail = about(&row);
+        detail["note_id"] = json!(note.id);
+        detail["is_internal"] = json!(is_internal);
+        let entry = Entry::new("service-catalog.request.noted", "request", id).with(detail);
+        self.finish(transaction, caller, entry).await?;
+        let names = self.names(tenant, &[author].into()).await?;
+        Ok(Noted { row: note, names })
+    }
+
+    /// Says once how content whoever asked is, or whom it was for.
+    pub(crate) async fn rate(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        (score, comment): (i32, &str),
+    ) -> Result<Detail, CatalogError> {
+        caller.require(REQUESTS_WRITE)?;
+        let (rater, row) = (Self::person(caller)?, self.seen_request(caller, id).await?);
+        if rater.0 != row.requester_id && rater.0 != row.requested_for_id {
+            let reason = "only who made a request, or whom it is for, rates it".to_owned();
+            return Err(CatalogError::Forbidden { code: "not_own_request", reason });
+        }
+        if row.state != FULFILLED {
+            let reason = format!("a request is rated once it is fulfilled: it is {}", row.state);
+            return Err(CatalogError::conflict("not_fulfilled", reason));
+        }
+        if !(1..=5).contains(&score) {
+            return Err(CatalogError::invalid("score", "a score is from 1 to 5"));
+        }
+        let comment = text("comment", comment, COMMENT_CHARS_MAX)?;
+        let transaction = self.database().begin().await?;
+        let rating = request_rating::Model {
+            request_id: id,
+            tenant_id: caller.tenant().0,
+            rater_id: rater.0,
+            score,
+            comment,
+            created_at_ms: self.now_ms(),
+        };
+        match notes::rate(&transaction, rating).await {
+            Err(error) if is_duplicate(&error) => {
+                let reason = "the request has been rated already";
+                return Err(CatalogError::conflict("already_rated", reason));
+            }
+            rated => rated?,
+        }
+        let mut detail = about(&row);
+        detail["score"] = json!(score);
+        let entry = Entry::new("service-catalog.request.rated", "request", id).with(detail);
+        self.finish(transaction, caller, entry).await?;
+        self.detail(caller, row).await
+    }
+}
