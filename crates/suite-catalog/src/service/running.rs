@@ -176,6 +176,8 @@ impl Catalog {
         let next = Model { version: row.version + 1, ..next };
         requests::advance(&transaction, &next).await?;
         self.write_seats(&transaction, &next, &approval).await?;
+        let decided = &deciders(&approval) - &deciders(&before);
+        requests::note_decisions(&transaction, (tenant, id), decided).await?;
         self.tell_all(transaction, &next, &world.plan, entries, &notices).await?;
         Ok(outcome)
     }
@@ -252,6 +254,16 @@ impl Catalog {
         };
         self.step((tenant, id), None, advance).await
     }
+}
+
+/// Who has decided, themselves or as a delegate, in whatever stage.
+fn deciders(approval: &Approval) -> BTreeSet<UserId> {
+    let seats = approval.stages.iter().flat_map(|stage| &stage.seats);
+    let decided = seats.filter_map(|seat| match &seat.state {
+        SeatState::Decided(decision) => Some(decision.by),
+        _ => None,
+    });
+    decided.collect()
 }
 
 fn state_of(outcome: Option<Outcome>) -> &'static str {
