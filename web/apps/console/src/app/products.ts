@@ -8,13 +8,15 @@ export interface Product {
   /** The name of its service, which its paths begin with. */
   service: ServiceHealth['name'];
   title: string;
+  /** Where there is little room, if its title is long. */
+  short?: string;
   about: string;
   icon: LucideIcon;
 }
 
 export const products: readonly Product[] = [
   { service: 'hub', title: 'Hub', about: 'People, access and the audit trail', icon: Waypoints },
-  { service: 'service-catalog', title: 'Service Catalog', about: 'Requests and approvals', icon: Boxes },
+  { service: 'service-catalog', title: 'Service Catalog', short: 'Catalog', about: 'Requests and approvals', icon: Boxes },
   { service: 'compliance', title: 'Compliance Center', about: 'Controls and evidence', icon: ClipboardCheck },
   { service: 'automation', title: 'Automation Orchestrator', about: 'Workflows and runbooks', icon: Workflow },
   { service: 'observatory', title: 'Observatory', about: 'Metrics, logs and traces', icon: Radar },
@@ -33,8 +35,9 @@ export function productAt(path: string): ProductWithPages | undefined {
   return hasPages(beginning) ? beginning : undefined;
 }
 
-export function titleOf(service: ProductWithPages): string {
-  return products.find((product) => product.service === service)?.title ?? service;
+export function titleOf(service: ProductWithPages, narrow = false): string {
+  const found = products.find((product) => product.service === service);
+  return (narrow ? found?.short : undefined) ?? found?.title ?? service;
 }
 
 export type Presence = 'here' | 'running' | 'not_installed' | 'unknown';

@@ -24,7 +24,7 @@ export function ProductSwitcher({ narrow }: { narrow: boolean }) {
         <Mark size={22} />
         {!narrow && <Typography sx={{ fontWeight: 650, letterSpacing: '-0.01em' }}>iTechSmart</Typography>}
         <Typography sx={{ color: narrow ? bar.text : bar.textSoft, fontWeight: narrow ? 650 : 400, whiteSpace: 'nowrap' }}>
-          {titleOf(here)}
+          {titleOf(here, narrow)}
         </Typography>
         <VisuallyHidden>, switch product</VisuallyHidden>
         <ChevronDown size={15} color={bar.textSoft} aria-hidden />

@@ -18,11 +18,10 @@ export default function ApprovalsPage() {
         onChange={(_, next: string) => set({ view: next === 'waiting' ? '' : next, state: '' })}
         aria-label="Approvals"
         variant="scrollable"
-        allowScrollButtonsMobile
         sx={{ borderBottom: 1, borderColor: 'divider' }}
       >
-        <Tab value="waiting" label="Waiting for you" />
-        <Tab value="decided" label="Decided by you" />
+        <Tab value="waiting" label="Waiting" />
+        <Tab value="decided" label="Decided" />
         {delegates && <Tab value="delegation" label="Delegation" />}
       </Tabs>
       {shown === 'waiting' && <Waiting />}

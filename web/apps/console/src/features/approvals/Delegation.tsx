@@ -4,7 +4,7 @@ import { Box, Button, TextField, Typography } from '@mui/material';
 import { CalendarOff, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { GONE_PERSON } from '#shared/catalog/words';
-import { exact, fromLocalField, toLocalField } from '#shared/format/time';
+import { fromLocalField, minute, toLocalField } from '#shared/format/time';
 import { useForm } from '#shared/forms/useForm';
 import { useCan, useMe } from '#shared/session/useMe';
 import { ActionRow } from '#shared/ui/ActionRow';
@@ -69,7 +69,7 @@ function Period({ of: { from, until } }: { of: Given }) {
   const begun = Date.parse(from) <= useNow();
   return (
     <>
-      {exact(from)} to {exact(until)}
+      {minute(from)} to {minute(until)}
       <State apart tone={begun ? 'success' : 'neutral'}>
         {begun ? 'Now' : 'Later'}
       </State>

@@ -63,22 +63,24 @@ function Content({ item, version }: { item: Item; version: ItemVersion }) {
       }
     >
       {!offered && <Alert severity="warning">This item is not offered any more. Requests that run go on.</Alert>}
-      <Box sx={{ display: 'grid', gap: 2, alignItems: 'start', gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 360px' } }}>
-        <Stack sx={{ gap: 2, minWidth: 0 }}>
-          {version.description !== '' && (
-            <Section title="About">
-              <Typography variant="body2" sx={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere', maxWidth: 760 }}>
-                {version.description}
-              </Typography>
-            </Section>
-          )}
-          {offered && can('catalog.requests.write') && (
-            <Section title="Your request">
-              <RequestForm key={version.number} itemId={item.id} version={version} names={names} given={given} onAnswers={setGiven} />
-            </Section>
-          )}
-        </Stack>
-        <Stack sx={{ gap: 2, minWidth: 0, order: { xs: -1, lg: 0 }, position: { lg: 'sticky' }, top: { lg: 76 } }}>
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 2,
+          alignItems: 'start',
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 360px' },
+          // Beside the form, or above it: what it costs and what happens is read before.
+          gridTemplateRows: { lg: 'auto 1fr' },
+        }}
+      >
+        {version.description !== '' && (
+          <Section title="About">
+            <Typography variant="body2" sx={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere', maxWidth: 760 }}>
+              {version.description}
+            </Typography>
+          </Section>
+        )}
+        <Stack sx={{ gap: 2, minWidth: 0, position: { lg: 'sticky' }, top: { lg: 76 }, gridColumn: { lg: 2 }, gridRow: { lg: '1 / span 2' } }}>
           <Section>
             <Facts columns={2}>
               <Fact name="Price">{price(version.price)}</Fact>
@@ -94,6 +96,11 @@ function Content({ item, version }: { item: Item; version: ItemVersion }) {
             <NextSteps content={version} names={names} />
           </Section>
         </Stack>
+        {offered && can('catalog.requests.write') && (
+          <Section title="Your request">
+            <RequestForm key={version.number} itemId={item.id} version={version} names={names} given={given} onAnswers={setGiven} />
+          </Section>
+        )}
       </Box>
     </Page>
   );

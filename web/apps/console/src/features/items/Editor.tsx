@@ -73,7 +73,6 @@ export function Editor({ parent, item }: EditorProps) {
         onChange={(_, next: string) => set({ tab: next === 'details' ? '' : next })}
         aria-label="Parts of the item"
         variant="scrollable"
-        allowScrollButtonsMobile
         sx={{ borderBottom: 1, borderColor: 'divider' }}
       >
         {tabs.map(({ value, label, faults }) => (

@@ -34,7 +34,7 @@ it('puts an escalation where it happened, and not who it passed to among those a
     { person: bob, state: 'lapsed', is_escalation: false },
     { person: cyd, state: 'decided', is_escalation: true, decision: { by: cyd, verdict: 'approve', reason: '', at: '2026-03-05T09:00:00Z' } },
   ];
-  const told = timeline(request({ requested_for: bob, stages: [stage({ asked_at: '2026-03-01T08:00:01Z', escalated_at: '2026-03-04T08:00:01Z', seats }), stage({ name: 'Owner', state: 'waiting' })] }));
+  const told = timeline(request({ requested_for: bob, stages: [stage({ asked_at: '2026-03-01T07:59:59.999Z', escalated_at: '2026-03-04T08:00:01Z', seats }), stage({ name: 'Owner', state: 'waiting' })] }));
   expect(told.map(({ text }) => text)).toEqual([
     'Ada asked for it for Bob',
     'Manager: Bob was asked',

@@ -15,11 +15,10 @@ const name = (person: { name?: string | null }) => person.name ?? GONE_PERSON;
 export function timeline(request: CatalogRequest): Happening[] {
   const { requester, requested_for, stages, state, ended_at, created_at } = request;
   const whom = requester.id === requested_for.id ? '' : ` for ${name(requested_for)}`;
-  const happened: Happening[] = [{ at: created_at, text: `${capital(name(requester))} asked for it${whom}`, tone: 'neutral' }];
-  for (const stage of stages) happened.push(...ofStage(stage));
-  if (ended_at != null) happened.push(ending(state, ended_at));
+  const asking: Happening = { at: created_at, text: `${capital(name(requester))} asked for it${whom}`, tone: 'neutral' };
   // Those of one instant stay in the order in which they follow from each other.
-  return happened.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const between = stages.flatMap(ofStage).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return [asking, ...between, ...(ended_at == null ? [] : [ending(state, ended_at)])];
 }
 
 function ofStage(stage: RequestStage): Happening[] {

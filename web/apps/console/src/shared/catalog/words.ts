@@ -27,7 +27,7 @@ export function merged(...all: Names[]): Names {
 }
 
 export function approver(one: Approver, names: Names): string {
-  if (one === 'manager') return 'the manager of whom it is for';
+  if (one === 'manager') return 'the manager of the person it is for';
   if (one === 'cost_centre_owner') return 'the owner of the cost centre';
   if ('user' in one) return names.people.get(one.user) ?? GONE_PERSON;
   return `the group ${names.groups.get(one.group) ?? GONE_GROUP}`;

@@ -52,6 +52,11 @@ export function exact(time: string | number, timeZone?: string): string {
     .replace('GMT', 'UTC');
 }
 
+/** "27 Nov 2026, 14:03 UTC+1": what was set to the minute. */
+export function minute(time: string | number): string {
+  return exact(time).replace(/(\d\d:\d\d):\d\d/, '$1');
+}
+
 /** "27 Nov 2026" */
 export function day(time: string | number): string {
   const date = new Date(time);

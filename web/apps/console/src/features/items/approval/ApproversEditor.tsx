@@ -37,7 +37,7 @@ export function ApproversEditor({ title, help, editing: { names, meet }, approve
         {help !== undefined && `: ${help.charAt(0).toLowerCase()}${help.slice(1)}`}
       </Typography>
       <Stack sx={{ mb: 1.25 }}>
-        {box('The manager of whom it is for', 'manager')}
+        {box('The manager of the person it is for', 'manager')}
         {box('The owner of the cost centre', 'owner')}
       </Stack>
       <Stack sx={{ gap: 1.5 }}>

@@ -1,6 +1,6 @@
 /** All that one stage is. */
 import type { ApprovalDeadline, ApprovalStage } from '@itechsmart/api';
-import { Box, Button, FormControlLabel, IconButton, MenuItem, Stack, Switch, TextField, Typography } from '@mui/material';
+import { Box, Button, IconButton, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { Plus, X } from 'lucide-react';
 import { at as changedAt, without } from '../content';
 import { ConditionEditor } from '../conditions/ConditionEditor';
@@ -9,6 +9,7 @@ import type { Editing } from '../editing';
 import { NumberField } from '../NumberField';
 import { ApproversEditor } from './ApproversEditor';
 import { changeStage, firstDeadline, remind, ruleName, ruleOf, type RuleName } from './stages';
+import { Toggle } from '#shared/ui/Toggle';
 
 const NAME_CHARS_MAX = 100;
 const REMINDERS_MAX = 10;
@@ -75,11 +76,7 @@ function Deadline({ deadline, onChange }: { deadline: ApprovalDeadline | null; o
   const reminders = deadline?.remind_after_minutes ?? [];
   return (
     <Box role="group" aria-label="Deadline">
-      <FormControlLabel
-        label="Has a deadline"
-        slotProps={{ typography: { variant: 'body2' } }}
-        control={<Switch size="small" checked={deadline !== null} onChange={(_, on) => onChange(on ? firstDeadline() : null)} />}
-      />
+      <Toggle label="Has a deadline" on={deadline !== null} onChange={(on) => onChange(on ? firstDeadline() : null)} />
       {deadline !== null && (
         <Stack sx={{ gap: 1.5, mt: 1 }}>
           <DurationField label="To be decided within" minutes={deadline.within_minutes} max={DEADLINE_MINUTES_MAX} onChange={(within_minutes) => onChange({ ...deadline, within_minutes })} />

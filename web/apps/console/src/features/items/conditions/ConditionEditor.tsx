@@ -43,7 +43,7 @@ export function ConditionEditor({ title, always, of, condition, fields, names, o
   });
   return (
     <Box role="group" aria-label={title}>
-      <Typography variant="body2" color="textSecondary" sx={{ mb: 0.75 }}>
+      <Typography variant="body2" color="textSecondary" sx={{ mb: draft?.tests.length === 0 ? 0 : 1.25 }}>
         {draft?.tests.length === 0 ? always : title}
       </Typography>
       {draft === undefined || readable !== true ? (

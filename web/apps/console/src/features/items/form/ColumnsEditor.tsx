@@ -1,5 +1,5 @@
 import type { Column, FieldKind, FieldType, ItemVersion } from '@itechsmart/api';
-import { Box, Button, FormControlLabel, IconButton, MenuItem, Stack, Switch, TextField, Typography } from '@mui/material';
+import { Box, Button, IconButton, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { Plus, X } from 'lucide-react';
 import type { Names } from '#shared/catalog/words';
 import { MoveButtons } from '#shared/ui/MoveButtons';
@@ -8,6 +8,7 @@ import { at as changedAt, without } from '../content';
 import { fixedColumns, fixedOptions } from '../editing';
 import { addOption, fieldTypes, kindOf, newColumn, relabelColumn, relabelled } from './fields';
 import { KindEditor } from './KindEditor';
+import { Toggle } from '#shared/ui/Toggle';
 
 const COLUMNS_MAX = 20;
 
@@ -58,11 +59,7 @@ export function ColumnsEditor({ columns, names, published, fieldKey, onChange }:
                     </MenuItem>
                   ))}
               </TextField>
-              <FormControlLabel
-                label="Has to be filled in"
-                slotProps={{ typography: { variant: 'body2' } }}
-                control={<Switch size="small" checked={column.required === true} onChange={(_, required) => set(place, { required })} />}
-              />
+              <Toggle label="Has to be filled in" on={column.required === true} onChange={(required) => set(place, { required })} />
             </Stack>
             <KindEditor
               kind={column.kind}

@@ -1,6 +1,6 @@
 /** All that one field is. */
 import type { Field } from '@itechsmart/api';
-import { FormControlLabel, Stack, Switch, TextField } from '@mui/material';
+import { Stack, TextField } from '@mui/material';
 import { ConditionEditor } from '../conditions/ConditionEditor';
 import { fixedKeys, fixedOptions, type Editing } from '../editing';
 import { without } from '../content';
@@ -8,6 +8,7 @@ import { addOption, changeField, relabelField, relabelOption, removeOption } fro
 import { KindEditor } from './KindEditor';
 import { PrefillEditor } from './PrefillEditor';
 import { moved } from '#shared/ui/moved';
+import { Toggle } from '#shared/ui/Toggle';
 
 const LABEL_CHARS_MAX = 200;
 const HELP_CHARS_MAX = 2_000;
@@ -58,11 +59,7 @@ export function FieldEditor({ editing, field, at }: FieldEditorProps) {
       />
       {kind.type !== 'table' && <PrefillEditor editing={editing} field={field} onChange={(prefill) => set({ prefill })} />}
       <Stack>
-        <FormControlLabel
-          label="Has to be answered"
-          slotProps={{ typography: { variant: 'body2' } }}
-          control={<Switch size="small" checked={field.required === true} onChange={(_, required) => set({ required })} />}
-        />
+        <Toggle label="Has to be answered" on={field.required === true} onChange={(required) => set({ required })} />
       </Stack>
       <ConditionEditor
         title="Ask it only if"

@@ -1,6 +1,6 @@
 /** What a field takes, by its kind. Columns of a table are the same, but for tables in tables. */
 import type { DateBound, FieldKind, FormOption, ItemVersion } from '@itechsmart/api';
-import { Box, Button, FormControlLabel, IconButton, MenuItem, Stack, Switch, TextField, Typography } from '@mui/material';
+import { Box, Button, IconButton, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { Plus, X } from 'lucide-react';
 import { useGroups } from '#shared/api/useGroups';
 import { presetOf, presets } from '#shared/catalog/form/patterns';
@@ -10,6 +10,7 @@ import { groupOptions } from '../groupOptions';
 import { NumberField } from '../NumberField';
 import { ColumnsEditor } from './ColumnsEditor';
 import { withLines } from './fields';
+import { Toggle } from '#shared/ui/Toggle';
 
 const TEXT_CHARS_MAX = 20_000;
 const OPTIONS_MAX = 1_000;
@@ -103,11 +104,7 @@ function TextKind({ kind, onChange }: { kind: Extract<FieldKind, { type: 'text' 
   };
   return (
     <>
-      <FormControlLabel
-        label="Several lines"
-        slotProps={{ typography: { variant: 'body2' } }}
-        control={<Switch size="small" checked={kind.is_long === true} onChange={(_, on) => onChange(withLines(kind, on))} />}
-      />
+      <Toggle label="Several lines" on={kind.is_long === true} onChange={(on) => onChange(withLines(kind, on))} />
       <Box sx={pair}>
         <NumberField label="Characters at least" value={kind.chars_min ?? 0} min={0} max={TEXT_CHARS_MAX} onChange={(chars_min) => onChange({ ...kind, chars_min })} />
         <NumberField label="Characters at most" value={kind.chars_max} min={1} max={TEXT_CHARS_MAX} onChange={(chars_max) => onChange({ ...kind, chars_max })} />

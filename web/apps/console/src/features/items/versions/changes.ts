@@ -15,8 +15,8 @@ export function changes(before: ItemContent, after: ItemContent, names: Lookups)
     if (one !== other) found.push(`${what}: ${one} → ${other}`);
   };
   told('Name', quoted(before.name), quoted(after.name));
-  if (before.summary !== after.summary) found.push('The summary is another one');
-  if (before.description !== after.description) found.push('The description is another one');
+  if (before.summary !== after.summary) found.push('The summary was rewritten');
+  if (before.description !== after.description) found.push('The description was rewritten');
   told('Price', price(before.price), price(after.price));
   told('Category', names.category(before.category_id), names.category(after.category_id));
   const centre = (id: string | null | undefined) => (id == null ? 'no cost centre' : names.costCentre(id));
