@@ -17,6 +17,7 @@ import { FormProblem } from '#shared/ui/states';
 import { ExactTime } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { Decide } from './Decide';
+import { Outcome } from './Outcome';
 import { Stages } from './Stages';
 import { Timeline } from './Timeline';
 import { useRequest } from './useRequest';
@@ -45,6 +46,7 @@ function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest>
       actions={request.may_cancel && <Cancel request={request} etag={etag} />}
     >
       {stage == null && <FormProblem problem={problem} />}
+      <Outcome request={request} />
       <Box sx={{ display: 'grid', gap: 2, alignItems: 'start', gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 380px' } }}>
         <Stack sx={{ gap: 2, minWidth: 0, gridColumn: { lg: 1 }, gridRow: { lg: '1 / span 2' } }}>
           <Section title="Request">

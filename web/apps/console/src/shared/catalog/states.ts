@@ -32,7 +32,7 @@ export const stageStates: Record<RequestStage['state'], Shown> = {
   open: { tone: 'info', word: 'Waiting' },
   approved: { tone: 'success', word: 'Approved' },
   rejected: { tone: 'error', word: 'Rejected' },
-  ended: { tone: 'neutral', word: 'Ended before' },
+  ended: { tone: 'neutral', word: 'Not decided' },
 };
 
 export const seatWords: Record<RequestSeat['state'], string> = {
