@@ -15,7 +15,7 @@ const layer = (files, group, message) => ({
 });
 
 export default ts.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'packages/api/src/schema.ts', 'e2e/shots/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', 'packages/api/src/schema/**', 'e2e/shots/**'] },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   {

@@ -5,76 +5,20 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { chromium } from 'playwright-core';
-import { browserOptions } from './browser.mjs';
-import { start } from './server.mjs';
+import { prepare, until } from './journey.mjs';
 import { nextTotp, totp } from './totp.mjs';
 
 const run = promisify(execFile);
-/** Long enough for a machine that does much else; nothing waits longer than it has to. */
-const STEP_MS_MAX = 60_000;
 const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
 const colleague = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
 
 let server;
-let browser;
 let page;
-const complaints = [];
-let interrupted = false;
-
-before(async () => {
-  server = await start();
-  browser = await chromium.launch(browserOptions);
-  page = await newPage();
+const { journey, newPage, signIn, signOut } = prepare((started, first) => {
+  server = started;
+  page = first;
 });
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-/** A browser of somebody else, with no cookie of anybody. */
-async function newPage() {
-  const context = await browser.newContext({ reducedMotion: 'reduce' });
-  const opened = await context.newPage();
-  opened.setDefaultTimeout(STEP_MS_MAX);
-  opened.on('pageerror', (error) => complaints.push(error.message));
-  opened.on('console', (message) => {
-    if (message.type() === 'error' && /Content Security Policy/.test(message.text())) complaints.push(message.text());
-  });
-  return opened;
-}
-
-/** A journey, which shows what it stood before when it fails. */
-function journey(name, walk) {
-  test(name, async () => {
-    assert.ok(!interrupted, 'the journey before went wrong, and this one goes on from there');
-    interrupted = true;
-    try {
-      await walk();
-    } catch (error) {
-      const heading = await page.locator('main').innerText().catch(() => 'nothing');
-      throw new Error(`${error.message}\n\nthe page at ${page.url()} shows:\n${heading}\n\nthe server says:\n${server.log.slice(-15).join('\n')}`);
-    }
-    assert.deepEqual(complaints, [], 'the browser complains about nothing');
-    interrupted = false;
-  });
-}
-
-async function signIn(who, at = page) {
-  await at.goto(`${server.url}/login`);
-  await at.getByLabel('E-mail').fill(who.email);
-  await at.getByLabel('Password', { exact: true }).fill(who.password);
-  await at.getByRole('button', { name: 'Sign in' }).click();
-}
-
-async function signOut(at = page) {
-  await at.getByRole('button', { name: /^Account/ }).click();
-  await at.getByRole('menuitem', { name: 'Sign out' }).click();
-  await at.getByRole('heading', { name: 'Sign in' }).waitFor();
-}
 
 const go = (place) => page.getByRole('navigation', { name: 'Hub' }).getByRole('link', { name: place }).click();
 
@@ -259,11 +203,3 @@ journey('verify an audit record', async () => {
   const height = page.locator('dl > div').filter({ hasText: 'Final height' });
   await height.getByText(/^[1-9][\d,]*, /).waitFor();
 });
-
-async function until(holds, what) {
-  const end = Date.now() + STEP_MS_MAX;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`not within ${STEP_MS_MAX} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

@@ -22,8 +22,20 @@ const email = option('email', 'amelie.dubois@example.com');
 const folder = fileURLToPath(new URL('./shots', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
+/** Of these all is shown, however long, though something was done before. */
+const full = ['item', 'wrong', 'request', 'decide', 'details', 'form', 'table', 'approval', 'stage', 'tasks', 'versions'];
 const click = (name) => (page) => page.getByRole('button', { name }).first().click();
 const row = (page) => page.locator('main table a, main ul a').first().click();
+/** A part of the first item's editor, with something of it opened. */
+const part = (tab, name) => async (page) => {
+  await row(page);
+  await page.getByRole('tab', { name: tab }).click();
+  if (name) await click(name)(page);
+};
+const wrong = async (page) => {
+  await page.getByRole('list', { name: 'Items' }).getByRole('link').first().click();
+  await click('Send the request')(page);
+};
 const shots = {
   login: ['/login', undefined, true],
   setup: ['/setup#token=setup-token', undefined, true],
@@ -51,6 +63,32 @@ const shots = {
   webhook: ['/hub/webhooks', row],
   settings: ['/hub/settings'],
   profile: ['/profile'],
+  catalog: ['/service-catalog/browse'],
+  favourites: ['/service-catalog/browse?favourites=yes'],
+  nothing: ['/service-catalog/browse?search=teapot'],
+  item: ['/service-catalog/browse?search=database', (page) => page.getByRole('list', { name: 'Items' }).getByRole('link').first().click()],
+  wrong: ['/service-catalog/browse?search=database', wrong],
+  requests: ['/service-catalog/requests'],
+  request: ['/service-catalog/requests', row],
+  allrequests: ['/service-catalog/all-requests'],
+  approvals: ['/service-catalog/approvals'],
+  decide: ['/service-catalog/approvals', row],
+  decided: ['/service-catalog/approvals?view=decided'],
+  delegation: ['/service-catalog/approvals?view=delegation'],
+  delegate: ['/service-catalog/approvals?view=delegation&new'],
+  items: ['/service-catalog/items'],
+  newitem: ['/service-catalog/items/new'],
+  details: ['/service-catalog/items?search=database', row],
+  form: ['/service-catalog/items?search=database', part('Form', /^Where it runs/)],
+  table: ['/service-catalog/items?search=database', part('Form', /^Databases/)],
+  approval: ['/service-catalog/items?search=database', part('Approval', /^Architecture/)],
+  stage: ['/service-catalog/items?search=database', part('Approval', /^Manager/)],
+  tasks: ['/service-catalog/items?search=database', part('Tasks', /^Set up monitoring/)],
+  versions: ['/service-catalog/items?search=database', part('Versions')],
+  publish: ['/service-catalog/items?search=database', part('Details', /^Publish/)],
+  categories: ['/service-catalog/categories'],
+  costcentres: ['/service-catalog/cost-centres'],
+  newcentre: ['/service-catalog/cost-centres?new'],
   missing: ['/hub/nothing'],
   absent: ['/observatory'],
   palette: ['/hub/overview', (page) => page.keyboard.press('Control+k')],
@@ -98,7 +136,7 @@ for (const width of sizes) {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) console.log(`${name} at ${width}: ${wide} px too wide`);
       for (const fault of await faults(page)) console.log(`${name} ${width} ${mode}: ${fault}`);
-      await page.screenshot({ path: `${folder}/${prefix}${name}-${width}-${mode}.png`, fullPage: !open && !act });
+      await page.screenshot({ path: `${folder}/${prefix}${name}-${width}-${mode}.png`, fullPage: !open && (!act || full.includes(name)) });
     }
     await context.close();
   }

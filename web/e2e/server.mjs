@@ -8,20 +8,22 @@ import { createInterface } from 'node:readline';
 import { Mailbox } from './mailbox.mjs';
 
 const HUB_CONSOLE_PORT = 3000;
+const CATALOG_CONSOLE_PORT = 3001;
 /** Where a local network has its first node's API. */
 const LEDGER_URL = 'http://127.0.0.1:18080';
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 30_000;
 
-export async function start() {
+/** Services of the suite, and a ledger for them unless none is asked for. */
+export async function start({ services = 'hub', withLedger = true } = {}) {
   const binary = process.env.ITECHSMART_BIN;
   if (!binary) throw new Error('ITECHSMART_BIN: set it to the binary `itechsmart`, as `cargo xtask` does');
   const mailbox = await new Mailbox().open();
   const data = mkdtempSync(join(tmpdir(), 'itechsmart-journeys-'));
   // Far from the ports of an installation, and from those of a second run beside this one.
   const offset = 20_000 + 50 * (process.pid % 600);
-  const ledger = await startLedger(binary, join(data, 'ledger'));
-  const child = spawn(binary, ['run', '--services', 'hub', '--data-dir', data, '--config', data], {
+  const ledger = withLedger ? await startLedger(binary, join(data, 'ledger')) : { environment: {} };
+  const child = spawn(binary, ['run', '--services', services, '--data-dir', data, '--config', data], {
     env: { ...process.env, PORT_OFFSET: String(offset), SMTP_URL: mailbox.url, ENVIRONMENT: 'development', ...ledger.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -29,15 +31,16 @@ export async function start() {
   createInterface(child.stderr).on('line', (line) => log.push(line));
   const stop = async () => {
     await end(child);
-    await end(ledger.child);
+    if (ledger.child) await end(ledger.child);
     mailbox.close();
     rmSync(data, { recursive: true, force: true });
   };
   try {
     const setupLink = await firstLink(child, log);
     const url = `http://localhost:${HUB_CONSOLE_PORT + offset}`;
+    const catalogUrl = `http://localhost:${CATALOG_CONSOLE_PORT + offset}`;
     const latestLink = (address, page) => mailbox.latestLink(address, page);
-    return { url, setupLink, latestLink, binary, genesis: ledger.environment.LEDGER_GENESIS, log, stop };
+    return { url, catalogUrl, setupLink, latestLink, binary, genesis: ledger.environment.LEDGER_GENESIS, log, stop };
   } catch (error) {
     await stop();
     throw error;

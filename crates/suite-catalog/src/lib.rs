@@ -10,7 +10,8 @@
 //! The catalog never lets anybody decide on their own request, never approves because nobody
 //! answered, and leaves nothing that it did out of the audit trail. Tables: `catalog`, `category`,
 //! `cost_centre`, `item`, `item_version`, `item_group`, `favourite`, `request`, `request_seat`,
-//! `delegation`, `request_task`, `team`, `request_note`, `request_rating`. Events are `service-catalog.…`, by the names of the audit trail's actions.
+//! `request_decision`, `delegation`, `request_task`, `team`, `request_note`, `request_rating`. Events
+//! are `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 mod error;

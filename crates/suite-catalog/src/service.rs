@@ -27,6 +27,7 @@ use suite_kit::service::Kit;
 
 use crate::error::CatalogError;
 
+pub(crate) use cost_centres::Owned;
 pub(crate) use delegations::{Delegated, NewDelegation};
 pub(crate) use following::PEOPLE_EVENTS;
 pub(crate) use items::{Content, Listed, Shown, Versioned};

@@ -24,7 +24,7 @@ pub fn one(name: ServiceName) -> Result<Arc<dyn Service>> {
 }
 
 /// The services that the console has pages of.
-const WITH_PAGES: [ServiceName; 1] = [ServiceName::Hub];
+const WITH_PAGES: [ServiceName; 2] = [ServiceName::Hub, ServiceName::ServiceCatalog];
 
 /// What a process is to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,8 +77,9 @@ mod tests {
         for list in ["hub", "hub, hub", "hub,console"] {
             assert_eq!(named(list), (hub.clone(), hub.clone()), "{list}");
         }
-        assert_eq!(named("all"), ([hub.clone(), catalog.clone()].concat(), hub.clone()));
-        assert_eq!(named("service-catalog"), (catalog, Vec::new()));
+        let both = [hub.clone(), catalog.clone()].concat();
+        assert_eq!(named("all"), (both.clone(), both));
+        assert_eq!(named("service-catalog"), (catalog.clone(), catalog));
         assert_eq!(named("console"), (Vec::new(), hub));
         assert!(chosen("hub,shop").unwrap_err().to_string().contains("no service `shop`"));
         assert!(chosen("ai").unwrap_err().to_string().contains("not part of this release"));

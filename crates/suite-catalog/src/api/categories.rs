@@ -28,6 +28,13 @@ pub(crate) struct CategoryRequest {
     pub description: String,
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct CategoryOrder {
+    /// Of all categories, each once.
+    #[schema(max_items = 1000)]
+    pub ids: Vec<Uuid>,
+}
+
 impl From<category::Model> for Category {
     fn from(row: category::Model) -> Self {
         let category::Model { id, name, description, version, .. } = row;

@@ -5,14 +5,15 @@ use suite_contracts::UserId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::store::entities::cost_centre;
+use super::requests::PersonView;
+use crate::service::Owned;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CostCentre {
     pub id: Uuid,
     pub code: String,
     pub name: String,
-    pub owner_id: UserId,
+    pub owner: PersonView,
     pub version: i64,
 }
 
@@ -27,9 +28,9 @@ pub(crate) struct CostCentreRequest {
     pub owner_id: UserId,
 }
 
-impl From<cost_centre::Model> for CostCentre {
-    fn from(row: cost_centre::Model) -> Self {
-        let cost_centre::Model { id, code, name, owner_id, version, .. } = row;
-        Self { id, code, name, owner_id: UserId(owner_id), version }
+impl From<Owned> for CostCentre {
+    fn from(Owned { row, names }: Owned) -> Self {
+        let owner = PersonView::of(UserId(row.owner_id), &names);
+        Self { id: row.id, code: row.code, name: row.name, owner, version: row.version }
     }
 }

@@ -1,7 +1,7 @@
 //! Forms: what a requester is asked.
 
 use serde::{Deserialize, Serialize};
-use suite_contracts::GroupId;
+use suite_contracts::{GroupId, UserId};
 use utoipa::ToSchema;
 
 use super::answers::AnswerBody;
@@ -139,6 +139,29 @@ pub(crate) enum PrefillBody {
 }
 
 impl FormBody {
+    /// The people whom fields begin with.
+    pub(crate) fn users(&self) -> impl Iterator<Item = UserId> {
+        self.fields.iter().filter_map(|field| match &field.prefill {
+            Some(PrefillBody::Value(AnswerBody::User(user))) => Some(*user),
+            _ => None,
+        })
+    }
+
+    /// The groups that people are chosen of.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = GroupId> {
+        let kinds = self.fields.iter().flat_map(|field| {
+            let columns: &[ColumnBody] = match &field.kind {
+                KindBody::Table { columns, .. } => columns,
+                _ => &[],
+            };
+            std::iter::once(&field.kind).chain(columns.iter().map(|column| &column.kind))
+        });
+        kinds.filter_map(|kind| match kind {
+            KindBody::User { group_id } => *group_id,
+            _ => None,
+        })
+    }
+
     /// The form, if it can be asked.
     pub(crate) fn read(self, at: &str) -> Result<Form, Fault> {
         let at = format!("{at}/fields");

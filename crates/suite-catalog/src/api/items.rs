@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::approvals::ApprovalBody;
 use super::forms::FormBody;
+use super::requests::PersonView;
 use super::tasks::TaskPlanBody;
 use crate::model::decimal::Decimal;
 use crate::service::{Content, Listed, Shown, Versioned};
@@ -67,8 +68,18 @@ pub(crate) struct Item {
     pub published: Option<ItemVersion>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft: Option<ItemVersion>,
+    /// The people whom these versions name: approvers, and those of forms.
+    pub people: Vec<PersonView>,
+    /// The groups that they name.
+    pub groups: Vec<NamedGroup>,
     pub is_favourite: bool,
     pub version: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NamedGroup {
+    pub id: GroupId,
+    pub name: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -133,10 +144,13 @@ impl From<Listed> for ItemSummary {
 }
 
 impl From<Shown> for Item {
-    fn from(Shown { row, published, draft, is_favourite }: Shown) -> Self {
+    fn from(Shown { row, published, draft, named, is_favourite }: Shown) -> Self {
         let [published, draft] = [published, draft].map(|one| one.map(ItemVersion::from));
         let (id, state, version) = (row.id, row.state, row.version);
-        Self { id, state, published, draft, is_favourite, version }
+        let people = named.people.keys().map(|id| PersonView::of(*id, &named.people)).collect();
+        let group = |(id, name)| NamedGroup { id, name };
+        let groups = named.groups.into_iter().map(group).collect();
+        Self { id, state, published, draft, people, groups, is_favourite, version }
     }
 }
 

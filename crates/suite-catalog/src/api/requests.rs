@@ -136,6 +136,8 @@ pub(crate) struct RequestView {
     pub form: FormBody,
     #[schema(value_type = std::collections::BTreeMap<String, super::answers::AnswerBody>)]
     pub answers: AnswersBody,
+    /// Whom the answers name.
+    pub people: Vec<PersonView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_centre: Option<ChargedCostCentre>,
     pub stages: Vec<StageView>,
@@ -260,6 +262,7 @@ impl From<Asked> for RequestSummary {
 impl From<Detail> for RequestView {
     fn from(detail: Detail) -> Self {
         let Detail { row, content, answers, approval, cost_centre, names, .. } = detail;
+        let people = detail.answered_with.iter().map(|id| PersonView::of(*id, &names));
         let stages = content.approval.stages.iter().zip(&approval.stages);
         let stages = stages.map(|(plan, run)| StageView::of((&plan.name, plan.rule), run, &names));
         let cost_centre = cost_centre.map(|centre| ChargedCostCentre {
@@ -282,6 +285,7 @@ impl From<Detail> for RequestView {
             description: content.description,
             form: content.form,
             answers,
+            people: people.collect(),
             cost_centre,
             may_decide_stage: detail.may_decide_stage,
             may_cancel: detail.may_cancel,

@@ -8,11 +8,11 @@ use suite_kit::problem::Problem;
 use suite_kit::service::{IfMatch, Json, Path, etag};
 use uuid::Uuid;
 
-use crate::api::categories::{Categories, Category, CategoryRequest};
+use crate::api::categories::{Categories, Category, CategoryOrder, CategoryRequest};
 use crate::service::Catalog;
 use crate::store::entities::category;
 
-/// The categories of the tenant, by name.
+/// The categories of the tenant, in their order.
 #[utoipa::path(get, path = "/api/v1/service-catalog/categories",
     operation_id = "list_categories", tag = "items",
     security(("bearer" = ["catalog.items.read"])),
@@ -37,6 +37,20 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let row = catalog.create_category(&caller, body).await?;
     Ok(etag(row.version, (StatusCode::CREATED, Json(Category::from(row)))))
+}
+
+/// Puts the categories into another order.
+#[utoipa::path(put, path = "/api/v1/service-catalog/category-order",
+    operation_id = "order_categories", tag = "items",
+    security(("bearer" = ["catalog.items.write"])),
+    request_body = CategoryOrder, responses((status = 200, body = Categories)))]
+pub(super) async fn order(
+    State(catalog): State<Catalog>,
+    caller: Caller,
+    Json(body): Json<CategoryOrder>,
+) -> Result<Json<Categories>, Problem> {
+    let rows = catalog.order_categories(&caller, &body.ids).await?;
+    Ok(Json(Categories { items: rows.into_iter().map(Category::from).collect() }))
 }
 
 /// Changes a category. Its version is in the list.

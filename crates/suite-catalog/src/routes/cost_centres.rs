@@ -36,8 +36,8 @@ pub(super) async fn create(
     caller: Caller,
     Json(body): Json<CostCentreRequest>,
 ) -> Result<Response, Problem> {
-    let row = catalog.create_cost_centre(&caller, body).await?;
-    Ok(etag(row.version, (StatusCode::CREATED, Json(CostCentre::from(row)))))
+    let owned = catalog.create_cost_centre(&caller, body).await?;
+    Ok(etag(owned.row.version, (StatusCode::CREATED, Json(CostCentre::from(owned)))))
 }
 
 /// A cost centre.
@@ -50,8 +50,8 @@ pub(super) async fn show(
     caller: Caller,
     Path(id): Path<Uuid>,
 ) -> Result<Response, Problem> {
-    let row = catalog.cost_centre(&caller, id).await?;
-    Ok(etag(row.version, Json(CostCentre::from(row))))
+    let owned = catalog.cost_centre(&caller, id).await?;
+    Ok(etag(owned.row.version, Json(CostCentre::from(owned))))
 }
 
 /// Changes a cost centre. Whoever owns it from now on is asked in what runs.
@@ -67,6 +67,6 @@ pub(super) async fn change(
     IfMatch(version): IfMatch,
     Json(body): Json<CostCentreRequest>,
 ) -> Result<Response, Problem> {
-    let row = catalog.change_cost_centre(&caller, (id, version), body).await?;
-    Ok(etag(row.version, Json(CostCentre::from(row))))
+    let owned = catalog.change_cost_centre(&caller, (id, version), body).await?;
+    Ok(etag(owned.row.version, Json(CostCentre::from(owned))))
 }

@@ -54,6 +54,20 @@ pub(super) async fn to_decide(
     scoped(&catalog, &caller, (Scope::ToDecide, RequestFilter::default()), &page).await
 }
 
+/// Requests on which the caller has decided, for themselves or as a delegate, the newest first.
+#[utoipa::path(get, path = "/api/v1/service-catalog/my/decisions",
+    operation_id = "list_my_decisions", tag = "approvals",
+    security(("bearer" = ["catalog.requests.read"])), params(RequestFilter, PageQuery),
+    responses((status = 200, body = Page<RequestSummary>)))]
+pub(super) async fn decided(
+    State(catalog): State<Catalog>,
+    caller: Caller,
+    Query(filter): Query<RequestFilter>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<RequestSummary>>, Problem> {
+    scoped(&catalog, &caller, (Scope::Decided, filter), &page).await
+}
+
 async fn scoped(
     catalog: &Catalog,
     caller: &Caller,

@@ -1,5 +1,7 @@
 //! Categories.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use suite_kit::audit::Entry;
 use suite_kit::auth::Caller;
@@ -66,6 +68,38 @@ impl Catalog {
         let entry = Entry::new("service-catalog.category.changed", "category", id).with(detail);
         self.finish(transaction, caller, entry).await?;
         Ok(category::Model { name, description, version: expected + 1, ..old })
+    }
+
+    /// Puts the categories into an order, which names each of them once.
+    pub(crate) async fn order_categories(
+        &self,
+        caller: &Caller,
+        ids: &[Uuid],
+    ) -> Result<Vec<category::Model>, CatalogError> {
+        caller.require(ITEMS_WRITE)?;
+        let tenant = caller.tenant();
+        self.start_with(tenant).await?;
+        let transaction = self.database().begin().await?;
+        let rows = store::categories::list(&*transaction, tenant).await?;
+        let known: BTreeSet<Uuid> = rows.iter().map(|row| row.id).collect();
+        let named: BTreeSet<Uuid> = ids.iter().copied().collect();
+        if named != known || named.len() != ids.len() {
+            let reason = "an order names each category once: read them again, then repeat";
+            return Err(CatalogError::conflict("other_categories", reason));
+        }
+        for (position, id) in (0..).zip(ids) {
+            store::categories::place(&transaction, (tenant, *id), position).await?;
+        }
+        let names = |ids: &mut dyn Iterator<Item = Uuid>| -> Vec<String> {
+            let name = |id| rows.iter().find(|row| row.id == id).map(|row| row.name.clone());
+            ids.filter_map(name).collect()
+        };
+        let before = json!(names(&mut rows.iter().map(|row| row.id)));
+        let detail = changed(&before, &json!(names(&mut ids.iter().copied())));
+        let action = "service-catalog.categories.ordered";
+        let entry = Entry::new(action, "catalog", tenant).with(detail);
+        self.finish(transaction, caller, entry).await?;
+        Ok(store::categories::list(self.database().read(), tenant).await?)
     }
 
     /// Removes a category that no item is in.

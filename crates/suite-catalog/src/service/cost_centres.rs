@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
+use suite_contracts::{TenantId, UserId};
 use suite_kit::audit::Entry;
 use suite_kit::auth::Caller;
 use suite_kit::page::Page;
 use uuid::Uuid;
 
-use super::{Catalog, changed, line, taken};
+use super::{Catalog, Names, changed, line, taken};
 use crate::api::cost_centres::CostCentreRequest;
 use crate::error::CatalogError;
 use crate::permissions::{COST_CENTRES_READ, COST_CENTRES_WRITE};
@@ -17,33 +18,44 @@ use crate::store::{self, entities::cost_centre};
 const CODE_CHARS_MAX: usize = 40;
 const NAME_CHARS_MAX: usize = 100;
 
+/// A cost centre, with the name of its owner.
+#[derive(Debug, Clone)]
+pub(crate) struct Owned {
+    pub row: cost_centre::Model,
+    pub names: Names,
+}
+
 impl Catalog {
     pub(crate) async fn cost_centres(
         &self,
         caller: &Caller,
         (after, limit): (Option<(String, Uuid)>, u64),
-    ) -> Result<Page<cost_centre::Model>, CatalogError> {
+    ) -> Result<Page<Owned>, CatalogError> {
         caller.require(COST_CENTRES_READ)?;
         let (database, tenant) = (self.database(), caller.tenant());
         let rows = store::cost_centres::list(database, tenant, after, limit).await?;
-        Ok(Page::cut(rows, limit, |row| (row.code.clone(), row.id)))
+        let page = Page::cut(rows, limit, |row| (row.code.clone(), row.id));
+        let owners = page.items.iter().map(|row| UserId(row.owner_id)).collect();
+        let names = self.names(tenant, &owners).await?;
+        Ok(page.map(|row| Owned { row, names: names.clone() }))
     }
 
     pub(crate) async fn cost_centre(
         &self,
         caller: &Caller,
         id: Uuid,
-    ) -> Result<cost_centre::Model, CatalogError> {
+    ) -> Result<Owned, CatalogError> {
         caller.require(COST_CENTRES_READ)?;
         let row = store::cost_centres::by_id(self.database().read(), caller.tenant(), id).await?;
-        row.ok_or(CatalogError::NotFound("cost centre"))
+        let row = row.ok_or(CatalogError::NotFound("cost centre"))?;
+        self.owned(caller.tenant(), row).await
     }
 
     pub(crate) async fn create_cost_centre(
         &self,
         caller: &Caller,
         content: CostCentreRequest,
-    ) -> Result<cost_centre::Model, CatalogError> {
+    ) -> Result<Owned, CatalogError> {
         caller.require(COST_CENTRES_WRITE)?;
         let (code, name) = self.read_cost_centre(caller, &content).await?;
         let (tenant, id, owner) = (caller.tenant(), Uuid::now_v7(), content.owner_id);
@@ -55,7 +67,7 @@ impl Catalog {
         let action = "service-catalog.cost-centre.created";
         let entry = Entry::new(action, "cost-centre", id).with(detail);
         self.finish(transaction, caller, entry).await?;
-        Ok(row)
+        self.owned(tenant, row).await
     }
 
     pub(crate) async fn change_cost_centre(
@@ -63,7 +75,7 @@ impl Catalog {
         caller: &Caller,
         (id, expected): (Uuid, i64),
         content: CostCentreRequest,
-    ) -> Result<cost_centre::Model, CatalogError> {
+    ) -> Result<Owned, CatalogError> {
         caller.require(COST_CENTRES_WRITE)?;
         let old = store::cost_centres::by_id(self.database().read(), caller.tenant(), id).await?;
         let old = old.ok_or(CatalogError::NotFound("cost centre"))?;
@@ -82,7 +94,18 @@ impl Catalog {
         let action = "service-catalog.cost-centre.changed";
         let entry = Entry::new(action, "cost-centre", id).with(changed(&before, &after));
         self.finish(transaction, caller, entry).await?;
-        Ok(cost_centre::Model { code, name, owner_id: owner.0, version: expected + 1, ..old })
+        let version = expected + 1;
+        let row = cost_centre::Model { code, name, owner_id: owner.0, version, ..old };
+        self.owned(tenant, row).await
+    }
+
+    async fn owned(
+        &self,
+        tenant: TenantId,
+        row: cost_centre::Model,
+    ) -> Result<Owned, CatalogError> {
+        let names = self.names(tenant, &BTreeSet::from([UserId(row.owner_id)])).await?;
+        Ok(Owned { row, names })
     }
 
     async fn read_cost_centre(

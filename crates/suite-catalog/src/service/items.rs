@@ -15,6 +15,7 @@ use suite_kit::page::Page;
 use uuid::Uuid;
 
 use super::Catalog;
+use super::people::Named;
 use crate::api::items::{ItemContent, ItemFilter, ItemState};
 use crate::error::CatalogError;
 use crate::permissions::{ITEMS_READ, ITEMS_WRITE};
@@ -37,6 +38,8 @@ pub(crate) struct Shown {
     pub row: Model,
     pub published: Option<Versioned>,
     pub draft: Option<Versioned>,
+    /// The people and the groups that its versions name.
+    pub named: Named,
     pub is_favourite: bool,
 }
 
@@ -116,7 +119,27 @@ impl Catalog {
         let (published, draft) = (find(row.published)?, find(row.draft)?);
         let draft = draft.filter(|_| caller.may(ITEMS_WRITE));
         let is_favourite = self.marked(caller, [row.id].into_iter()).await?.contains(&row.id);
-        Ok(Shown { row, published, draft, is_favourite })
+        let named = self.named(tenant, published.iter().chain(&draft)).await?;
+        Ok(Shown { row, published, draft, named, is_favourite })
+    }
+
+    async fn named(
+        &self,
+        tenant: TenantId,
+        versions: impl Iterator<Item = &Versioned>,
+    ) -> Result<Named, CatalogError> {
+        let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
+        for Versioned { content, .. } in versions {
+            users.extend(content.approval.users());
+            users.extend(content.form.users());
+            groups.extend(&content.groups);
+            groups.extend(content.approval.groups());
+            groups.extend(content.form.groups());
+            groups.extend(content.tasks.groups());
+        }
+        let groups = self.groups(tenant, &groups).await?;
+        let groups = groups.into_iter().map(|group| (group.id, group.name)).collect();
+        Ok(Named { people: self.names(tenant, &users).await?, groups })
     }
 
     /// One version of an item, of those that were published.

@@ -11,6 +11,13 @@ use crate::error::{CatalogError, Fault};
 /// What people are called.
 pub(crate) type Names = BTreeMap<UserId, String>;
 
+/// What people and groups are called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Named {
+    pub people: Names,
+    pub groups: BTreeMap<GroupId, String>,
+}
+
 impl Catalog {
     pub(super) async fn members(
         &self,

@@ -33,6 +33,8 @@ pub(crate) enum Scope {
     Own,
     /// On which the caller is asked to decide.
     ToDecide,
+    /// On which the caller has decided.
+    Decided,
 }
 
 /// A request in a list, with the names of its people.
@@ -51,6 +53,8 @@ pub(crate) struct Detail {
     pub approval: Approval,
     pub cost_centre: Option<cost_centre::Model>,
     pub names: Names,
+    /// Whom answers name.
+    pub answered_with: BTreeSet<UserId>,
     pub may_decide_stage: Option<usize>,
     pub may_cancel: bool,
     /// Each with whether the caller may work on it.
@@ -94,6 +98,10 @@ impl Catalog {
             Scope::Own => {
                 caller.require(REQUESTS_READ)?;
                 wanted.of = Some(Self::person(caller)?);
+            }
+            Scope::Decided => {
+                caller.require(REQUESTS_READ)?;
+                wanted.decided_by = Some(Self::person(caller)?);
             }
             Scope::ToDecide => {
                 caller.require(REQUESTS_READ)?;
@@ -299,6 +307,10 @@ impl Catalog {
         let tasks = store::tasks::of_request(connection, (tenant, row.id)).await?;
         let touched = tasks.iter().flat_map(|task| [task.assignee_id, task.ended_by_id]);
         people.extend(touched.flatten().map(UserId));
+        let mut answered_with = BTreeSet::new();
+        let given = world.subject.answers.values();
+        given.for_each(|answer| collect_users(answer, &mut answered_with));
+        people.extend(&answered_with);
         let names = self.names(tenant, &people).await?;
         let groups = tasks.iter().filter_map(|task| task.group_id).map(GroupId).collect();
         let groups = self.group_names(tenant, &groups).await?;
@@ -330,6 +342,7 @@ impl Catalog {
             approval,
             cost_centre,
             names,
+            answered_with,
             may_decide_stage,
             may_cancel,
             reads_internal: is_worker || caller.may(ALL_REQUESTS_READ),

@@ -189,6 +189,8 @@ impl Catalog {
         requests::advance(&transaction, &next).await?;
         self.write_seats(&transaction, &next, &approval).await?;
         self.tell_approvers(&transaction, &next, &notices).await?;
+        let decided = &deciders(&approval) - &deciders(&before);
+        requests::note_decisions(&transaction, (tenant, id), decided).await?;
         self.tell_all(transaction, &next, told).await?;
         Ok(outcome)
     }
@@ -300,6 +302,16 @@ impl Catalog {
         };
         self.step((tenant, id), None, advance).await
     }
+}
+
+/// Who has decided, themselves or as a delegate, in whatever stage.
+fn deciders(approval: &Approval) -> BTreeSet<UserId> {
+    let seats = approval.stages.iter().flat_map(|stage| &stage.seats);
+    let decided = seats.filter_map(|seat| match &seat.state {
+        SeatState::Decided(decision) => Some(decision.by),
+        _ => None,
+    });
+    decided.collect()
 }
 
 fn state_of(outcome: Option<Outcome>) -> &'static str {

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    Set,
+    QuerySelect, Set,
 };
 use suite_contracts::TenantId;
 use suite_kit::db::Transaction;
@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 use super::entities::category::{ActiveModel, Column, Entity, Model};
 
-/// By name.
+/// In the order that they were put in, and by name.
 pub async fn list(
     connection: &impl ConnectionTrait,
     tenant: TenantId,
 ) -> Result<Vec<Model>, DbErr> {
     let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    own.order_by_asc(Column::Name).all(connection).await
+    own.order_by_asc(Column::Position).order_by_asc(Column::Name).all(connection).await
 }
 
 pub async fn by_id(
@@ -28,17 +28,22 @@ pub async fn by_id(
     Entity::find_by_id(id).filter(Column::TenantId.eq(tenant.0)).one(connection).await
 }
 
+/// Puts one behind those that there are.
 pub async fn insert(
     transaction: &Transaction,
     (tenant, id): (TenantId, Uuid),
     (name, description): (&str, &str),
     now_ms: i64,
 ) -> Result<Model, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0)).select_only();
+    let last = own.column_as(Column::Position.max(), "last").into_tuple::<Option<i32>>();
+    let last = last.one(&**transaction).await?.flatten();
     let row = ActiveModel {
         id: Set(id),
         tenant_id: Set(tenant.0),
         name: Set(name.to_owned()),
         description: Set(description.to_owned()),
+        position: Set(last.map_or(0, |last| last.saturating_add(1))),
         created_at_ms: Set(now_ms),
         version: Set(1),
     };
@@ -67,4 +72,16 @@ pub async fn remove(
     let own = Entity::delete_many().filter(Column::TenantId.eq(tenant.0));
     let same = own.filter(Column::Id.eq(id)).filter(Column::Version.eq(version));
     Ok(same.exec(&**transaction).await?.rows_affected > 0)
+}
+
+/// Puts one at a place in the order.
+pub async fn place(
+    transaction: &Transaction,
+    (tenant, id): (TenantId, Uuid),
+    position: i32,
+) -> Result<(), DbErr> {
+    let update = Entity::update_many().col_expr(Column::Position, Expr::val(position));
+    let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id));
+    own.exec(&**transaction).await?;
+    Ok(())
 }

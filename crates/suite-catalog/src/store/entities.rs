@@ -38,6 +38,8 @@ pub mod category {
         /// Unique in the tenant.
         pub name: String,
         pub description: String,
+        /// The lowest comes first; of the same, by name.
+        pub position: i32,
         pub created_at_ms: i64,
         pub version: i64,
     }
@@ -203,6 +205,22 @@ pub mod request_seat {
         /// None while a decision is waited for; who decided, or, where the stage went on without
         /// it, the seat's own person.
         pub closed_by_id: Option<Uuid>,
+    }
+    no_relations!();
+}
+
+/// Who has decided on a request, in whatever stage.
+pub mod request_decision {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "request_decision")]
+    pub struct Model {
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub request_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
     }
     no_relations!();
 }

@@ -10,7 +10,7 @@ use suite_kit::db::{Database, Transaction};
 use uuid::Uuid;
 
 use super::entities::request::{ActiveModel, Column, Entity, Model};
-use super::entities::request_seat;
+use super::entities::{request_decision, request_seat};
 
 pub const APPROVING: &str = "approving";
 /// Approved, and something is still to be done.
@@ -30,6 +30,8 @@ pub struct Filter {
     pub of: Option<UserId>,
     /// That somebody is asked about, for themselves or for others, whose delegate they are now.
     pub asked: Option<(UserId, Vec<UserId>)>,
+    /// That somebody has decided on.
+    pub decided_by: Option<UserId>,
 }
 
 /// The newest first.
@@ -52,6 +54,13 @@ pub async fn list(
     }
     if let Some((user, delegators)) = &filter.asked {
         select = select.filter(asked(tenant, *user, delegators));
+    }
+    if let Some(user) = filter.decided_by {
+        use request_decision::Column as Decision;
+        let mut decided = Query::select();
+        decided.column(Decision::RequestId).from(request_decision::Entity);
+        decided.and_where(Decision::TenantId.eq(tenant.0)).and_where(Decision::UserId.eq(user.0));
+        select = select.filter(Column::Id.in_subquery(decided));
     }
     if let Some(number) = after {
         select = select.filter(Column::Number.lt(number));
@@ -153,6 +162,23 @@ pub async fn seat(
             closed_by_id: Set(decided_by.map(|user| user.0)),
         };
         request_seat::Entity::insert(row).exec_without_returning(&**transaction).await?;
+    }
+    Ok(())
+}
+
+/// Keeps that these have decided, who had not before.
+pub async fn note_decisions(
+    transaction: &Transaction,
+    (tenant, request): (TenantId, Uuid),
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<(), DbErr> {
+    for user in users {
+        let row = request_decision::ActiveModel {
+            tenant_id: Set(tenant.0),
+            request_id: Set(request),
+            user_id: Set(user.0),
+        };
+        request_decision::Entity::insert(row).exec_without_returning(&**transaction).await?;
     }
     Ok(())
 }

@@ -73,7 +73,9 @@ async fn without_the_permission_everything_is_refused(backend: Backend) {
     }
     assert!(refused_to_members > 10, "{refused_to_members}");
     // And an ordinary member may use the portal.
-    for path in ["items", "categories", "my/requests", "my/approvals", "my/delegations"] {
+    for path in
+        ["items", "categories", "my/requests", "my/approvals", "my/decisions", "my/delegations"]
+    {
         app.get(&member, &format!("{BASE}/{path}")).await.expect(200);
     }
 }

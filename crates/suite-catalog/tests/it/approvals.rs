@@ -95,6 +95,32 @@ async fn a_rejection_ends_it_and_says_why(backend: Backend) {
     assert!(late.text.contains("Cyd rejected at"), "{}", late.text);
 }
 
+async fn who_has_decided_finds_it_again(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (bob, cyd, dan) =
+        (app.member("Bob").await, app.member("Cyd").await, app.member("Dan").await);
+    let both = [user(&cyd), user(&dan)];
+    let stages = json!([stage(json!("all"), &both), stage(json!("any"), &[user(&cyd)])]);
+    let item = app.item("Desk", "1", stages).await;
+    let (first, second) = (app.ask(&bob, &item).await, app.ask(&bob, &item).await);
+    let decided = async |by| {
+        let list = app.get(by, &format!("{BASE}/my/decisions")).await.expect(200).json();
+        let numbers = list["items"].as_array().unwrap().iter();
+        numbers.map(|one| one["number"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    app.decide(&cyd, &first, 0, "approve").await.expect(200);
+    assert_eq!((decided(&cyd).await, decided(&dan).await), (vec![1], vec![]));
+    // In a second stage, too, and in one that nobody is asked any more.
+    app.decide(&dan, &first, 0, "approve").await.expect(200);
+    app.decide(&cyd, &first, 1, "approve").await.expect(200);
+    app.decide(&cyd, &second, 0, "reject").await.expect(200);
+    assert_eq!((decided(&cyd).await, decided(&dan).await), (vec![2, 1], vec![1]));
+    assert!(decided(&bob).await.is_empty());
+    let rejected = format!("{BASE}/my/decisions?state=rejected");
+    let rejected = app.get(&cyd, &rejected).await.expect(200).json();
+    assert_eq!(rejected["items"].as_array().unwrap().len(), 1);
+}
+
 async fn of_two_at_once_one_counts(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (bob, cyd, dan) =
@@ -204,6 +230,7 @@ on_every_backend!(
     stages_are_asked_one_after_the_other,
     an_event_says_what_a_consumer_needs,
     a_rejection_ends_it_and_says_why,
+    who_has_decided_finds_it_again,
     of_two_at_once_one_counts,
     nobody_approves_their_own_request,
     a_quorum_needs_its_number,

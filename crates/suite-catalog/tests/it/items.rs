@@ -165,6 +165,25 @@ async fn an_item_is_shown_to_its_groups(backend: Backend) {
     app.get(&cyd, &path).await.expect(200);
 }
 
+async fn an_item_says_whom_it_names(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (bob, cyd) = (app.member("Bob").await, app.member("Cyd").await);
+    let (lab, desk) = (app.group("Lab", &[&cyd]).await, app.group("Desk", &[]).await);
+    let stages = json!([stage(json!("any"), &[user(&cyd), json!({ "group": lab })])]);
+    let mut content = app.content("Chair", "1", stages).await;
+    content["tasks"] = json!({ "tasks": [{
+        "key": "bring", "name": "Bring it",
+        "work": { "people": { "group_id": desk, "assignment": "group" } },
+    }] });
+    let id = app.publish(content).await;
+    let seen = app.get(&bob, &format!("{BASE}/items/{id}")).await.expect(200).json();
+    assert_eq!(seen["people"], json!([{ "id": cyd.id, "name": "Cyd" }]));
+    let mut groups =
+        vec![json!({ "id": lab, "name": "Lab" }), json!({ "id": desk, "name": "Desk" })];
+    groups.sort_by_key(|one| one["id"].to_string());
+    assert_eq!(seen["groups"], json!(groups));
+}
+
 async fn items_are_found_by_text_category_and_mark(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (bob, cyd) = (app.member("Bob").await, app.member("Cyd").await);
@@ -236,6 +255,7 @@ on_every_backend!(
     a_change_of_what_was_changed_meanwhile_is_refused,
     what_is_wrong_is_named_by_its_place,
     an_item_is_shown_to_its_groups,
+    an_item_says_whom_it_names,
     items_are_found_by_text_category_and_mark,
     a_running_request_keeps_its_version,
 );

@@ -85,6 +85,28 @@ async fn categories_are_made_changed_and_removed_while_empty(backend: Backend) {
     assert_eq!(app.recorded("category.changed").await, 1);
 }
 
+async fn categories_are_put_into_an_order(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (path, order) = (format!("{BASE}/categories"), format!("{BASE}/category-order"));
+    let put = (Method::PUT, order.as_str());
+    let made = app.post(&app.admin, &path, json!({ "name": "Archive" })).await.expect(201).json();
+    let all = app.get(&app.admin, &path).await.expect(200).json();
+    assert_eq!(names(&all).last(), Some(&"Archive"), "a new one comes last");
+    let mut ids: Vec<&str> = all["items"].as_array().unwrap().iter().map(id_of).collect();
+    ids.reverse();
+    let body = json!({ "ids": ids });
+    let ordered = app.send(&app.admin, put.clone(), Some(body), &[]).await.expect(200).json();
+    assert_eq!(names(&ordered)[..2], ["Archive", "Support"]);
+    assert_eq!(app.get(&app.admin, &path).await.expect(200).json(), ordered);
+    let twice: Vec<&str> = ids.iter().copied().chain([id_of(&made)]).collect();
+    for wrong in [&ids[1..], &twice, &[]] {
+        let body = Some(json!({ "ids": wrong }));
+        let refused = app.send(&app.admin, put.clone(), body, &[]).await.expect(409);
+        assert_eq!(refused.code(), "other_categories");
+    }
+    assert_eq!(app.recorded("categories.ordered").await, 1);
+}
+
 async fn cost_centres_have_a_code_and_an_owner(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (bob, cyd) = (app.member("Bob").await, app.member("Cyd").await);
@@ -108,12 +130,13 @@ async fn cost_centres_have_a_code_and_an_owner(backend: Backend) {
     let next = format!("{path}?limit=2&cursor={}", page["next"].as_str().unwrap());
     let rest = app.get(&app.admin, &next).await.expect(200).json();
     assert_eq!((codes(&rest), rest["next"].as_str()), (vec!["30".to_owned()], None));
+    assert_eq!(page["items"][0]["owner"], json!({ "id": bob.id, "name": "Bob" }));
     let own = format!("{path}/{}", id_of(&page["items"][0]));
     let body = json!({ "code": "11", "name": "Laboratory", "owner_id": cyd.id });
     let changed = app.change(&app.admin, Method::PUT, &own, Some(body)).await.expect(200).json();
     assert_eq!(
-        (changed["code"].as_str(), changed["owner_id"].as_str()),
-        (Some("11"), Some(cyd.id.as_str()))
+        (changed["code"].as_str(), changed["owner"]["name"].as_str()),
+        (Some("11"), Some("Cyd"))
     );
     let shown = app.get(&app.admin, &own).await.expect(200);
     assert_eq!((shown.json(), shown.header("etag")), (changed, "\"2\""));
@@ -122,5 +145,6 @@ async fn cost_centres_have_a_code_and_an_owner(backend: Backend) {
 on_every_backend!(
     a_catalog_begins_with_eight_categories_and_six_items,
     categories_are_made_changed_and_removed_while_empty,
+    categories_are_put_into_an_order,
     cost_centres_have_a_code_and_an_owner,
 );

@@ -147,6 +147,10 @@ async fn answers_are_checked_by_the_form(backend: Backend) {
             "hosts": { "table": [{ "name": { "text": "a" }, "owner": { "user": cyd.id } }] },
         })
     );
+    let mut named = vec![json!({ "id": bob.id, "name": "Bob" })];
+    named.push(json!({ "id": cyd.id, "name": "Cyd" }));
+    named.sort_by_key(|one| one["id"].to_string());
+    assert_eq!(made["people"], json!(named), "whoever reads the answers knows whom they name");
     // Without a stage it is approved at once.
     assert_eq!(made["state"], "fulfilled");
     // Somebody who is not active any more is nobody to name.

@@ -49,8 +49,8 @@ export class Client<Has extends Addresses = Addresses> {
     return { data: (await body(response)) as T, etag };
   }
 
-  async post<T = void>(path: Has['post'], content: unknown = {}): Promise<T> {
-    return (await body(await this.send({ method: 'POST', path, body: content }))) as T;
+  async post<T = void>(path: Has['post'], content: unknown = {}, version?: string | number): Promise<T> {
+    return (await body(await this.send({ method: 'POST', path, body: content, version }))) as T;
   }
 
   /** For what is asked before anybody is signed in. */

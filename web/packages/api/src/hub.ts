@@ -1,10 +1,11 @@
 /**
  * Hub's API as the console speaks it: the shapes of `api/hub.json`, under short names.
  *
- * `npm run gen` writes `schema.ts` from the OpenAPI document, and every name here is an alias of what
+ * `npm run gen` writes `schema/hub.ts` from the OpenAPI document, and every name here is an alias of what
  * is there: where the server changes, the console does not compile until it follows.
  */
-import type { components, operations, paths } from './schema';
+import type { components, operations, paths } from './schema/hub';
+import type { Paths } from './paths';
 
 type Schemas = components['schemas'];
 
@@ -87,16 +88,5 @@ export type AuditFilter = Undefinable<Omit<Parameters<'list_audit_records'>, 'li
 type Parameters<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
 type Undefinable<T> = { [Key in keyof T]: T[Key] | undefined };
 
-type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-/** `/users/{id}/roles` → `/users/${string}/roles` */
-type Filled<Path> = Path extends `${infer Before}{${string}}${infer After}`
-  ? `${Before}${string}${Filled<After>}`
-  : Path;
-type Under<Base extends string, Path> = Path extends `${Base}${infer Rest}` ? Filled<Rest> : never;
-
 /** What can be called, by method. */
-export type HubPaths = {
-  [M in Method]: {
-    [Path in keyof paths]: paths[Path][M] extends object ? Under<'/api/v1/hub', Path> : never;
-  }[keyof paths];
-};
+export type HubPaths = Paths<paths, '/api/v1/hub'>;

@@ -1,4 +1,5 @@
 /** The client of the suite's API. It knows no page and no React. */
+export * from './catalog';
 export * from './client';
 export * from './hub';
 export * from './problem';

@@ -2,11 +2,27 @@ import type { Overview, ServiceHealth } from '@itechsmart/api';
 import { expect, it } from 'vitest';
 import { can } from '#shared/session/permissions';
 import { reachable } from './places';
-import { presence, products, type Product } from './products';
+import { presence, productAt, products, type Product } from './products';
 
 it('hides the places that the caller may not open, and groups without places', () => {
-  const groups = reachable(can(['hub.users.read', 'hub.audit.read']));
+  const groups = reachable('hub', can(['hub.users.read', 'hub.audit.read', 'catalog.items.read']));
   expect(groups.flatMap(({ places }) => places.map(({ to }) => to))).toEqual(['/hub/users', '/hub/audit']);
+});
+
+it('shows a member the portal, and who administers it the rest', () => {
+  const paths = (permissions: string[]) =>
+    reachable('service-catalog', can(permissions)).flatMap(({ places }) => places.map(({ title }) => title));
+  const member = ['catalog.items.read', 'catalog.requests.read', 'catalog.cost-centres.read'];
+  expect(paths(member)).toEqual(['Catalog', 'My requests', 'Approvals']);
+  expect(paths([...member, 'catalog.items.write'])).toEqual(['Catalog', 'My requests', 'Approvals', 'Items', 'Categories']);
+});
+
+it('knows the product by the path', () => {
+  expect(productAt('/hub/users')).toBe('hub');
+  expect(productAt('/service-catalog')).toBe('service-catalog');
+  expect(productAt('/service-catalogue/items')).toBeUndefined();
+  expect(productAt('/observatory')).toBeUndefined();
+  expect(productAt('/profile')).toBeUndefined();
 });
 
 it('says of a product only what is known', () => {
@@ -22,6 +38,7 @@ it('says of a product only what is known', () => {
     counts: { users: 0, groups: 0, api_keys: 0, audit_records_today: 0 },
   };
   expect(presence(of('hub'), undefined)).toBe('here');
+  expect(presence(of('service-catalog'), overview)).toBe('here');
   expect(presence(of('ai'), undefined)).toBe('unknown');
   expect(presence(of('ai'), overview)).toBe('running');
   expect(presence(of('automation'), overview)).toBe('not_installed');

@@ -2,18 +2,26 @@
 import {
   Activity,
   Building2,
-  FolderKey,
-  Gauge,
-  KeyRound,
   CircleUserRound,
+  ClipboardList,
+  Coins,
+  FolderKey,
+  FolderTree,
+  Gauge,
+  Inbox,
+  KeyRound,
+  ListChecks,
+  PackageSearch,
   Settings,
   ShieldCheck,
+  SquarePen,
   UserRound,
   UsersRound,
   Webhook,
   type LucideIcon,
 } from 'lucide-react';
 import type { Can, Permission } from '#shared/session/permissions';
+import type { ProductWithPages } from './products';
 
 export interface Place {
   title: string;
@@ -29,7 +37,7 @@ export interface PlaceGroup {
   places: Place[];
 }
 
-export const groups: readonly PlaceGroup[] = [
+const hub: readonly PlaceGroup[] = [
   {
     places: [
       { title: 'Overview', to: '/hub/overview', icon: Gauge, needs: 'hub.overview.read', words: 'health services ledger home' },
@@ -66,6 +74,27 @@ export const groups: readonly PlaceGroup[] = [
   },
 ];
 
+const catalog: readonly PlaceGroup[] = [
+  {
+    places: [
+      { title: 'Catalog', to: '/service-catalog/browse', icon: PackageSearch, needs: 'catalog.items.read', words: 'portal services items order ask shop' },
+      { title: 'My requests', to: '/service-catalog/requests', icon: ClipboardList, needs: 'catalog.requests.read', words: 'orders track status' },
+      { title: 'Approvals', to: '/service-catalog/approvals', icon: ListChecks, needs: 'catalog.requests.read', words: 'decide approve reject delegation delegate' },
+    ],
+  },
+  {
+    title: 'Administration',
+    places: [
+      { title: 'All requests', to: '/service-catalog/all-requests', icon: Inbox, needs: 'catalog.all-requests.read', words: 'everybody orders' },
+      { title: 'Items', to: '/service-catalog/items', icon: SquarePen, needs: 'catalog.items.write', words: 'catalog form approval builder publish' },
+      { title: 'Categories', to: '/service-catalog/categories', icon: FolderTree, needs: 'catalog.items.write', words: 'order sort' },
+      { title: 'Cost centres', to: '/service-catalog/cost-centres', icon: Coins, needs: 'catalog.cost-centres.write', words: 'budget owner charge' },
+    ],
+  },
+];
+
+const groups: Record<ProductWithPages, readonly PlaceGroup[]> = { hub, 'service-catalog': catalog };
+
 export const profile: Place = {
   title: 'Profile and security',
   to: '/profile',
@@ -73,8 +102,9 @@ export const profile: Place = {
   words: 'password second factor totp sessions e-mail me account',
 };
 
-export function reachable(can: Can): PlaceGroup[] {
-  return groups
+/** The places of a product that the caller may open. */
+export function reachable(product: ProductWithPages, can: Can): PlaceGroup[] {
+  return groups[product]
     .map((group) => ({
       ...group,
       places: group.places.filter((place) => place.needs === undefined || can(place.needs)),

@@ -5,7 +5,7 @@ import type { Permission } from '#shared/session/permissions';
 import { Crash } from './Crash';
 import { AbsentProduct } from './AbsentProduct';
 import { NotFound } from './NotFound';
-import { products } from './products';
+import { hasPages, products } from './products';
 import { PublicFrame } from './PublicFrame';
 import { SignedIn } from './SignedIn';
 import { Start } from './Start';
@@ -55,9 +55,11 @@ export const router = createBrowserRouter([
             ErrorBoundary: Crash,
             children: [
               { index: true, Component: Start },
-              { path: '/hub', Component: Start },
               ...products
-                .filter(({ to }) => to === undefined)
+                .filter(({ service }) => hasPages(service))
+                .map(({ service }) => ({ path: `/${service}`, Component: Start })),
+              ...products
+                .filter(({ service }) => !hasPages(service))
                 .map((product) => ({ path: `/${product.service}`, element: <AbsentProduct product={product} /> })),
               page('/hub/overview', () => import('#features/overview/OverviewPage'), 'hub.overview.read'),
               page('/hub/users', () => import('#features/users/UsersPage'), 'hub.users.read'),
@@ -75,6 +77,16 @@ export const router = createBrowserRouter([
               page('/hub/webhooks', () => import('#features/webhooks/WebhooksPage'), 'hub.webhooks.read'),
               page('/hub/webhooks/:id', () => import('#features/webhooks/WebhookPage'), 'hub.webhooks.read'),
               page('/hub/settings', () => import('#features/settings/SettingsPage'), 'hub.tenant.read'),
+              page('/service-catalog/browse', () => import('#features/catalog/CatalogPage'), 'catalog.items.read'),
+              page('/service-catalog/browse/:id', () => import('#features/catalog/ItemPage'), 'catalog.items.read'),
+              page('/service-catalog/requests', () => import('#features/requests/MyRequestsPage'), 'catalog.requests.read'),
+              page('/service-catalog/all-requests', () => import('#features/requests/AllRequestsPage'), 'catalog.all-requests.read'),
+              page('/service-catalog/requests/:id', () => import('#features/requests/RequestPage'), 'catalog.requests.read'),
+              page('/service-catalog/approvals', () => import('#features/approvals/ApprovalsPage'), 'catalog.requests.read'),
+              page('/service-catalog/items', () => import('#features/items/ItemsPage'), 'catalog.items.write'),
+              page('/service-catalog/items/:id', () => import('#features/items/EditorPage'), 'catalog.items.write'),
+              page('/service-catalog/categories', () => import('#features/categories/CategoriesPage'), 'catalog.items.write'),
+              page('/service-catalog/cost-centres', () => import('#features/cost-centres/CostCentresPage'), 'catalog.cost-centres.write'),
               page('/profile', () => import('#features/profile/ProfilePage')),
               { path: '*', Component: NotFound },
             ],

@@ -3,11 +3,14 @@ import { useId } from 'react';
 import { NavLink } from 'react-router';
 import { useCan } from '#shared/session/useMe';
 import { reachable, type Place, type PlaceGroup } from '../places';
+import { titleOf } from '../products';
+import { useProduct } from '../useProduct';
 
 export function Navigation({ onGo }: { onGo?: () => void }) {
-  const groups = reachable(useCan());
+  const product = useProduct();
+  const groups = reachable(product, useCan());
   return (
-    <Box component="nav" aria-label="Hub" sx={{ py: 1.5, px: 1 }}>
+    <Box component="nav" aria-label={titleOf(product)} sx={{ py: 1.5, px: 1 }}>
       {groups.map((group, index) => (
         <Group key={group.title ?? index} group={group} onGo={onGo} />
       ))}

@@ -6,12 +6,14 @@ import { useOverview } from '#shared/api/useOverview';
 import { bar } from '#shared/theme/tokens';
 import { Mark } from '#shared/ui/Mark';
 import { VisuallyHidden } from '#shared/ui/VisuallyHidden';
-import { presence, presenceWords, products } from '../products';
+import { hasPages, presence, presenceWords, products, titleOf } from '../products';
+import { useProduct } from '../useProduct';
 
 export function ProductSwitcher({ narrow }: { narrow: boolean }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const overview = useOverview().data;
   const navigate = useNavigate();
+  const here = useProduct();
   return (
     <>
       <ButtonBase
@@ -21,25 +23,28 @@ export function ProductSwitcher({ narrow }: { narrow: boolean }) {
       >
         <Mark size={22} />
         {!narrow && <Typography sx={{ fontWeight: 650, letterSpacing: '-0.01em' }}>iTechSmart</Typography>}
-        <Typography sx={{ color: narrow ? bar.text : bar.textSoft, fontWeight: narrow ? 650 : 400 }}>Hub</Typography>
+        <Typography sx={{ color: narrow ? bar.text : bar.textSoft, fontWeight: narrow ? 650 : 400, whiteSpace: 'nowrap' }}>
+          {titleOf(here, narrow)}
+        </Typography>
         <VisuallyHidden>, switch product</VisuallyHidden>
         <ChevronDown size={15} color={bar.textSoft} aria-hidden />
       </ButtonBase>
       <Menu open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)} slotProps={{ paper: { sx: { width: 340, maxWidth: 'calc(100vw - 24px)' } } }}>
         {products.map((product) => {
           const state = presence(product, overview);
+          const opens = hasPages(product.service);
           return (
             <MenuItem
               key={product.service}
-              selected={product.service === 'hub'}
-              disabled={product.to === undefined}
+              selected={product.service === here}
+              disabled={!opens}
               onClick={() => {
                 setAnchor(null);
-                if (product.to !== undefined) void navigate(product.to);
+                void navigate(`/${product.service}`);
               }}
               sx={{ '&.Mui-disabled': { opacity: 1, color: 'text.secondary' }, whiteSpace: 'normal' }}
             >
-              <ListItemIcon sx={{ color: product.to === undefined ? 'text.secondary' : 'primary.main' }}>
+              <ListItemIcon sx={{ color: opens ? 'primary.main' : 'text.secondary' }}>
                 <product.icon size={18} aria-hidden />
               </ListItemIcon>
               <ListItemText

@@ -4,7 +4,8 @@ import type { LucideIcon } from 'lucide-react';
 export interface Command {
   id: string;
   title: string;
-  group: 'Pages' | 'Actions' | 'Tenants';
+  /** A product, or a kind. */
+  group: string;
   icon: LucideIcon;
   /** Other words that people look for it by. */
   words?: string | undefined;

@@ -1,9 +1,11 @@
 import { useColorScheme } from '@mui/material/styles';
-import { Building2, KeyRound, LogOut, Plus, UserRoundPlus, UsersRound } from 'lucide-react';
+import { Building2, CalendarOff, KeyRound, LogOut, Plus, UserRoundPlus, UsersRound } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { useSession } from '#shared/session/SessionProvider';
 import { useCan, useMe } from '#shared/session/useMe';
 import { profile, reachable } from '../places';
+import { hasPages, products } from '../products';
+import { useProduct } from '../useProduct';
 import { modes } from './ColorMode';
 import type { Command } from './commands';
 import { useSignOut } from './useSignOut';
@@ -12,19 +14,28 @@ export function useCommands(): Command[] {
   const me = useMe();
   const can = useCan();
   const navigate = useNavigate();
+  const product = useProduct();
   const { switchTenant } = useSession();
   const { signOut } = useSignOut();
   const { setMode } = useColorScheme();
   const go = (to: string) => () => void navigate(to);
 
-  const pages = [...reachable(can).flatMap((group) => group.places), profile].map(
-    ({ title, to, icon, words }): Command => ({ id: to, title, group: 'Pages', icon, words, run: go(to) }),
+  // Those of the product that one is at come first.
+  const ordered = [...products].sort((a, b) => Number(b.service === product) - Number(a.service === product));
+  const pages = ordered.flatMap(({ service, title: group }) =>
+    (hasPages(service) ? reachable(service, can) : [])
+      .flatMap(({ places }) => places)
+      .map(({ title, to, icon, words }): Command => ({ id: to, title, group, icon, words, run: go(to) })),
   );
+  pages.push({ ...profile, id: profile.to, group: 'Account', run: go(profile.to) });
   const make = [
     { title: 'Invite a user', to: '/hub/users?new', icon: UserRoundPlus, needs: 'hub.users.write' },
     { title: 'Create a group', to: '/hub/groups?new', icon: UsersRound, needs: 'hub.groups.write' },
     { title: 'Create a role', to: '/hub/roles/new', icon: Plus, needs: 'hub.roles.write' },
     { title: 'Make an API key', to: '/hub/api-keys?new', icon: KeyRound, needs: 'hub.api-keys.write' },
+    { title: 'Delegate my approvals', to: '/service-catalog/approvals?view=delegation&new', icon: CalendarOff, needs: 'catalog.approvals.write' },
+    { title: 'Create a catalog item', to: '/service-catalog/items/new', icon: Plus, needs: 'catalog.items.write' },
+    { title: 'Create a cost centre', to: '/service-catalog/cost-centres?new', icon: Plus, needs: 'catalog.cost-centres.write' },
   ] as const;
   const actions = make
     .filter(({ needs }) => can(needs))

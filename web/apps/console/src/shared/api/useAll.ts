@@ -1,5 +1,5 @@
 /** A list that is short enough to choose from: all its pages. */
-import type { HubPaths, Page, Problem } from '@itechsmart/api';
+import type { Addresses, Client, HubPaths, Page, Problem } from '@itechsmart/api';
 import { useQuery } from '@tanstack/react-query';
 import { hub } from '#shared/session/session';
 
@@ -7,19 +7,32 @@ const PAGE_ITEMS = 200;
 const PAGES_MAX = 10;
 
 export function useAll<T>(key: readonly unknown[], path: HubPaths['get'], enabled = true) {
-  const query = useQuery<T[], Problem>({
-    queryKey: [...key, 'all'],
-    queryFn: ({ signal }) => all<T>(path, signal),
-    enabled,
-  });
-  return query;
+  return useAllOf<T, HubPaths>(hub, key, path, enabled);
 }
 
-async function all<T>(path: HubPaths['get'], signal: AbortSignal): Promise<T[]> {
+/** The same, of any service. */
+export function useAllOf<T, Has extends Addresses>(
+  client: Client<Has>,
+  key: readonly unknown[],
+  path: Has['get'],
+  enabled = true,
+) {
+  return useQuery<T[], Problem>({
+    queryKey: [...key, 'all'],
+    queryFn: ({ signal }) => all<T, Has>(client, path, signal),
+    enabled,
+  });
+}
+
+async function all<T, Has extends Addresses>(
+  client: Client<Has>,
+  path: Has['get'],
+  signal: AbortSignal,
+): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const answer = await hub.get<Page<T>>(path, { limit: PAGE_ITEMS, cursor }, signal);
+    const answer = await client.get<Page<T>>(path, { limit: PAGE_ITEMS, cursor }, signal);
     items.push(...answer.items);
     cursor = answer.next ?? undefined;
     if (cursor === undefined) break;

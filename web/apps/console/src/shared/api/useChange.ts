@@ -1,6 +1,6 @@
 /**
  * A change of something on the server. Afterwards what was read of it is read again; so it is where
- * somebody else was faster, which this also says.
+ * somebody else was faster, or where it stands otherwise than was seen. The former this also says.
  */
 import { toProblem, type Problem } from '@itechsmart/api';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -18,9 +18,10 @@ export function useChange<Input, Output>(
     mutationFn: change,
     onSuccess: readAgain,
     onError: async (error) => {
-      if (toProblem(error).kind !== 'stale') return;
+      const { kind } = toProblem(error);
+      if (kind !== 'stale' && kind !== 'conflict') return;
       await readAgain();
-      toast('Somebody else changed this meanwhile. Here is how it stands now: look, then repeat.', 'warning');
+      if (kind === 'stale') toast('Somebody else changed this meanwhile. Here is how it stands now: look, then repeat.', 'warning');
     },
   });
 }

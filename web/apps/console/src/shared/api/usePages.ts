@@ -1,5 +1,5 @@
 /** A list, page after page. */
-import type { HubPaths, Page, Problem, Query } from '@itechsmart/api';
+import type { Addresses, Client, HubPaths, Page, Problem, Query } from '@itechsmart/api';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { hub } from '#shared/session/session';
 
@@ -13,7 +13,7 @@ export interface Pages<T> {
   reload: () => void;
 }
 
-interface Options {
+export interface PagesOptions {
   enabled?: boolean;
   refetchInterval?: number;
 }
@@ -22,12 +22,23 @@ export function usePages<T>(
   key: readonly unknown[],
   path: HubPaths['get'],
   query: Query = {},
-  options: Options = {},
+  options: PagesOptions = {},
+): Pages<T> {
+  return usePagesOf<T, HubPaths>(hub, key, path, query, options);
+}
+
+/** The same, of any service. */
+export function usePagesOf<T, Has extends Addresses>(
+  client: Client<Has>,
+  key: readonly unknown[],
+  path: Has['get'],
+  query: Query = {},
+  options: PagesOptions = {},
 ): Pages<T> {
   const pages = useInfiniteQuery({
     queryKey: [...key, query],
     queryFn: ({ pageParam, signal }) =>
-      hub.get<Page<T>>(path, { ...query, cursor: pageParam }, signal),
+      client.get<Page<T>>(path, { ...query, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,

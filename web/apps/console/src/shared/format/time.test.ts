@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { day, exact, fromLocalField, relative } from './time';
+import { civilDay, day, duration, exact, fromLocalField, minute, relative, toLocalField } from './time';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 const at = (seconds: number) => now + seconds * 1_000;
@@ -36,4 +36,22 @@ it('reads what a field for a local time holds', () => {
   expect(fromLocalField('2026-03-01T12:00')).toBe(new Date(2026, 2, 1, 12).toISOString());
   expect(fromLocalField('')).toBeUndefined();
   expect(fromLocalField('x')).toBeUndefined();
+});
+
+it('tells a date as it is, in every zone', () => {
+  expect(civilDay('2026-03-01')).toBe('1 Mar 2026');
+  expect(civilDay('no date')).toBe('no date');
+});
+
+it('tells a span in days, hours and minutes', () => {
+  expect(duration(4_320)).toBe('3 days');
+  expect(duration(90)).toBe('1 hour 30 minutes');
+  expect(duration(1_501)).toBe('1 day 1 hour 1 minute');
+  expect(duration(0)).toBe('0 minutes');
+});
+
+it('fills a local field with what it reads from it', () => {
+  const time = '2026-11-27T14:03:00.000Z';
+  expect(fromLocalField(toLocalField(time))).toBe(time);
+  expect(minute(time)).not.toMatch(/:\d\d:\d\d/);
 });

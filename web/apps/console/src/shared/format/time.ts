@@ -1,4 +1,5 @@
 /** Times as people read them, in their own time zone. */
+import { count } from './text';
 
 const DAY_MS = 86_400_000;
 const HALF_MINUTE_MS = 30_000;
@@ -51,10 +52,40 @@ export function exact(time: string | number, timeZone?: string): string {
     .replace('GMT', 'UTC');
 }
 
+/** "27 Nov 2026, 14:03 UTC+1": what was set to the minute. */
+export function minute(time: string | number): string {
+  return exact(time).replace(/(\d\d:\d\d):\d\d/, '$1');
+}
+
 /** "27 Nov 2026" */
 export function day(time: string | number): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? 'unknown' : dateFormat.format(date);
+}
+
+const civilFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** "2026-11-27" → "27 Nov 2026", in every zone: a date is no moment. */
+export function civilDay(date: string): string {
+  const parsed = new Date(`${date}T00:00:00Z`);
+  return Number.isNaN(parsed.getTime()) ? date : civilFormat.format(parsed);
+}
+
+/** A moment as a `datetime-local` field holds it. */
+export function toLocalField(time: string | number): string {
+  const date = new Date(time);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** 90 → "1 hour 30 minutes", 4320 → "3 days". */
+export function duration(minutes: number): string {
+  const parts: [number, string][] = [
+    [Math.floor(minutes / 1_440), 'day'],
+    [Math.floor((minutes % 1_440) / 60), 'hour'],
+    [minutes % 60, 'minute'],
+  ];
+  const told = parts.filter(([number]) => number > 0).map(([number, unit]) => count(number, unit));
+  return told.join(' ') || count(0, 'minute');
 }
 
 /** What a `datetime-local` field holds, as an instant; undefined where it is empty or wrong. */

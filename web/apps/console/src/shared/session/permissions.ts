@@ -20,7 +20,15 @@ export type Permission =
   | 'hub.webhooks.read'
   | 'hub.webhooks.write'
   | 'hub.flags.read'
-  | 'hub.flags.write';
+  | 'hub.flags.write'
+  | 'catalog.items.read'
+  | 'catalog.items.write'
+  | 'catalog.cost-centres.read'
+  | 'catalog.cost-centres.write'
+  | 'catalog.requests.read'
+  | 'catalog.requests.write'
+  | 'catalog.all-requests.read'
+  | 'catalog.approvals.write';
 
 export type Can = (permission: Permission) => boolean;
 

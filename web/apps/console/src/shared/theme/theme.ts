@@ -1,5 +1,5 @@
 import { alpha, createTheme, type ThemeOptions } from '@mui/material/styles';
-import { dark, fonts, light, radius_px, spacing_px } from './tokens';
+import { barHeight_px, dark, fonts, light, radius_px, spacing_px } from './tokens';
 
 declare module '@mui/material/styles' {
   interface TypeBackground {
@@ -46,6 +46,8 @@ function palette(tokens: Tokens) {
 const components: NonNullable<ThemeOptions['components']> = {
   MuiCssBaseline: {
     styleOverrides: {
+      // What gets the focus is not hidden behind the bar.
+      html: { scrollPaddingTop: barHeight_px + 16, scrollPaddingBottom: 16 },
       body: { fontFeatureSettings: '"tnum" 0' },
       '::selection': { background: 'var(--itechsmart-palette-primary-main)', color: 'var(--itechsmart-palette-primary-contrastText)' },
       '@media (prefers-reduced-motion: reduce)': {

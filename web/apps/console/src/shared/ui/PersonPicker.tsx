@@ -12,10 +12,12 @@ interface PersonPickerProps {
   onChange: (person: NamedUser | null) => void;
   /** Who cannot be chosen. */
   except?: string | undefined;
+  required?: boolean;
+  help?: string | undefined;
   error?: string | undefined;
 }
 
-export function PersonPicker({ label, person, onChange, except, error }: PersonPickerProps) {
+export function PersonPicker({ label, person, onChange, except, required = false, help, error }: PersonPickerProps) {
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed === person?.name ? '' : typed.trim());
   const people = usePeople(search);
@@ -47,7 +49,7 @@ export function PersonPicker({ label, person, onChange, except, error }: PersonP
         </li>
       )}
       renderInput={(props) => (
-        <TextField {...props} label={label} error={error !== undefined} helperText={error} />
+        <TextField {...props} label={label} required={required} error={error !== undefined} helperText={error ?? help} />
       )}
     />
   );

@@ -1,0 +1,20 @@
+import type { ItemContent } from '@itechsmart/api';
+import { useCategories } from '#shared/api/useCategories';
+import { useCostCentres } from '#shared/api/useCostCentres';
+import { GONE_GROUP, type Names } from '#shared/catalog/words';
+import { changes } from './changes';
+
+/** Tells what changed, with the names that things have now. */
+export function useChangeWords(names: Names) {
+  const categories = useCategories().data ?? [];
+  const centres = useCostCentres().data ?? [];
+  return (before: ItemContent, after: ItemContent): string[] =>
+    changes(before, after, {
+      category: (id) => categories.find((one) => one.id === id)?.name ?? 'a category that is gone',
+      costCentre: (id) => {
+        const found = centres.find((one) => one.id === id);
+        return found === undefined ? 'another cost centre' : `${found.code} ${found.name}`;
+      },
+      group: (id) => names.groups.get(id) ?? GONE_GROUP,
+    });
+}

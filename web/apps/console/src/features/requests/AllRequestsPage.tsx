@@ -1,0 +1,23 @@
+import { Page } from '#shared/ui/Page';
+import { useFilters } from '#shared/ui/useFilters';
+import { RequestList } from './RequestList';
+import { useItemNames } from './useItemNames';
+import { useAllRequests } from './useRequests';
+
+export default function AllRequestsPage() {
+  const [filter, setFilter] = useFilters(['state', 'item']);
+  const requests = useAllRequests(filter);
+  const items = useItemNames();
+  return (
+    <Page title="All requests" about="Everybody’s requests, the newest first.">
+      <RequestList
+        label="All requests"
+        requests={requests}
+        items={items.data}
+        filter={filter}
+        onFilter={setFilter}
+        empty={{ title: 'Nobody has asked for anything yet', about: 'Requests appear here as they are made.' }}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,59 @@
+/** What happened to a request, in order, as its stages tell it. */
+import type { CatalogRequest, RequestStage } from '@itechsmart/api';
+import { GONE_PERSON, capital } from '#shared/catalog/words';
+import type { Tone } from '#shared/ui/State';
+
+export interface Happening {
+  at: string;
+  text: string;
+  reason?: string;
+  tone: Tone;
+}
+
+const name = (person: { name?: string | null }) => person.name ?? GONE_PERSON;
+
+export function timeline(request: CatalogRequest): Happening[] {
+  const { requester, requested_for, stages, state, ended_at, created_at } = request;
+  const whom = requester.id === requested_for.id ? '' : ` for ${name(requested_for)}`;
+  const asking: Happening = { at: created_at, text: `${capital(name(requester))} asked for it${whom}`, tone: 'neutral' };
+  // Those of one instant stay in the order in which they follow from each other.
+  const between = stages.flatMap(ofStage).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return [asking, ...between, ...(ended_at == null ? [] : [ending(state, ended_at)])];
+}
+
+function ofStage(stage: RequestStage): Happening[] {
+  const happened: Happening[] = [];
+  const asked = stage.seats.filter(({ is_escalation }) => !is_escalation).map(({ person }) => name(person));
+  const escalated = stage.seats.filter(({ is_escalation }) => is_escalation).map(({ person }) => name(person));
+  if (stage.asked_at != null && asked.length > 0) {
+    happened.push({ at: stage.asked_at, text: `${stage.name}: ${asked.join(', ')} ${asked.length === 1 ? 'was' : 'were'} asked`, tone: 'neutral' });
+  }
+  if (stage.escalated_at != null && escalated.length > 0) {
+    happened.push({ at: stage.escalated_at, text: `${stage.name}: it passed to ${escalated.join(', ')}`, tone: 'warning' });
+  }
+  for (const { person, decision } of stage.seats) {
+    if (decision == null) continue;
+    const by = decision.by.id === person.id ? name(person) : `${name(decision.by)}, for ${name(person)},`;
+    const approved = decision.verdict === 'approve';
+    happened.push({
+      at: decision.at,
+      text: `${stage.name}: ${by} ${approved ? 'approved' : 'rejected'}`,
+      tone: approved ? 'success' : 'error',
+      ...(decision.reason !== '' && { reason: decision.reason }),
+    });
+  }
+  return happened;
+}
+
+function ending(state: string, at: string): Happening {
+  switch (state) {
+    case 'rejected':
+      return { at, text: 'The request was rejected', tone: 'error' };
+    case 'failed':
+      return { at, text: 'There was nobody to ask, so the request ended', tone: 'warning' };
+    case 'cancelled':
+      return { at, text: 'The request was taken back', tone: 'neutral' };
+    default:
+      return { at, text: 'The request was approved', tone: 'success' };
+  }
+}

@@ -1,0 +1,60 @@
+/** What was answered, for those who decide on it and for whoever asked. */
+import type { Answer, Answers, Field, Form } from '@itechsmart/api';
+import { Box, Table, TableBody, TableCell, TableContainer, TableHead, TableRow, Typography } from '@mui/material';
+import { None } from '#shared/ui/None';
+import { answerWords, type Names } from '../words';
+import { asked } from './answers';
+
+interface AnsweredProps {
+  form: Form;
+  answers: Answers;
+  names: Names;
+}
+
+export function Answered({ form, answers, names }: AnsweredProps) {
+  const shown = asked(form, answers).filter((one) => one.shown);
+  if (shown.length === 0) return <None word="The form of this item asks nothing." />;
+  return (
+    <Box component="dl" sx={{ m: 0, display: 'grid', gap: 2 }}>
+      {shown.map(({ field }) => (
+        <Box key={field.key} sx={{ minWidth: 0 }}>
+          <Typography component="dt" variant="caption" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
+            {field.label}
+          </Typography>
+          <Typography component="dd" variant="body2" sx={{ m: 0, overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
+            <One field={field} answer={answers[field.key]} names={names} />
+          </Typography>
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+function One({ field, answer, names }: { field: Field; answer: Answer | undefined; names: Names }) {
+  if (answer === undefined) return <None word="Not answered" />;
+  if (!('table' in answer) || field.kind.type !== 'table') return answerWords(answer, field, names);
+  const { columns } = field.kind;
+  return (
+    <TableContainer sx={{ border: 1, borderColor: 'divider', borderRadius: 1, mt: 0.5 }}>
+      <Table size="small" aria-label={field.label}>
+        <TableHead>
+          <TableRow>
+            {columns.map(({ key, label }) => (
+              <TableCell key={key}>{label}</TableCell>
+            ))}
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {answer.table.map((row, at) => (
+            <TableRow key={at}>
+              {columns.map((column) => {
+                const cell = row[column.key];
+                return <TableCell key={column.key}>{cell === undefined ? <None word="–" /> : answerWords(cell, column, names)}</TableCell>;
+              })}
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </TableContainer>
+  );
+}

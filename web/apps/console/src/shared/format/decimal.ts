@@ -1,0 +1,26 @@
+/** Decimal numbers as the API writes them: exact, with up to six decimal places. */
+
+const PLACES = 6;
+
+/** In millionths; undefined where the text is no such number. */
+export function millionths(text: string): bigint | undefined {
+  const match = /^(-?)(\d{1,12})(?:\.(\d{1,6}))?$/.exec(text.trim());
+  if (match === null) return undefined;
+  const [, sign = '', whole = '0', places = ''] = match;
+  const size = BigInt(whole + places.padEnd(PLACES, '0'));
+  return sign === '-' ? -size : size;
+}
+
+/** "1200.5" → "1,200.50", and "3" → "3": money, without a currency, which a tenant knows. */
+export function money(text: string): string {
+  const value = millionths(text);
+  if (value === undefined) return text;
+  const number = Number(value) / 10 ** PLACES;
+  const whole = value % 1_000_000n === 0n;
+  return number.toLocaleString('en', { minimumFractionDigits: whole ? 0 : 2, maximumFractionDigits: PLACES });
+}
+
+/** What something costs. */
+export function price(text: string): string {
+  return millionths(text) === 0n ? 'No charge' : money(text);
+}

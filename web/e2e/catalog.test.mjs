@@ -1,0 +1,270 @@
+/**
+ * The Service Catalog in a real browser: an administrator builds an item, people ask for it, and those
+ * whom it names decide. Each journey goes on from the one before.
+ */
+import assert from 'node:assert/strict';
+import { prepare } from './journey.mjs';
+
+const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
+const requester = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
+const manager = { name: 'Lena Fischer', email: 'lena.fischer@example.com', password: 'five amber bridges wait' };
+const buyer = { name: 'Omar Farouk', email: 'omar.farouk@example.com', password: 'eight silver harbours turn' };
+/** In every text that a page shows: it has to be shown as what it is. */
+const SCRIPT = '<img src=x onerror="alert(1)">';
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+let server;
+let page;
+const theirs = {};
+const begin = (started, first) => {
+  server = started;
+  page = first;
+};
+const { journey, newPage, signIn } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
+
+const places = (at) => at.getByRole('navigation', { name: 'Service Catalog' });
+const go = (at, place) => places(at).getByRole('link', { name: place, exact: true }).click();
+
+/** Calls Hub as the administrator, for what is no part of a journey here. */
+async function hub(method, path, body) {
+  const base = `${server.url}/api/v1/hub`;
+  const headers = { 'Content-Type': 'application/json' };
+  if (hub.token === undefined) {
+    const login = JSON.stringify({ email: administrator.email, password: administrator.password });
+    hub.token = (await (await fetch(`${base}/session`, { method: 'POST', headers, body: login })).json()).access_token;
+  }
+  headers.Authorization = `Bearer ${hub.token}`;
+  if (['PUT', 'PATCH'].includes(method)) {
+    const read = await fetch(`${base}${path.replace(/\/members$/, '')}`, { headers });
+    headers['If-Match'] = read.headers.get('etag');
+  }
+  const answer = await fetch(`${base}${path}`, { method, headers, body: body && JSON.stringify(body) });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
+  return answer.status === 204 ? undefined : answer.json();
+}
+
+/** Joins the administrator's tenant as an ordinary member, and opens the catalog's console. */
+async function join(person, settings) {
+  const roles = await hub('GET', '/roles');
+  const member = roles.items.find(({ name }) => name === 'Member');
+  const { id } = await hub('POST', '/users', { email: person.email, name: person.name, role_ids: [member.id] });
+  const opened = await newPage(settings);
+  await opened.goto(await server.latestLink(person.email, 'accept'));
+  await opened.getByLabel('Your name').fill(person.name);
+  await opened.getByLabel('Password', { exact: true }).fill(person.password);
+  await opened.getByRole('button', { name: 'Accept the invitation' }).click();
+  await opened.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Join' }).waitFor();
+  await opened.goto(server.catalogUrl);
+  await opened.getByRole('heading', { name: 'Catalog', level: 1 }).waitFor();
+  return { id, page: opened };
+}
+
+async function choose(at, label, option) {
+  await at.getByLabel(label).click();
+  await at.page().getByRole('option', { name: option }).click();
+}
+
+journey('the console of the catalog opens at the catalog', async () => {
+  await page.goto(server.setupLink);
+  await page.getByLabel('Organisation').fill('Example GmbH');
+  await page.getByLabel('Your name').fill(administrator.name);
+  await page.getByLabel('E-mail').fill(administrator.email);
+  await page.getByLabel('Password', { exact: true }).fill(administrator.password);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.getByRole('button', { name: /switch product/ }).click();
+  await page.getByRole('menuitem', { name: /Service Catalog/ }).click();
+  await page.getByRole('heading', { name: 'Catalog', level: 1 }).waitFor();
+
+  Object.assign(theirs, { requester: await join(requester), manager: await join(manager, PHONE), buyer: await join(buyer) });
+  await hub('PATCH', `/users/${theirs.requester.id}`, { manager_id: theirs.manager.id });
+  const { id } = await hub('POST', '/groups', { name: 'Buyers' });
+  await hub('PUT', `/groups/${id}/members`, { user_ids: [theirs.buyer.id] });
+  // What members may not do is not offered to them.
+  assert.equal(await places(theirs.requester.page).getByRole('link', { name: 'Items' }).count(), 0);
+});
+
+journey('an administrator builds an item with a form and two stages', async () => {
+  await page.goto(server.catalogUrl);
+  await go(page, 'Items');
+  await page.getByRole('link', { name: 'Create an item' }).first().click();
+  await page.getByRole('heading', { name: 'Create an item' }).waitFor();
+  await page.getByLabel('Name').fill('Test rack');
+  await page.getByLabel('Summary').fill(`A rack for experiments ${SCRIPT}`);
+  await page.getByLabel('Description').fill(`Twelve units.\n${SCRIPT}`);
+  await choose(page.locator('main'), 'Category', 'Hardware');
+  await page.getByLabel('Price').fill('2500');
+
+  await page.getByRole('tab', { name: 'Form' }).click();
+  await page.getByRole('button', { name: 'Add a field' }).click();
+  await page.getByRole('menuitem', { name: /^One of several/ }).click();
+  await page.getByLabel('Question').fill('Where it runs');
+  await page.getByLabel('Option 1', { exact: true }).fill('Laboratory');
+  await page.getByLabel('Option 2', { exact: true }).fill('Production');
+  await page.getByRole('switch', { name: 'Has to be answered' }).check();
+  await page.getByRole('button', { name: /^Where it runs/ }).click();
+  await page.getByLabel('Question').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Add a field' }).click();
+  await page.getByRole('menuitem', { name: /^Text/ }).click();
+  await page.getByLabel('Question').fill('Why production');
+  await page.getByRole('switch', { name: 'Has to be answered' }).check();
+  const condition = page.getByRole('group', { name: 'Ask it only if' });
+  await condition.getByRole('button', { name: 'Add a condition' }).click();
+  await condition.getByRole('combobox').last().click();
+  await page.getByRole('option', { name: 'Production' }).click();
+  // What is built is tried out beside it.
+  const preview = page.getByRole('group', { name: 'Preview' });
+  assert.equal(await preview.getByLabel('Why production').count(), 0);
+  await preview.getByLabel('Production', { exact: true }).check();
+  await preview.getByLabel('Why production').waitFor();
+
+  await page.getByRole('tab', { name: 'Approval' }).click();
+  await page.getByRole('button', { name: 'Add a stage' }).click();
+  await page.getByText('A request of somebody without a manager ends here').waitFor();
+  await page.getByRole('button', { name: 'Add a stage' }).click();
+  await page.getByLabel('Stage name').last().fill('Purchase');
+  const asked = page.getByRole('group', { name: 'Who is asked' }).last();
+  await choose(asked, 'Groups', 'Buyers');
+  await page.keyboard.press('Escape');
+  const needed = page.getByRole('group', { name: 'Only needed if' }).last();
+  await needed.getByRole('button', { name: 'Add a condition' }).click();
+  await needed.getByLabel('Value').fill('1000');
+  await page.getByRole('button', { name: 'Save the draft' }).click();
+  await page.getByText('The draft is saved.').waitFor();
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click();
+  await page.getByText('Published, version 1').waitFor();
+});
+
+/** Asks for the rack; gives the number of the request. */
+async function ask(at, why) {
+  await at.goto(`${server.catalogUrl}/service-catalog/browse`);
+  await at.getByLabel('Search the catalog').fill('rack');
+  await at.getByRole('list', { name: 'Items' }).getByRole('link', { name: 'Test rack' }).click();
+  await at.getByRole('heading', { name: 'Test rack' }).waitFor();
+  const form = at.getByRole('form', { name: 'Your request' });
+  await form.getByLabel('Production').check();
+  await form.getByLabel('Why production').fill(why);
+  await form.getByRole('button', { name: 'Send the request' }).click();
+  const heading = at.getByRole('heading', { name: /^\d+ · Test rack$/ });
+  return (await heading.innerText()).split(' ')[0];
+}
+
+/** Opens a request that waits for whoever is at this page. */
+async function open(at, number) {
+  await at.goto(`${server.catalogUrl}/service-catalog/approvals`);
+  await at.getByRole('link', { name: `${number} · Test rack` }).click();
+  await at.getByRole('heading', { name: 'Your decision' }).waitFor();
+}
+
+journey('somebody asks for it, both approvers decide, and the requester sees it', async () => {
+  const [at, boss, purchase] = [theirs.requester.page, theirs.manager.page, theirs.buyer.page];
+  await at.goto(`${server.catalogUrl}/service-catalog/browse`);
+  await at.getByRole('link', { name: 'Test rack' }).click();
+  await at.getByText(`A rack for experiments ${SCRIPT}`).waitFor();
+  // What is missing is said at the field, and nothing is sent.
+  await at.getByRole('button', { name: 'Send the request' }).click();
+  await at.getByText('This has to be answered.').waitFor();
+  const number = await ask(at, SCRIPT);
+  await at.getByText('Waiting for approval').waitFor();
+
+  await open(boss, number);
+  await boss.getByText(SCRIPT, { exact: true }).waitFor();
+  await boss.getByText('2,500').waitFor();
+  await boss.getByRole('button', { name: 'Approve' }).click();
+  await boss.getByText('Approved.', { exact: true }).waitFor();
+  await boss.getByRole('button', { name: 'Approve' }).waitFor({ state: 'detached' });
+
+  await open(purchase, number);
+  await purchase.getByLabel('Reason').fill(`Within the budget ${SCRIPT}`);
+  await purchase.getByRole('button', { name: 'Approve' }).click();
+  await purchase.getByText('Approved.', { exact: true }).waitFor();
+
+  // Without a reload.
+  await at.getByText('The request was approved').waitFor();
+  const stages = at.getByRole('list', { name: 'Stages' });
+  await stages.getByText(`Within the budget ${SCRIPT}`).waitFor();
+  await stages.getByText(/Lena Fischer · approved/).waitFor();
+  await stages.getByText(/Omar Farouk · approved/).waitFor();
+  await go(at, 'My requests');
+  await at.getByRole('row', { name: /Test rack.*Approved/ }).waitFor();
+});
+
+journey('a rejection says why', async () => {
+  const [at, boss] = [theirs.requester.page, theirs.manager.page];
+  const number = await ask(at, 'The old one is full');
+  await open(boss, number);
+  await boss.getByRole('button', { name: 'Reject' }).click();
+  await boss.getByText('Say why: whoever asked reads it.').waitFor();
+  await boss.getByLabel('Reason').fill('Use the one in room 4');
+  await boss.getByRole('button', { name: 'Reject' }).click();
+  await boss.getByText('Rejected.', { exact: true }).waitFor();
+  await at.getByText('The request was rejected').waitFor();
+  await at.getByRole('list', { name: 'Stages' }).getByText('Use the one in room 4').waitFor();
+  await boss.goto(`${server.catalogUrl}/service-catalog/approvals?view=decided`);
+  await boss.getByRole('list', { name: 'Decided by you' }).getByText('Rejected').waitFor();
+  await boss.getByRole('list', { name: 'Decided by you' }).getByText('Approved').waitFor();
+});
+
+journey('somebody decides for who is away, and a request is taken back', async () => {
+  const [at, boss, purchase] = [theirs.requester.page, theirs.manager.page, theirs.buyer.page];
+  await boss.goto(`${server.catalogUrl}/service-catalog/approvals?view=delegation`);
+  await boss.getByRole('button', { name: 'Delegate' }).click();
+  const dialog = boss.getByRole('dialog', { name: 'Delegate your approvals' });
+  await dialog.getByLabel('Who decides for you').fill('Omar');
+  await boss.getByRole('option', { name: /Omar Farouk/ }).click();
+  await dialog.getByRole('button', { name: 'Delegate' }).click();
+  await boss.getByText('Omar Farouk decides for you.').waitFor();
+
+  const number = await ask(at, 'A second one');
+  await open(purchase, number);
+  await purchase.getByRole('button', { name: 'Approve' }).click();
+  await at.getByText('Decided by Omar Farouk as a delegate').waitFor();
+  await at.getByRole('button', { name: 'Take back' }).click();
+  await at.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click();
+  await at.getByText('The request was taken back', { exact: true }).waitFor();
+
+  await boss.goto(`${server.catalogUrl}/service-catalog/approvals?view=delegation`);
+  await boss.getByRole('button', { name: 'End', exact: true }).click();
+  await boss.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+  await boss.getByText('Nobody decides for you').waitFor();
+});
+
+journey('the next version says what changed, and a withdrawn item is not offered', async () => {
+  await page.getByRole('tab', { name: 'Details' }).click();
+  await page.getByLabel('Price').fill('900');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Publish Test rack?' });
+  await dialog.getByText('Price: 2,500 → 900').waitFor();
+  await dialog.getByRole('button', { name: 'Publish' }).click();
+  await page.getByText('Published, version 2').waitFor();
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  await page.getByRole('list', { name: 'Versions' }).getByText('Price: 2,500 → 900').waitFor();
+
+  // What is not saved is not lost without a question.
+  await page.getByRole('tab', { name: 'Details' }).click();
+  await page.getByLabel('Summary').fill('Something else');
+  await go(page, 'Categories');
+  await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('heading', { name: 'Categories' }).waitFor();
+  await page.getByRole('button', { name: 'Move Support up' }).click();
+  await page.getByRole('listitem').nth(-2).getByText('Support').waitFor();
+
+  await go(page, 'Items');
+  await page.getByRole('link', { name: 'Test rack' }).click();
+  await page.getByRole('button', { name: 'Withdraw' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
+  await page.getByText('Withdrawn, version 2').waitFor();
+  const at = theirs.requester.page;
+  await at.goto(`${server.catalogUrl}/service-catalog/browse?search=rack`);
+  await at.getByText('Nothing matches').waitFor();
+});
+
+journey('signing in on the port of the catalog leads to the catalog', async () => {
+  const fresh = await newPage();
+  await fresh.goto(server.catalogUrl);
+  await fresh.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await signIn(requester, fresh, server.catalogUrl);
+  await fresh.getByRole('heading', { name: 'Catalog', level: 1 }).waitFor();
+  await fresh.context().close();
+});

@@ -1,0 +1,81 @@
+/**
+ * The Service Catalog's API as the console speaks it: the shapes of `api/service-catalog.json`, under
+ * short names. `npm run gen` writes what they are aliases of.
+ */
+import type { Paths } from './paths';
+import type { components, paths } from './schema/service-catalog';
+
+type Schemas = components['schemas'];
+
+/** The document names the rows of a table as objects of no known keys: they are answers by column. */
+type Known<T> = T extends Record<string, never>[]
+  ? Row[]
+  : T extends object
+    ? { [Key in keyof T]: Known<T[Key]> }
+    : T;
+
+/* What there is to ask for */
+
+export type Category = Schemas['Category'];
+export type Categories = Schemas['Categories'];
+export type CategoryInput = Required<Schemas['CategoryRequest']>;
+export type CostCentre = Schemas['CostCentre'];
+export type CostCentreInput = Schemas['CostCentreRequest'];
+export type ItemSummary = Schemas['ItemSummary'];
+type Content = Known<Schemas['ItemContent']>;
+/** What an item is. The server leaves out the cost centre of an item without one, and nothing else. */
+export type ItemContent = Required<Omit<Content, 'cost_centre_id'>> & Pick<Content, 'cost_centre_id'>;
+export type ItemVersion = ItemContent & Pick<Schemas['ItemVersion'], 'number' | 'published_at'>;
+export type Item = Omit<Schemas['Item'], 'published' | 'draft'> & {
+  published?: ItemVersion | null;
+  draft?: ItemVersion | null;
+};
+export type NamedPerson = Schemas['NamedPerson'];
+
+/* Forms */
+
+export type Form = Known<Schemas['Form']>;
+export type Field = Known<Schemas['Field']>;
+export type FieldKind = Known<Schemas['FieldKind']>;
+export type FieldType = FieldKind['type'];
+export type Column = Known<Schemas['Column']>;
+export type FormOption = Schemas['FormOption'];
+export type Prefill = Known<Schemas['Prefill']>;
+export type DateBound = Schemas['DateBound'];
+export type Answer = Known<Schemas['Answer']>;
+export interface Row {
+  [column: string]: Answer;
+}
+/** By the keys of the fields. */
+export type Answers = Record<string, Answer>;
+export type Condition = Known<Schemas['Condition']>;
+export type Comparison = Known<Schemas['Comparison']>;
+
+/* Approvals and tasks */
+
+export type ApprovalPlan = Known<Schemas['ApprovalPlan']>;
+export type ApprovalStage = Known<Schemas['ApprovalStage']>;
+export type ApprovalRule = Schemas['ApprovalRule'];
+export type ApprovalDeadline = Schemas['ApprovalDeadline'];
+export type Approver = Schemas['Approver'];
+export type TaskPlan = Schemas['TaskPlan'];
+export type PlannedTask = Schemas['PlannedTask'];
+export type Work = Schemas['Work'];
+export type Assignment = Schemas['Assignment'];
+
+/* Requests */
+
+export type RequestSummary = Schemas['RequestSummary'];
+export type CatalogRequest = Known<Schemas['Request']>;
+export type RequestStage = Schemas['RequestStage'];
+export type RequestSeat = Schemas['RequestSeat'];
+export type Decision = Schemas['Decision'];
+export type Verdict = Schemas['Verdict'];
+export type DecisionInput = Schemas['DecisionRequest'];
+export type RequestInput = Known<Schemas['SubmitRequest']>;
+export type Delegation = Schemas['Delegation'];
+export type Delegations = Schemas['Delegations'];
+export type DelegationInput = Schemas['DelegationRequest'];
+
+/** What can be called, by method. */
+export type CatalogPaths = Paths<paths, '/api/v1/service-catalog'>;
