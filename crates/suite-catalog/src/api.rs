@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod approvals;
+pub(crate) mod calendars;
 pub(crate) mod categories;
 pub(crate) mod conditions;
 pub(crate) mod cost_centres;

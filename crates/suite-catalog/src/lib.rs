@@ -9,7 +9,7 @@
 //! The catalog never lets anybody decide on their own request, never approves because nobody
 //! answered, and leaves nothing that it did out of the audit trail. Tables: `catalog`, `category`,
 //! `cost_centre`, `item`, `item_version`, `item_group`, `favourite`, `request`, `request_seat`,
-//! `delegation`. Events are `service-catalog.…`, by the names of the audit trail's actions.
+//! `delegation`, `desk`, `calendar`, `calendar_version`. Events are `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 mod error;

@@ -2,9 +2,14 @@
 
 mod m0001_items;
 mod m0002_requests;
+mod m0004_calendars;
 
 use sea_orm_migration::MigrationTrait;
 
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0001_items::Migration), Box::new(m0002_requests::Migration)]
+    vec![
+        Box::new(m0001_items::Migration),
+        Box::new(m0002_requests::Migration),
+        Box::new(m0004_calendars::Migration),
+    ]
 }

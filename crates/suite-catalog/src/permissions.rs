@@ -19,5 +19,7 @@ permissions! {
     REQUESTS_WRITE = member("catalog.requests.write", "Ask for items, and take requests of one's own back"),
     ALL_REQUESTS_READ = tenant("catalog.all-requests.read", "See everybody's requests"),
     APPROVALS_WRITE = member("catalog.approvals.write", "Decide as an approver, and delegate it"),
+    CALENDARS_READ = tenant("catalog.calendars.read", "See business calendars"),
+    CALENDARS_WRITE = tenant("catalog.calendars.write", "Make and change business calendars, by which deadlines count"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),
 }

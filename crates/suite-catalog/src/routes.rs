@@ -1,5 +1,6 @@
 //! The catalog's routes: a handler extracts, calls the use case, and maps.
 
+mod calendars;
 mod categories;
 mod cost_centres;
 mod delegations;
@@ -63,5 +64,16 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(requests::decide))
         .routes(routes!(delegations::list, delegations::create))
         .routes(routes!(delegations::remove))
+        .merge(desk())
         .nest("/api/v1/service-catalog", audit::routes())
+}
+
+fn desk() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(calendars::list, calendars::create))
+        .routes(routes!(calendars::show, calendars::change))
+        .routes(routes!(calendars::version))
+        .routes(routes!(calendars::revise))
+        .routes(routes!(calendars::add_holidays))
+        .routes(routes!(calendars::import))
 }

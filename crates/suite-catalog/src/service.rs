@@ -1,6 +1,7 @@
 //! The catalog's use cases. Each authorises first, decides, and owns its transaction.
 
 mod approvals;
+mod calendars;
 mod categories;
 mod cost_centres;
 mod delegations;
@@ -24,6 +25,7 @@ use suite_kit::service::Kit;
 
 use crate::error::CatalogError;
 
+pub(crate) use calendars::CalendarDetail;
 pub(crate) use delegations::{Delegated, NewDelegation};
 pub(crate) use following::PEOPLE_EVENTS;
 pub(crate) use items::{Content, Listed, Shown, Versioned};
@@ -38,12 +40,14 @@ struct Inner {
     database: Database,
     clock: Clock,
     people: Arc<dyn People>,
+    calendars: calendars::WorkedOut,
 }
 
 impl Catalog {
     pub(crate) fn new(kit: &Kit) -> Self {
         let (database, clock) = (kit.database.clone(), kit.clock.clone());
-        Self(Arc::new(Inner { database, clock, people: kit.people.clone() }))
+        let (people, calendars) = (kit.people.clone(), calendars::WorkedOut::default());
+        Self(Arc::new(Inner { database, clock, people, calendars }))
     }
 
     fn database(&self) -> &Database {

@@ -1,10 +1,12 @@
 //! The catalog's tables and the queries over them. Every query takes the tenant first, but the one
 //! for what is due in all of them.
 
+pub(crate) mod calendars;
 pub(crate) mod catalogs;
 pub(crate) mod categories;
 pub(crate) mod cost_centres;
 pub(crate) mod delegations;
+pub(crate) mod desks;
 pub(crate) mod document;
 pub(crate) mod entities;
 pub(crate) mod items;

@@ -35,6 +35,7 @@ mod reading;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use suite_contracts::GroupId;
 
@@ -70,7 +71,7 @@ pub struct Clock {
 }
 
 /// The calendars that tickets are counted by, each worked out for a window.
-pub type Calendars = BTreeMap<CalendarId, OpenTimes>;
+pub type Calendars = BTreeMap<CalendarId, Arc<OpenTimes>>;
 
 /// What a clock cannot be read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

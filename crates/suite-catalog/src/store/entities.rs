@@ -10,6 +10,10 @@ macro_rules! no_relations {
     };
 }
 
+mod desk;
+
+pub use desk::{calendar, calendar_version, service_desk};
+
 /// A tenant's catalog, from its first use on.
 pub mod catalog {
     use sea_orm::entity::prelude::*;

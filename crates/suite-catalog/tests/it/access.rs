@@ -97,9 +97,16 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let mut body = ask_for(&item);
     body["answers"] = json!({});
     let request = id(app.post(of, &path("requests"), body).await);
-    for (kind, id) in
-        [("categories", category), ("cost-centres", centre), ("items", item), ("requests", request)]
-    {
+    let hours = json!([{ "weekday": "monday", "from": "09:00", "to": "17:00" }]);
+    let body = json!({ "name": "Thing", "content": { "zone": "UTC", "hours": hours } });
+    let calendar = id(app.post(of, &path("calendars"), body).await);
+    for (kind, id) in [
+        ("categories", category),
+        ("cost-centres", centre),
+        ("items", item),
+        ("requests", request),
+        ("calendars", calendar),
+    ] {
         things.insert(path(&format!("{kind}/")), id);
     }
     // Records are the kit's, and delegations a person's own: there is none of this id.
@@ -124,7 +131,7 @@ async fn what_is_another_tenants_is_not_there(backend: Backend) {
     }
     assert!(tried > 12, "{tried}");
     // They are all still there, and nothing of them is in lists.
-    for kind in ["cost-centres", "items", "requests"] {
+    for kind in ["cost-centres", "items", "requests", "calendars"] {
         let path = format!("{BASE}/{kind}/");
         app.get(&other, &format!("{path}{}", things[&path])).await.expect(200);
         let listed = app.get(&app.admin, &format!("{BASE}/{kind}")).await.expect(200);

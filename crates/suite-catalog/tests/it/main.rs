@@ -2,6 +2,7 @@
 
 mod access;
 mod approvals;
+mod calendars;
 mod deadlines;
 mod delegations;
 mod fixture;
