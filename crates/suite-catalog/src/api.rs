@@ -7,10 +7,13 @@ pub(crate) mod categories;
 pub(crate) mod conditions;
 pub(crate) mod cost_centres;
 pub(crate) mod delegations;
+pub(crate) mod desk;
 pub(crate) mod forms;
 pub(crate) mod items;
+pub(crate) mod levels;
 pub(crate) mod requests;
 pub(crate) mod tasks;
+pub(crate) mod tickets;
 
 use crate::error::Fault;
 use crate::model::decimal::Decimal;

@@ -3,13 +3,18 @@
 //!
 //! An *item* is what may be asked for, in *versions*: what is published is never changed, and a
 //! *request* keeps the version that it was made with. Its *approval* asks people in order; who they
-//! are, Hub knows. The rules are in [`model`], without a database; of the desk there are only those
-//! so far.
+//! are, Hub knows. The rules are in [`model`], without a database.
+//!
+//! A *ticket* is what somebody needs help with. What happened to it is only ever added to, and what
+//! its *clocks* show is computed from that, by a *calendar* and the *service levels* that the ticket
+//! was opened under, whenever it is read: no timer has to fire for it to be right.
 //!
 //! The catalog never lets anybody decide on their own request, never approves because nobody
-//! answered, and leaves nothing that it did out of the audit trail. Tables: `catalog`, `category`,
-//! `cost_centre`, `item`, `item_version`, `item_group`, `favourite`, `request`, `request_seat`,
-//! `delegation`, `desk`, `calendar`, `calendar_version`. Events are `service-catalog.…`, by the names of the audit trail's actions.
+//! answered, and leaves nothing that it did out of the audit trail. It never shows an internal note to
+//! a requester. Tables: `catalog`, `category`, `cost_centre`, `item`, `item_version`, `item_group`,
+//! `favourite`, `request`, `request_seat`, `delegation`, `desk`, `calendar`, `calendar_version`,
+//! `service_levels`, `ticket`, `ticket_event`. Events are `service-catalog.…`, by the names of the
+//! audit trail's actions.
 
 mod api;
 mod error;

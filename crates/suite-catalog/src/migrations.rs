@@ -3,6 +3,7 @@
 mod m0001_items;
 mod m0002_requests;
 mod m0004_calendars;
+mod m0005_tickets;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -11,5 +12,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0001_items::Migration),
         Box::new(m0002_requests::Migration),
         Box::new(m0004_calendars::Migration),
+        Box::new(m0005_tickets::Migration),
     ]
 }

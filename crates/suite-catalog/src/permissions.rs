@@ -21,5 +21,12 @@ permissions! {
     APPROVALS_WRITE = member("catalog.approvals.write", "Decide as an approver, and delegate it"),
     CALENDARS_READ = tenant("catalog.calendars.read", "See business calendars"),
     CALENDARS_WRITE = tenant("catalog.calendars.write", "Make and change business calendars, by which deadlines count"),
+    SERVICE_LEVELS_READ = tenant("catalog.service-levels.read", "See what the desk promises, and its groups"),
+    SERVICE_LEVELS_WRITE = tenant("catalog.service-levels.write", "Set what the desk promises, and its groups"),
+    TICKETS_READ = member("catalog.tickets.read", "See tickets of one's own, without internal notes"),
+    TICKETS_WRITE = member("catalog.tickets.write", "Open tickets, reply to one's own, and say that they are solved or not"),
+    ALL_TICKETS_READ = tenant("catalog.all-tickets.read", "See everybody's tickets, with internal notes"),
+    ALL_TICKETS_WRITE = tenant("catalog.all-tickets.write", "Work on tickets as an agent, and open them on behalf of others"),
+    DESK_LEAD = tenant("catalog.desk.lead", "Say whose a ticket is that goes back and forth between tiers"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),
 }

@@ -5,7 +5,9 @@ mod categories;
 mod cost_centres;
 mod delegations;
 mod items;
+mod levels;
 mod requests;
+mod tickets;
 
 use std::sync::Arc;
 
@@ -76,4 +78,13 @@ fn desk() -> OpenApiRouter<Routes> {
         .routes(routes!(calendars::revise))
         .routes(routes!(calendars::add_holidays))
         .routes(routes!(calendars::import))
+        .routes(routes!(levels::show, levels::set))
+        .routes(routes!(tickets::list, tickets::open))
+        .routes(routes!(tickets::own))
+        .routes(routes!(tickets::show, tickets::change))
+        .routes(routes!(tickets::move_on))
+        .routes(routes!(tickets::hand_over))
+        .routes(routes!(tickets::write))
+        .routes(routes!(tickets::history))
+        .routes(routes!(tickets::clocks))
 }

@@ -7,10 +7,12 @@ mod cost_centres;
 mod delegations;
 mod following;
 mod items;
+mod levels;
 mod people;
 mod requests;
 mod running;
 mod starting;
+mod tickets;
 
 use std::sync::Arc;
 
@@ -31,6 +33,9 @@ pub(crate) use following::PEOPLE_EVENTS;
 pub(crate) use items::{Content, Listed, Shown, Versioned};
 pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
+pub(crate) use tickets::{
+    Explained, ListedTicket, RECOUNT, TicketDetail, TicketNames, TicketScope,
+};
 
 /// The catalog itself. Cheap to clone.
 #[derive(Clone)]
@@ -41,13 +46,21 @@ struct Inner {
     clock: Clock,
     people: Arc<dyn People>,
     calendars: calendars::WorkedOut,
+    levels: levels::KnownLevels,
+    numbers: tickets::Numbers,
 }
 
 impl Catalog {
     pub(crate) fn new(kit: &Kit) -> Self {
         let (database, clock) = (kit.database.clone(), kit.clock.clone());
-        let (people, calendars) = (kit.people.clone(), calendars::WorkedOut::default());
-        Self(Arc::new(Inner { database, clock, people, calendars }))
+        Self(Arc::new(Inner {
+            database,
+            clock,
+            people: kit.people.clone(),
+            calendars: calendars::WorkedOut::default(),
+            levels: levels::KnownLevels::default(),
+            numbers: tickets::Numbers::default(),
+        }))
     }
 
     fn database(&self) -> &Database {

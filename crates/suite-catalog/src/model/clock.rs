@@ -29,6 +29,7 @@
 //!    pause or a solution later do not undo what was missed.
 //! 6. It warns at the first instant at which the time counted reaches a share of the target.
 
+mod alarm;
 mod history;
 mod reading;
 #[cfg(test)]
@@ -44,6 +45,7 @@ use super::id::CalendarId;
 use super::target::{Targets, Tier};
 use super::ticket::Pending;
 
+pub use alarm::{Alarm, AlarmKind, Alarms, alarms};
 pub use history::{Change, ENTRIES_MAX, Entry, History, HistoryError};
 pub use reading::{ClockState, Interval, Reading, Why};
 

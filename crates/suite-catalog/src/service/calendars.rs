@@ -286,6 +286,7 @@ impl Catalog {
         };
         check([calendar.versions(), &added].concat())?;
         self.add_versions(&transaction, (tenant, id), rows.len(), &added).await?;
+        self.recount_later(&transaction, (tenant, id)).await?;
         let detail = json!({
             "name": row.name,
             "versions": added.len(),

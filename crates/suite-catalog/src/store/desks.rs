@@ -1,6 +1,6 @@
 //! A tenant's desk.
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
 use suite_contracts::TenantId;
 use suite_kit::db::Transaction;
@@ -34,4 +34,19 @@ pub async fn set_default_calendar(
     let update = Entity::update_many().col_expr(Column::DefaultCalendarId, Expr::val(calendar));
     update.filter(Column::TenantId.eq(tenant.0)).exec(&**transaction).await?;
     Ok(())
+}
+
+/// Gives away the next numbers of tickets; the last of them.
+pub async fn next_numbers(
+    transaction: &Transaction,
+    tenant: TenantId,
+    count: i64,
+) -> Result<i64, DbErr> {
+    ensure(transaction, tenant).await?;
+    let update = Entity::update_many()
+        .col_expr(Column::Tickets, Expr::col(Column::Tickets).add(count))
+        .filter(Column::TenantId.eq(tenant.0));
+    update.exec(&**transaction).await?;
+    let row = Entity::find_by_id(tenant.0).one(&**transaction).await?;
+    Ok(row.ok_or_else(|| DbErr::RecordNotFound("the tenant's desk".to_owned()))?.tickets)
 }

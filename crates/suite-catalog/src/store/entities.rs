@@ -11,8 +11,10 @@ macro_rules! no_relations {
 }
 
 mod desk;
+mod tickets;
 
 pub use desk::{calendar, calendar_version, service_desk};
+pub use tickets::{service_levels, ticket, ticket_event};
 
 /// A tenant's catalog, from its first use on.
 pub mod catalog {

@@ -73,7 +73,9 @@ async fn without_the_permission_everything_is_refused(backend: Backend) {
     }
     assert!(refused_to_members > 10, "{refused_to_members}");
     // And an ordinary member may use the portal.
-    for path in ["items", "categories", "my/requests", "my/approvals", "my/delegations"] {
+    for path in
+        ["items", "categories", "my/requests", "my/tickets", "my/approvals", "my/delegations"]
+    {
         app.get(&member, &format!("{BASE}/{path}")).await.expect(200);
     }
 }
@@ -100,12 +102,14 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let hours = json!([{ "weekday": "monday", "from": "09:00", "to": "17:00" }]);
     let body = json!({ "name": "Thing", "content": { "zone": "UTC", "hours": hours } });
     let calendar = id(app.post(of, &path("calendars"), body).await);
+    let ticket = id(app.post(of, &path("tickets"), json!({ "title": "Thing" })).await);
     for (kind, id) in [
         ("categories", category),
         ("cost-centres", centre),
         ("items", item),
         ("requests", request),
         ("calendars", calendar),
+        ("tickets", ticket),
     ] {
         things.insert(path(&format!("{kind}/")), id);
     }
@@ -131,7 +135,7 @@ async fn what_is_another_tenants_is_not_there(backend: Backend) {
     }
     assert!(tried > 12, "{tried}");
     // They are all still there, and nothing of them is in lists.
-    for kind in ["cost-centres", "items", "requests", "calendars"] {
+    for kind in ["cost-centres", "items", "requests", "calendars", "tickets"] {
         let path = format!("{BASE}/{kind}/");
         app.get(&other, &format!("{path}{}", things[&path])).await.expect(200);
         let listed = app.get(&app.admin, &format!("{BASE}/{kind}")).await.expect(200);

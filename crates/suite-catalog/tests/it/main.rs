@@ -3,9 +3,12 @@
 mod access;
 mod approvals;
 mod calendars;
+mod clocks;
 mod deadlines;
 mod delegations;
+mod desk;
 mod fixture;
 mod items;
 mod places;
 mod requests;
+mod tickets;
