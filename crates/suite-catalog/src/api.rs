@@ -13,6 +13,7 @@ pub(crate) mod items;
 pub(crate) mod levels;
 pub(crate) mod requests;
 pub(crate) mod tasks;
+pub(crate) mod ticket_views;
 pub(crate) mod tickets;
 
 use crate::error::Fault;

@@ -4,6 +4,7 @@ mod m0001_items;
 mod m0002_requests;
 mod m0004_calendars;
 mod m0005_tickets;
+mod m0006_queues;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -13,5 +14,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0002_requests::Migration),
         Box::new(m0004_calendars::Migration),
         Box::new(m0005_tickets::Migration),
+        Box::new(m0006_queues::Migration),
     ]
 }

@@ -7,6 +7,7 @@ mod delegations;
 mod items;
 mod levels;
 mod requests;
+mod ticket_views;
 mod tickets;
 
 use std::sync::Arc;
@@ -87,4 +88,7 @@ fn desk() -> OpenApiRouter<Routes> {
         .routes(routes!(tickets::write))
         .routes(routes!(tickets::history))
         .routes(routes!(tickets::clocks))
+        .routes(routes!(ticket_views::bulk))
+        .routes(routes!(ticket_views::list, ticket_views::keep))
+        .routes(routes!(ticket_views::change, ticket_views::remove))
 }

@@ -15,5 +15,7 @@ pub(crate) mod queue;
 pub(crate) mod requests;
 pub(crate) mod run;
 pub(crate) mod ticket_events;
+pub(crate) mod ticket_views;
+pub(crate) mod ticket_words;
 pub(crate) mod tickets;
 pub(crate) mod versions;

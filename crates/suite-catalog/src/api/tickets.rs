@@ -51,7 +51,7 @@ fn medium_urgency() -> UrgencyBody {
 }
 
 /// What is absent stays as it is.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 pub(crate) struct TicketChange {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200)]
@@ -85,7 +85,7 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::deserialize(deserializer).map(Some)
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 pub(crate) struct MoveRequest {
     pub to: StateBody,
     /// How it was solved: whoever resolves a ticket as an agent says so.
@@ -115,9 +115,14 @@ pub(crate) struct HandOverRequest {
 }
 
 /// Which tickets, and in which order.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
+#[serde(default)]
 pub(crate) struct TicketFilter {
+    /// Words, each of which a word of title, description or solution begins with, or a number. Of
+    /// tickets that have them the newest 2,000 are found.
+    #[param(max_length = 500)]
+    pub text: Option<String>,
     #[param(inline)]
     pub state: Option<StateBody>,
     /// Those alone that are neither resolved nor closed, or those that are.
@@ -128,6 +133,10 @@ pub(crate) struct TicketFilter {
     pub tier: Option<u8>,
     pub group_id: Option<GroupId>,
     pub assignee_id: Option<UserId>,
+    /// Those alone whose assignee is the caller.
+    pub is_mine: Option<bool>,
+    /// Those alone that nobody has.
+    pub is_unassigned: Option<bool>,
     pub requester_id: Option<UserId>,
     #[param(inline)]
     pub promise: Option<PromiseFilter>,
@@ -141,7 +150,7 @@ pub(crate) struct TicketFilter {
 }
 
 /// How what was promised stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PromiseFilter {
     Breached,
@@ -161,6 +170,9 @@ pub(crate) enum TicketSort {
     Updated,
     /// P1 first, and of one priority the oldest.
     Priority,
+    /// Those that have the words of the text in their title first, and of them the newest. So it is
+    /// sorted where there is a text.
+    Relevance,
 }
 
 /// A group, with the name that it has now.

@@ -1,10 +1,12 @@
 //! Tickets: who sees which, and where they stand.
 
+mod bulk;
 mod changing;
 mod clocks;
 mod notifying;
 mod opening;
 mod recounting;
+mod views;
 mod working;
 mod writing;
 
@@ -18,18 +20,21 @@ use uuid::Uuid;
 
 use super::{Catalog, Names, line};
 use crate::api::desk::{StateBody, Word, priority_number, tier};
-use crate::api::tickets::{PromiseFilter, TicketFilter};
+use crate::api::tickets::{PromiseFilter, TicketFilter, TicketSort};
 use crate::error::{CatalogError, Fault};
 use crate::model::clock::{Measure, Reading};
 use crate::model::ticket::{Standing, State};
 use crate::permissions::{ALL_TICKETS_READ, TICKETS_READ};
 use crate::store::entities::{ticket::Model, ticket_event};
 use crate::store::queue::{self, Key, Wanted};
+use crate::store::ticket_words::{self, Found};
 use crate::store::{ticket_events, tickets};
 
+pub(crate) use bulk::BulkDone;
 pub(crate) use clocks::Explained;
 pub(super) use opening::Numbers;
 pub(crate) use recounting::RECOUNT;
+pub(crate) use views::SavedView;
 
 const TITLE_CHARS_MAX: usize = 200;
 const DESCRIPTION_CHARS_MAX: usize = 20_000;
@@ -76,6 +81,9 @@ impl Catalog {
         (after, limit): (Option<Key>, u64),
     ) -> Result<Page<ListedTicket>, CatalogError> {
         let mut wanted = self.wanted(&filter)?;
+        if filter.is_mine == Some(true) {
+            wanted.assignee = Some(Self::person(caller)?.0);
+        }
         match scope {
             TicketScope::All => caller.require(ALL_TICKETS_READ)?,
             TicketScope::Own => {
@@ -86,8 +94,11 @@ impl Catalog {
         let after = after.map(|key| key.of(wanted.sort)).transpose();
         let after = after.map_err(|reason| CatalogError::invalid("cursor", reason))?;
         let tenant = caller.tenant();
+        if let Some(text) = &filter.text {
+            wanted.found = Some(self.found(tenant, text).await?);
+        }
         let rows = queue::list(self.database(), tenant, &wanted, (after, limit)).await?;
-        let page = Page::cut(rows, limit, |row| Key::after(wanted.sort, row));
+        let page = Page::cut(rows, limit, |row| wanted.key_of(row));
         let (names, now_ms) = (self.ticket_names(tenant, &page.items).await?, self.now_ms());
         Ok(page.map(|row| ListedTicket { row, names: names.clone(), now_ms }))
     }
@@ -105,6 +116,14 @@ impl Catalog {
             (None, Some(state)) => Some(!State::from(state).is_done()),
             (is_open, _) => is_open,
         };
+        let sort = filter.sort.unwrap_or(match filter.text {
+            Some(_) => TicketSort::Relevance,
+            None => TicketSort::Created,
+        });
+        if sort == TicketSort::Relevance && filter.text.is_none() {
+            let reason = "without a text nothing is more relevant than another";
+            return Err(CatalogError::invalid("sort", reason));
+        }
         let now_ms = self.now_ms();
         Ok(Wanted {
             state: filter.state.map(StateBody::as_str),
@@ -118,8 +137,18 @@ impl Catalog {
             at_risk_at_ms: (filter.promise == Some(PromiseFilter::AtRisk)).then_some(now_ms),
             created_from_ms: time("created_from", &filter.created_from)?,
             created_until_ms: time("created_until", &filter.created_until)?,
-            sort: filter.sort.unwrap_or_default(),
+            is_unassigned: filter.is_unassigned == Some(true),
+            found: None,
+            sort,
         })
+    }
+
+    async fn found(&self, tenant: TenantId, text: &str) -> Result<Vec<Found>, CatalogError> {
+        let words = ticket_words::words(text);
+        if words.is_empty() {
+            return Err(CatalogError::invalid("text", "there is no word in this"));
+        }
+        Ok(ticket_words::find(self.database(), tenant, &words).await?)
     }
 
     async fn ticket_names(

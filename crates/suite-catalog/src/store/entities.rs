@@ -11,9 +11,11 @@ macro_rules! no_relations {
 }
 
 mod desk;
+mod ticket_views;
 mod tickets;
 
 pub use desk::{calendar, calendar_version, service_desk};
+pub use ticket_views::ticket_view;
 pub use tickets::{service_levels, ticket, ticket_event};
 
 /// A tenant's catalog, from its first use on.

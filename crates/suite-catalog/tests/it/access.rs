@@ -102,6 +102,8 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let hours = json!([{ "weekday": "monday", "from": "09:00", "to": "17:00" }]);
     let body = json!({ "name": "Thing", "content": { "zone": "UTC", "hours": hours } });
     let calendar = id(app.post(of, &path("calendars"), body).await);
+    let body = json!({ "name": "Thing", "filter": {} });
+    let view = id(app.post(of, &path("ticket-views"), body).await);
     let ticket = id(app.post(of, &path("tickets"), json!({ "title": "Thing" })).await);
     for (kind, id) in [
         ("categories", category),
@@ -110,6 +112,7 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
         ("requests", request),
         ("calendars", calendar),
         ("tickets", ticket),
+        ("ticket-views", view),
     ] {
         things.insert(path(&format!("{kind}/")), id);
     }

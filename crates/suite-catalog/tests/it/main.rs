@@ -10,5 +10,6 @@ mod desk;
 mod fixture;
 mod items;
 mod places;
+mod queues;
 mod requests;
 mod tickets;
