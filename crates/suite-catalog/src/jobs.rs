@@ -17,6 +17,7 @@ pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
     vec![
         Worker::every("approvals.look", LOOK_MS, LookAtApprovals(catalog.clone())),
         Worker::every("clocks.look", LOOK_MS, LookAtClocks(catalog.clone())),
+        Worker::every("escalations.look", LOOK_MS, LookAtEscalations(catalog.clone())),
         Worker::new(RECOUNT, RecountTickets(catalog.clone())),
     ]
 }
@@ -41,6 +42,15 @@ struct LookAtClocks(Catalog);
 impl Work for LookAtClocks {
     async fn run(&self, _: &Running) -> Result<(), Failure> {
         Ok(self.0.look_at_clocks().await?)
+    }
+}
+
+struct LookAtEscalations(Catalog);
+
+#[async_trait]
+impl Work for LookAtEscalations {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.look_at_escalations().await?)
     }
 }
 

@@ -13,7 +13,8 @@
 //! answered, and leaves nothing that it did out of the audit trail. It never shows an internal note to
 //! a requester. Tables: `catalog`, `category`, `cost_centre`, `item`, `item_version`, `item_group`,
 //! `favourite`, `request`, `request_seat`, `delegation`, `desk`, `calendar`, `calendar_version`,
-//! `service_levels`, `ticket`, `ticket_event`, `ticket_view`. Events are `service-catalog.…`, by the names of the
+//! `service_levels`, `ticket`, `ticket_event`, `ticket_view`,
+//! `escalation_ladder`, `ticket_climb`. Events are `service-catalog.…`, by the names of the
 //! audit trail's actions.
 
 mod api;

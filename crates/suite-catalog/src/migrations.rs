@@ -5,6 +5,7 @@ mod m0002_requests;
 mod m0004_calendars;
 mod m0005_tickets;
 mod m0006_queues;
+mod m0007_escalations;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -15,5 +16,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0004_calendars::Migration),
         Box::new(m0005_tickets::Migration),
         Box::new(m0006_queues::Migration),
+        Box::new(m0007_escalations::Migration),
     ]
 }

@@ -28,5 +28,7 @@ permissions! {
     ALL_TICKETS_READ = tenant("catalog.all-tickets.read", "See everybody's tickets, with internal notes"),
     ALL_TICKETS_WRITE = tenant("catalog.all-tickets.write", "Work on tickets as an agent, and open them on behalf of others"),
     DESK_LEAD = tenant("catalog.desk.lead", "Say whose a ticket is that goes back and forth between tiers"),
+    LADDERS_READ = tenant("catalog.escalation-ladders.read", "See whom escalations call"),
+    LADDERS_WRITE = tenant("catalog.escalation-ladders.write", "Set whom escalations call"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),
 }

@@ -4,6 +4,7 @@ mod calendars;
 mod categories;
 mod cost_centres;
 mod delegations;
+mod escalations;
 mod items;
 mod levels;
 mod requests;
@@ -68,6 +69,7 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(delegations::list, delegations::create))
         .routes(routes!(delegations::remove))
         .merge(desk())
+        .merge(calling())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -91,4 +93,12 @@ fn desk() -> OpenApiRouter<Routes> {
         .routes(routes!(ticket_views::bulk))
         .routes(routes!(ticket_views::list, ticket_views::keep))
         .routes(routes!(ticket_views::change, ticket_views::remove))
+}
+
+fn calling() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(escalations::ladders))
+        .routes(routes!(escalations::set))
+        .routes(routes!(escalations::list, escalations::escalate))
+        .routes(routes!(escalations::step))
 }

@@ -34,7 +34,8 @@ pub(crate) use items::{Content, Listed, Shown, Versioned};
 pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
 pub(crate) use tickets::{
-    BulkDone, Explained, ListedTicket, RECOUNT, SavedView, TicketDetail, TicketNames, TicketScope,
+    BulkDone, ClimbDetail, Explained, ListedTicket, RECOUNT, SavedView, TicketDetail, TicketNames,
+    TicketScope,
 };
 
 /// The catalog itself. Cheap to clone.

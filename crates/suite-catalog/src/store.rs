@@ -9,6 +9,7 @@ pub(crate) mod delegations;
 pub(crate) mod desks;
 pub(crate) mod document;
 pub(crate) mod entities;
+pub(crate) mod escalations;
 pub(crate) mod items;
 pub(crate) mod levels;
 pub(crate) mod queue;

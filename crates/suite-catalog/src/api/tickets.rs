@@ -349,7 +349,7 @@ pub(crate) struct TicketEvent {
     #[schema(format = DateTime)]
     pub at: String,
     /// `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
-    /// `noted`, `clock_warned` or `clock_breached`.
+    /// `noted`, `clock_warned`, `clock_breached` or `escalated`.
     pub kind: String,
     /// Whether the requester sees it.
     pub is_public: bool,

@@ -3,6 +3,7 @@
 mod bulk;
 mod changing;
 mod clocks;
+mod escalating;
 mod notifying;
 mod opening;
 mod recounting;
@@ -32,6 +33,7 @@ use crate::store::{ticket_events, tickets};
 
 pub(crate) use bulk::BulkDone;
 pub(crate) use clocks::Explained;
+pub(crate) use escalating::ClimbDetail;
 pub(super) use opening::Numbers;
 pub(crate) use recounting::RECOUNT;
 pub(crate) use views::SavedView;

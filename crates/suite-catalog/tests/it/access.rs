@@ -117,7 +117,7 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
         things.insert(path(&format!("{kind}/")), id);
     }
     // Records are the kit's, and delegations a person's own: there is none of this id.
-    for kind in ["audit/records/", "my/delegations/"] {
+    for kind in ["audit/records/", "my/delegations/", "escalation-ladders/"] {
         things.insert(path(kind), nothing());
     }
     things

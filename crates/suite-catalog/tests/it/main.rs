@@ -7,6 +7,7 @@ mod clocks;
 mod deadlines;
 mod delegations;
 mod desk;
+mod escalations;
 mod fixture;
 mod items;
 mod places;

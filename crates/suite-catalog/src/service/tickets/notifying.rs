@@ -1,7 +1,7 @@
 //! Whom Hub is asked to tell of what happened to a ticket: those who wait for it, never who did it.
 
 use serde_json::json;
-use suite_contracts::notification::TITLE_CHARS_MAX;
+use suite_contracts::notification::{RECIPIENTS_MAX, TITLE_CHARS_MAX};
 use suite_contracts::{Audience, NotificationRequest, ServiceName, TenantId, UserId};
 use suite_kit::audit::Actor;
 use suite_kit::db::Transaction;
@@ -39,15 +39,22 @@ fn request(actor: &Actor, row: &Model, event: &NewEvent) -> Option<NotificationR
         Kind::Assigned => (assignee, "assigned", "is yours"),
         Kind::Warned => (assignee, "clock-warned", "is due soon"),
         Kind::Breached => (assignee, "clock-breached", "is overdue"),
+        Kind::Escalated => (None, "escalated", "is escalated to you"),
         _ => return None,
     };
-    let to = to.filter(|to| Some(*to) != by)?;
+    let to: Vec<UserId> = match event.kind {
+        Kind::Escalated => event.tells.iter().copied().take(RECIPIENTS_MAX).collect(),
+        _ => to.filter(|to| Some(*to) != by).map(UserId).into_iter().collect(),
+    };
+    if to.is_empty() {
+        return None;
+    }
     let mut title = format!("Ticket {} {what}: {}", row.number, row.title);
     if title.chars().count() > TITLE_CHARS_MAX {
         title = title.chars().take(TITLE_CHARS_MAX - 1).chain(['…']).collect();
     }
     Some(NotificationRequest {
-        to: Audience::Users(vec![UserId(to)]),
+        to: Audience::Users(to),
         kind: format!("service-catalog.ticket.{kind}"),
         title,
         body: String::new(),

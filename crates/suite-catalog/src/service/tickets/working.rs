@@ -1,6 +1,8 @@
 //! Something happens to a ticket: under its lock, as events that are added to its history, from
 //! which its clocks are counted anew, each with its audit record, all or nothing.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use suite_contracts::{TenantId, UserId};
 use suite_kit::audit::{Actor, Entry};
@@ -32,6 +34,7 @@ pub(super) enum Kind {
     Noted,
     Warned,
     Breached,
+    Escalated,
 }
 
 impl Kind {
@@ -47,6 +50,7 @@ impl Kind {
             Self::Noted => "noted",
             Self::Warned => "clock_warned",
             Self::Breached => "clock_breached",
+            Self::Escalated => "escalated",
         }
     }
 
@@ -62,6 +66,7 @@ impl Kind {
             Self::Noted => "service-catalog.ticket.noted",
             Self::Warned => "service-catalog.ticket.clock-warned",
             Self::Breached => "service-catalog.ticket.clock-breached",
+            Self::Escalated => "service-catalog.ticket.escalated",
         }
     }
 
@@ -71,7 +76,8 @@ impl Kind {
 
     /// Whether it makes another version of the ticket, which others have not seen.
     const fn changes(self) -> bool {
-        !matches!(self, Self::Replied | Self::Noted | Self::Warned | Self::Breached)
+        use Kind::{Breached, Escalated, Noted, Replied, Warned};
+        !matches!(self, Replied | Noted | Warned | Breached | Escalated)
     }
 }
 
@@ -85,11 +91,14 @@ pub(super) struct NewEvent {
     /// For the history and the trail. Never what somebody wrote.
     pub detail: Value,
     pub counts: Vec<Change>,
+    /// Who else is to hear of it.
+    pub tells: BTreeSet<UserId>,
 }
 
 impl NewEvent {
     pub(super) fn new(kind: Kind, at_ms: i64, detail: Value) -> Self {
-        Self { kind, at_ms, is_public: false, text: None, detail, counts: Vec::new() }
+        let (counts, tells) = (Vec::new(), BTreeSet::new());
+        Self { kind, at_ms, is_public: false, text: None, detail, counts, tells }
     }
 
     pub(super) fn public(self) -> Self {
@@ -98,6 +107,10 @@ impl NewEvent {
 
     pub(super) fn saying(self, text: impl Into<String>) -> Self {
         Self { text: Some(text.into()), ..self }
+    }
+
+    pub(super) fn telling(self, tells: BTreeSet<UserId>) -> Self {
+        Self { tells, ..self }
     }
 
     pub(super) fn counting(mut self, change: Change) -> Self {
@@ -181,18 +194,7 @@ impl Catalog {
         (tenant, id, expected): (TenantId, Uuid, Option<i64>),
         act: impl FnOnce(&mut Work) -> Result<(), CatalogError>,
     ) -> Result<Model, CatalogError> {
-        let transaction = self.database().begin().await?;
-        let row = tickets::locked(&transaction, tenant, id).await?;
-        let row = row.ok_or(CatalogError::NotFound("ticket"))?;
-        if expected.is_some_and(|version| version != row.version) {
-            return Err(CatalogError::Stale("ticket"));
-        }
-        let counting = self.counting(&*transaction, &row).await?;
-        let entries = self.entries(&*transaction, &row).await?;
-        let (now_ms, events) = (self.now_ms(), Vec::new());
-        let past = history(entries.clone())?;
-        let is_counted = false;
-        let mut work = Work { row, history: past, counting, events, is_counted, now_ms };
+        let (transaction, mut work, entries) = self.hold((tenant, id, expected)).await?;
         act(&mut work)?;
         if work.events.is_empty() {
             if work.is_counted {
@@ -206,7 +208,26 @@ impl Catalog {
         self.save(transaction, actor, work, entries).await
     }
 
-    async fn save(
+    /// Takes a ticket into one's hands: others wait until the transaction ends.
+    pub(super) async fn hold(
+        &self,
+        (tenant, id, expected): (TenantId, Uuid, Option<i64>),
+    ) -> Result<(Transaction, Work, Vec<clock::Entry>), CatalogError> {
+        let transaction = self.database().begin().await?;
+        let row = tickets::locked(&transaction, tenant, id).await?;
+        let row = row.ok_or(CatalogError::NotFound("ticket"))?;
+        if expected.is_some_and(|version| version != row.version) {
+            return Err(CatalogError::Stale("ticket"));
+        }
+        let counting = self.counting(&*transaction, &row).await?;
+        let entries = self.entries(&*transaction, &row).await?;
+        let (now_ms, events) = (self.now_ms(), Vec::new());
+        let past = history(entries.clone())?;
+        let work = Work { row, history: past, counting, events, is_counted: false, now_ms };
+        Ok((transaction, work, entries))
+    }
+
+    pub(super) async fn save(
         &self,
         transaction: Transaction,
         actor: &Actor,
@@ -234,6 +255,9 @@ impl Catalog {
         let first = row.events + 1;
         row.events += i32::try_from(events.len()).unwrap_or(i32::MAX);
         tickets::write(&transaction, &row).await?;
+        if !row.is_open {
+            self.end_climbs(&transaction, &row).await?;
+        }
         self.record(transaction, actor, &row, (first, events)).await?;
         Ok(row)
     }
