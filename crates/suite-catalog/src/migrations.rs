@@ -6,6 +6,7 @@ mod m0004_calendars;
 mod m0005_tickets;
 mod m0006_queues;
 mod m0007_escalations;
+mod m0008_ratings;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -17,5 +18,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0005_tickets::Migration),
         Box::new(m0006_queues::Migration),
         Box::new(m0007_escalations::Migration),
+        Box::new(m0008_ratings::Migration),
     ]
 }

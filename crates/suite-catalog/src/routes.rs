@@ -101,4 +101,5 @@ fn calling() -> OpenApiRouter<Routes> {
         .routes(routes!(escalations::set))
         .routes(routes!(escalations::list, escalations::escalate))
         .routes(routes!(escalations::step))
+        .routes(routes!(tickets::rate))
 }

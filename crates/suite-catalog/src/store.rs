@@ -13,6 +13,7 @@ pub(crate) mod escalations;
 pub(crate) mod items;
 pub(crate) mod levels;
 pub(crate) mod queue;
+pub(crate) mod ratings;
 pub(crate) mod requests;
 pub(crate) mod run;
 pub(crate) mod ticket_events;

@@ -111,7 +111,8 @@ pub(crate) struct HolidaysRequest {
 pub(crate) struct ImportRequest {
     #[schema(
         max_length = 1048576,
-        example = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:May Day\nDTSTART;VALUE=DATE:20260501\nEND:VEVENT\nEND:VCALENDAR\n"
+        example = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:May Day\n\
+                   DTSTART;VALUE=DATE:20260501\nEND:VEVENT\nEND:VCALENDAR\n"
     )]
     pub file: String,
     /// The dates that holidays are taken from, both included.

@@ -21,7 +21,8 @@ macro_rules! words {
     ($(#[$meta:meta])* $body:ident as $title:ident = $model:ident {
         $($(#[$doc:meta])* $name:ident = $text:literal => $value:expr),* $(,)?
     }) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Serialize, Deserialize, ToSchema)]
         #[schema(as = $title)]
         $(#[$meta])*
         pub(crate) enum $body {

@@ -114,6 +114,26 @@ pub(crate) struct HandOverRequest {
     pub findings: String,
 }
 
+/// How it was, for whoever asked.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct RatingRequest {
+    /// 5 is best.
+    #[schema(minimum = 1, maximum = 5)]
+    pub score: i32,
+    #[serde(default)]
+    #[schema(max_length = 4000)]
+    pub comment: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TicketRating)]
+pub(crate) struct RatingView {
+    pub score: i32,
+    pub comment: String,
+    #[schema(format = DateTime)]
+    pub rated_at: String,
+}
+
 /// Which tickets, and in which order.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
@@ -240,6 +260,9 @@ pub(crate) struct TicketView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub reopens_until: Option<String>,
+    /// What its requester thought of how it was solved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<RatingView>,
     /// Of the answer and the solution, as they are now.
     pub clocks: Vec<ClockView>,
 }
@@ -349,7 +372,7 @@ pub(crate) struct TicketEvent {
     #[schema(format = DateTime)]
     pub at: String,
     /// `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
-    /// `noted`, `clock_warned`, `clock_breached` or `escalated`.
+    /// `noted`, `clock_warned`, `clock_breached`, `escalated` or `rated`.
     pub kind: String,
     /// Whether the requester sees it.
     pub is_public: bool,
@@ -405,7 +428,12 @@ impl From<ListedTicket> for TicketSummary {
 
 impl From<TicketDetail> for TicketView {
     fn from(detail: TicketDetail) -> Self {
-        let TicketDetail { row, names, readings, reopens_until_ms, now_ms } = detail;
+        let TicketDetail { row, names, rating, readings, reopens_until_ms, now_ms } = detail;
+        let rating = rating.map(|rating| RatingView {
+            score: rating.score,
+            comment: rating.comment,
+            rated_at: rfc3339(rating.rated_at_ms),
+        });
         let summary = TicketSummary::of(&row, &names, now_ms);
         Self {
             summary,
@@ -417,6 +445,7 @@ impl From<TicketDetail> for TicketView {
             resolved_at: row.resolved_at_ms.map(rfc3339),
             closed_at: row.closed_at_ms.map(rfc3339),
             reopens_until: reopens_until_ms.map(rfc3339),
+            rating,
             clocks: readings.into_iter().map(ClockView::from).collect(),
         }
     }

@@ -190,8 +190,8 @@ impl Calendar {
     /// The versions to make so that these holidays count, too: of the one in force at an instant,
     /// from that instant on, and of each later one in its place. None where all have them already.
     ///
-    /// A holiday may lie in the past; it changes what its time counts, and nothing else. To be given
-    /// an instant that is neither after the first of them nor in the future.
+    /// A holiday may lie in the past; it changes what its time counts, and nothing else. To be
+    /// given an instant that is neither after the first of them nor in the future.
     pub fn with_holidays(&self, from_ms: i64, added: &[Holiday]) -> Vec<Version> {
         let begun = self.versions.partition_point(|one| one.effective_from_ms <= from_ms);
         let mut first = self.in_force(from_ms).clone();

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::api::tickets::{
     ExplainedClock, ExplainedClocks, HandOverRequest, MoveRequest, NoteRequest, OpenTicketRequest,
-    TicketChange, TicketEvent, TicketFilter, TicketSummary, TicketView,
+    RatingRequest, TicketChange, TicketEvent, TicketFilter, TicketSummary, TicketView,
 };
 use crate::service::{Catalog, TicketDetail, TicketScope};
 
@@ -137,6 +137,20 @@ pub(super) async fn write(
     Json(body): Json<NoteRequest>,
 ) -> Result<Response, Problem> {
     Ok(answer(catalog.write_to_ticket(&caller, id, body).await?))
+}
+
+/// Says how it was, once, when it is solved. For its requester.
+#[utoipa::path(post, path = "/api/v1/service-catalog/tickets/{id}/rating",
+    operation_id = "rate_ticket", tag = "tickets",
+    security(("bearer" = ["catalog.tickets.write"])), params(("id" = Uuid, Path)),
+    request_body = RatingRequest, responses((status = 200, body = TicketView)))]
+pub(super) async fn rate(
+    State(catalog): State<Catalog>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<RatingRequest>,
+) -> Result<Response, Problem> {
+    Ok(answer(catalog.rate_ticket(&caller, id, body).await?))
 }
 
 /// What happened to a ticket, the latest first; without what is internal for who sees only their

@@ -6,6 +6,7 @@ mod clocks;
 mod escalating;
 mod notifying;
 mod opening;
+mod rating;
 mod recounting;
 mod views;
 mod working;
@@ -26,10 +27,10 @@ use crate::error::{CatalogError, Fault};
 use crate::model::clock::{Measure, Reading};
 use crate::model::ticket::{Standing, State};
 use crate::permissions::{ALL_TICKETS_READ, TICKETS_READ};
-use crate::store::entities::{ticket::Model, ticket_event};
+use crate::store::entities::{ticket::Model, ticket_event, ticket_rating};
 use crate::store::queue::{self, Key, Wanted};
 use crate::store::ticket_words::{self, Found};
-use crate::store::{ticket_events, tickets};
+use crate::store::{ratings, ticket_events, tickets};
 
 pub(crate) use bulk::BulkDone;
 pub(crate) use clocks::Explained;
@@ -63,6 +64,7 @@ pub(crate) struct ListedTicket {
 pub(crate) struct TicketDetail {
     pub row: Model,
     pub names: TicketNames,
+    pub rating: Option<ticket_rating::Model>,
     pub readings: Vec<(Measure, Reading)>,
     pub reopens_until_ms: Option<i64>,
     pub now_ms: i64,
@@ -206,7 +208,8 @@ impl Catalog {
         let (resolved_at_ms, reopen_ms) = (row.resolved_at_ms, counting.levels.reopen_ms);
         let standing = Standing { state, resolved_at_ms, reopen_ms };
         let reopens_until_ms = standing.reopens_until_ms();
-        Ok(TicketDetail { row, names, readings, reopens_until_ms, now_ms })
+        let rating = ratings::of(connection, (caller.tenant(), row.id)).await?;
+        Ok(TicketDetail { row, names, rating, readings, reopens_until_ms, now_ms })
     }
 
     /// What happened to a ticket, the latest first; without what is internal for who sees only

@@ -250,7 +250,8 @@ async fn at(app: &mut CatalogApp, time: &str, people: &mut [&mut Person]) {
     app.later(0, people).await;
 }
 
-/// Eight hours from midnight are seven on the day that skips one, and nine on that which repeats it.
+/// Eight hours from midnight are seven on the day that skips one, and nine on that which repeats
+/// it.
 async fn days_on_which_clocks_change_have_their_own_length(backend: Backend) {
     let mut app = CatalogApp::stopped(backend).await;
     let mut bob = app.member("Bob").await;

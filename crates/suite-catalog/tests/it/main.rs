@@ -12,5 +12,6 @@ mod fixture;
 mod items;
 mod places;
 mod queues;
+mod ratings;
 mod requests;
 mod tickets;

@@ -201,11 +201,14 @@ async fn a_ticket_is_of_a_group_of_its_tier(backend: Backend) {
     assert!(taken.json()["assignee"].is_null(), "{}", taken.text);
 }
 
+fn over(tier: u8, group: &str, findings: &str) -> Value {
+    json!({ "tier": tier, "group_id": group, "findings": findings })
+}
+
 async fn a_ticket_is_handed_over_by_the_rules(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let ([bob, eve, leo], [first, second]) = two_tiers(&app).await;
     let made = app.open_ticket(&bob, "medium", "medium").await;
-    let over = |tier: u8, group: &str, findings: &str| json!({ "tier": tier, "group_id": group, "findings": findings });
     let found = "It is not the toner";
     for (body, at) in [
         (over(2, &second, "Hot"), "/findings"),

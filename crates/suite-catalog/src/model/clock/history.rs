@@ -136,6 +136,12 @@ impl History {
         arrivals
     }
 
+    /// Whether it ever was solved.
+    pub fn was_done(&self) -> bool {
+        let mut changes = self.entries.iter().map(|entry| entry.change);
+        changes.any(|change| matches!(change, Change::State(state) if state.is_done()))
+    }
+
     /// The groups that had the ticket.
     pub fn groups(&self) -> BTreeSet<GroupId> {
         let came = self.entries.iter().filter_map(|entry| match entry.change {

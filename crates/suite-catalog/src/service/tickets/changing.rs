@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::audit::Actor;
-use suite_kit::auth::Caller;
+use suite_kit::auth::{Caller, Denied};
 use uuid::Uuid;
 
 use super::working::{Kind, NewEvent, Work};
@@ -153,7 +153,7 @@ impl Catalog {
         let is_agent = caller.may(ALL_TICKETS_WRITE);
         let is_own = caller.user().is_some_and(|user| user.0 == row.requester_id);
         if !is_agent && !is_own {
-            return Err(caller.require(ALL_TICKETS_WRITE).unwrap_err().into());
+            return Err(Denied(ALL_TICKETS_WRITE).into());
         }
         let act = |work: &mut Work| {
             let standing = work.standing()?;
@@ -288,7 +288,7 @@ fn assign(work: &mut Work, changes: &Changes) -> Result<(), CatalogError> {
         return Ok(());
     }
     (work.row.group_id, work.row.assignee_id) = (group, assignee);
-    let told = |(group, assignee): (Option<Uuid>, Option<Uuid>)| json!({ "group_id": group, "assignee_id": assignee });
+    let told = |of: (Option<Uuid>, Option<Uuid>)| json!({ "group_id": of.0, "assignee_id": of.1 });
     let detail = json!({ "before": told(old), "after": told((group, assignee)) });
     let mut event = NewEvent::new(Kind::Assigned, work.now_ms, detail);
     if is_other_group {

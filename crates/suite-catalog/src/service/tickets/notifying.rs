@@ -49,6 +49,8 @@ fn request(actor: &Actor, row: &Model, event: &NewEvent) -> Option<NotificationR
     if to.is_empty() {
         return None;
     }
+    let asks = event.detail["asks_rating"] == true;
+    let body = if asks { "Say how it was: 1 to 5, and why." } else { "" };
     let mut title = format!("Ticket {} {what}: {}", row.number, row.title);
     if title.chars().count() > TITLE_CHARS_MAX {
         title = title.chars().take(TITLE_CHARS_MAX - 1).chain(['…']).collect();
@@ -57,7 +59,7 @@ fn request(actor: &Actor, row: &Model, event: &NewEvent) -> Option<NotificationR
         to: Audience::Users(to),
         kind: format!("service-catalog.ticket.{kind}"),
         title,
-        body: String::new(),
+        body: body.to_owned(),
         link: None,
     })
 }

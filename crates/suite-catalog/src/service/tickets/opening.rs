@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::json;
 use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::audit::Actor;
-use suite_kit::auth::Caller;
+use suite_kit::auth::{Caller, Denied};
 use suite_kit::db::{Engine, Transaction};
 use uuid::Uuid;
 
@@ -82,7 +82,7 @@ impl Catalog {
             None => Self::person(caller)?,
             Some(somebody) if caller.user() == Some(somebody) => somebody,
             Some(somebody) if is_agent => somebody,
-            Some(_) => return Err(caller.require(ALL_TICKETS_WRITE).unwrap_err().into()),
+            Some(_) => return Err(Denied(ALL_TICKETS_WRITE).into()),
         };
         if body.group_id.is_some() || !body.tags.is_empty() {
             caller.require(ALL_TICKETS_WRITE)?;

@@ -35,6 +35,7 @@ pub(super) enum Kind {
     Warned,
     Breached,
     Escalated,
+    Rated,
 }
 
 impl Kind {
@@ -51,6 +52,7 @@ impl Kind {
             Self::Warned => "clock_warned",
             Self::Breached => "clock_breached",
             Self::Escalated => "escalated",
+            Self::Rated => "rated",
         }
     }
 
@@ -67,6 +69,7 @@ impl Kind {
             Self::Warned => "service-catalog.ticket.clock-warned",
             Self::Breached => "service-catalog.ticket.clock-breached",
             Self::Escalated => "service-catalog.ticket.escalated",
+            Self::Rated => "service-catalog.ticket.rated",
         }
     }
 
@@ -76,8 +79,8 @@ impl Kind {
 
     /// Whether it makes another version of the ticket, which others have not seen.
     const fn changes(self) -> bool {
-        use Kind::{Breached, Escalated, Noted, Replied, Warned};
-        !matches!(self, Replied | Noted | Warned | Breached | Escalated)
+        use Kind::{Breached, Escalated, Noted, Rated, Replied, Warned};
+        !matches!(self, Replied | Noted | Warned | Breached | Escalated | Rated)
     }
 }
 
@@ -149,7 +152,11 @@ impl Work {
         let has_solution = solution.is_some();
         standing.check(Move { to, by, has_solution, at_ms }).map_err(refused)?;
         let text = StateBody::from(to).as_str();
-        let detail = json!({ "before": self.row.state, "after": text });
+        let mut detail = json!({ "before": self.row.state, "after": text });
+        if to == State::Resolved && !self.history.was_done() {
+            // The first time that it is, and no other.
+            detail["asks_rating"] = json!(true);
+        }
         let row = &mut self.row;
         row.state = text.to_owned();
         row.is_open = !to.is_done();
