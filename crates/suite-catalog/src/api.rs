@@ -2,15 +2,21 @@
 
 pub(crate) mod answers;
 pub(crate) mod approvals;
+pub(crate) mod calendars;
 pub(crate) mod categories;
 pub(crate) mod conditions;
 pub(crate) mod cost_centres;
 pub(crate) mod delegations;
+pub(crate) mod desk;
+pub(crate) mod escalations;
 pub(crate) mod forms;
 pub(crate) mod items;
+pub(crate) mod levels;
 pub(crate) mod notes;
 pub(crate) mod requests;
 pub(crate) mod tasks;
+pub(crate) mod ticket_views;
+pub(crate) mod tickets;
 
 use crate::error::Fault;
 use crate::model::decimal::Decimal;

@@ -1,4 +1,5 @@
-//! The catalog's work in the background: approvals are moved on as time passes and people change.
+//! The catalog's work in the background: approvals are moved on as time passes and people change,
+//! what clocks show is told, and counted anew after a calendar changed.
 
 use async_trait::async_trait;
 use suite_contracts::Event;
@@ -6,14 +7,19 @@ use suite_kit::db::Transaction;
 use suite_kit::events::{Consumer, Failure as NotHandled, Handler};
 use suite_kit::jobs::{Failure, Running, Work, Worker};
 
-use crate::service::{Catalog, PEOPLE_EVENTS};
+use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT};
 
-/// How often it is looked for approvals that are due.
+/// How often it is looked for approvals and clocks that are due.
 const LOOK_MS: u64 = 5_000;
 
 /// What does the catalog's jobs.
 pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
-    vec![Worker::every("approvals.look", LOOK_MS, LookAtApprovals(catalog.clone()))]
+    vec![
+        Worker::every("approvals.look", LOOK_MS, LookAtApprovals(catalog.clone())),
+        Worker::every("clocks.look", LOOK_MS, LookAtClocks(catalog.clone())),
+        Worker::every("escalations.look", LOOK_MS, LookAtEscalations(catalog.clone())),
+        Worker::new(RECOUNT, RecountTickets(catalog.clone())),
+    ]
 }
 
 /// What hears of people who come and go.
@@ -27,6 +33,33 @@ struct LookAtApprovals(Catalog);
 impl Work for LookAtApprovals {
     async fn run(&self, _: &Running) -> Result<(), Failure> {
         Ok(self.0.look_at_due().await?)
+    }
+}
+
+struct LookAtClocks(Catalog);
+
+#[async_trait]
+impl Work for LookAtClocks {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.look_at_clocks().await?)
+    }
+}
+
+struct LookAtEscalations(Catalog);
+
+#[async_trait]
+impl Work for LookAtEscalations {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.look_at_escalations().await?)
+    }
+}
+
+struct RecountTickets(Catalog);
+
+#[async_trait]
+impl Work for RecountTickets {
+    async fn run(&self, job: &Running) -> Result<(), Failure> {
+        Ok(self.0.recount(job.payload()?).await?)
     }
 }
 

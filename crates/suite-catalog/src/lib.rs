@@ -4,14 +4,19 @@
 //! An *item* is what may be asked for, in *versions*: what is published is never changed, and a
 //! *request* keeps the version that it was made with. Its *approval* asks people in order; who they
 //! are, Hub knows. Once it is approved its *tasks* are done, by people of a group or by automation,
-//! which is called by an event and answers once. The rules are in [`model`], without a database; of
-//! the desk there are only those so far.
+//! which is called by an event and answers once. The rules are in [`model`], without a database.
+//!
+//! A *ticket* is what somebody needs help with. What happened to it is only ever added to, and
+//! what its *clocks* show is computed from that, by a *calendar* and the *service levels* that the
+//! ticket was opened under, whenever it is read: no timer has to fire for it to be right.
 //!
 //! The catalog never lets anybody decide on their own request, never approves because nobody
-//! answered, and leaves nothing that it did out of the audit trail. Tables: `catalog`, `category`,
-//! `cost_centre`, `item`, `item_version`, `item_group`, `favourite`, `request`, `request_seat`,
-//! `request_decision`, `delegation`, `request_task`, `team`, `request_note`, `request_rating`. Events
-//! are `service-catalog.…`, by the names of the audit trail's actions.
+//! answered, never shows an internal note to a requester, and leaves nothing that it did out of the
+//! audit trail. Tables: `catalog`, `category`, `cost_centre`, `item`, `item_version`, `item_group`,
+//! `favourite`, `request`, `request_seat`, `request_decision`, `delegation`, `request_task`, `team`,
+//! `request_note`, `request_rating`, `desk`, `calendar`, `calendar_version`, `service_levels`,
+//! `ticket`, `ticket_event`, `ticket_view`, `ticket_words`, `escalation_ladder`, `ticket_climb`,
+//! `ticket_rating`. Events are `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 mod error;

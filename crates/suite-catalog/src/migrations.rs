@@ -3,7 +3,12 @@
 mod m0001_items;
 mod m0002_requests;
 mod m0003_fulfilment;
-mod m0010_orders;
+mod m0004_calendars;
+mod m0005_tickets;
+mod m0006_queues;
+mod m0007_escalations;
+mod m0008_ratings;
+mod m0009_orders;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -12,6 +17,11 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0001_items::Migration),
         Box::new(m0002_requests::Migration),
         Box::new(m0003_fulfilment::Migration),
-        Box::new(m0010_orders::Migration),
+        Box::new(m0004_calendars::Migration),
+        Box::new(m0005_tickets::Migration),
+        Box::new(m0006_queues::Migration),
+        Box::new(m0007_escalations::Migration),
+        Box::new(m0008_ratings::Migration),
+        Box::new(m0009_orders::Migration),
     ]
 }

@@ -13,6 +13,7 @@ pub mod decimal;
 pub mod escalation;
 pub mod form;
 pub mod id;
+pub mod levels;
 pub mod plan;
 pub mod priority;
 pub mod target;

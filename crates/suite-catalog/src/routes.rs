@@ -1,12 +1,17 @@
 //! The catalog's routes: a handler extracts, calls the use case, and maps.
 
+mod calendars;
 mod categories;
 mod cost_centres;
 mod delegations;
+mod escalations;
 mod items;
+mod levels;
 mod notes;
 mod requests;
 mod tasks;
+mod ticket_views;
+mod tickets;
 
 use std::sync::Arc;
 
@@ -68,6 +73,8 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(delegations::list, delegations::create))
         .routes(routes!(delegations::remove))
         .merge(fulfilment())
+        .merge(desk())
+        .merge(calling())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -83,4 +90,35 @@ fn fulfilment() -> OpenApiRouter<Routes> {
         .routes(routes!(tasks::retry))
         .routes(routes!(tasks::assign))
         .routes(routes!(tasks::answer))
+}
+
+fn desk() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(calendars::list, calendars::create))
+        .routes(routes!(calendars::show, calendars::change))
+        .routes(routes!(calendars::version))
+        .routes(routes!(calendars::revise))
+        .routes(routes!(calendars::add_holidays))
+        .routes(routes!(calendars::import))
+        .routes(routes!(levels::show, levels::set))
+        .routes(routes!(tickets::list, tickets::open))
+        .routes(routes!(tickets::own))
+        .routes(routes!(tickets::show, tickets::change))
+        .routes(routes!(tickets::move_on))
+        .routes(routes!(tickets::hand_over))
+        .routes(routes!(tickets::write))
+        .routes(routes!(tickets::history))
+        .routes(routes!(tickets::clocks))
+        .routes(routes!(ticket_views::bulk))
+        .routes(routes!(ticket_views::list, ticket_views::keep))
+        .routes(routes!(ticket_views::change, ticket_views::remove))
+}
+
+fn calling() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(escalations::ladders))
+        .routes(routes!(escalations::set))
+        .routes(routes!(escalations::list, escalations::escalate))
+        .routes(routes!(escalations::step))
+        .routes(routes!(tickets::rate))
 }

@@ -1,18 +1,21 @@
 //! The catalog's use cases. Each authorises first, decides, and owns its transaction.
 
 mod approvals;
+mod calendars;
 mod categories;
 mod cost_centres;
 mod delegations;
 mod following;
 mod fulfilment;
 mod items;
+mod levels;
 mod notes;
 mod people;
 mod requests;
 mod running;
 mod starting;
 mod tasks;
+mod tickets;
 
 use std::sync::Arc;
 
@@ -27,6 +30,7 @@ use suite_kit::service::Kit;
 
 use crate::error::CatalogError;
 
+pub(crate) use calendars::CalendarDetail;
 pub(crate) use cost_centres::Owned;
 pub(crate) use delegations::{Delegated, NewDelegation};
 pub(crate) use following::PEOPLE_EVENTS;
@@ -35,6 +39,10 @@ pub(crate) use notes::Noted;
 pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
 pub(crate) use tasks::{Act, ListedTask};
+pub(crate) use tickets::{
+    BulkDone, ClimbDetail, Explained, ListedTicket, RECOUNT, SavedView, TicketDetail, TicketNames,
+    TicketScope,
+};
 
 /// The catalog itself. Cheap to clone.
 #[derive(Clone)]
@@ -44,12 +52,22 @@ struct Inner {
     database: Database,
     clock: Clock,
     people: Arc<dyn People>,
+    calendars: calendars::WorkedOut,
+    levels: levels::KnownLevels,
+    numbers: tickets::Numbers,
 }
 
 impl Catalog {
     pub(crate) fn new(kit: &Kit) -> Self {
         let (database, clock) = (kit.database.clone(), kit.clock.clone());
-        Self(Arc::new(Inner { database, clock, people: kit.people.clone() }))
+        Self(Arc::new(Inner {
+            database,
+            clock,
+            people: kit.people.clone(),
+            calendars: calendars::WorkedOut::default(),
+            levels: levels::KnownLevels::default(),
+            numbers: tickets::Numbers::default(),
+        }))
     }
 
     fn database(&self) -> &Database {

@@ -71,13 +71,14 @@ pub(crate) struct Item {
     /// The people whom these versions name: approvers, and those of forms.
     pub people: Vec<PersonView>,
     /// The groups that they name.
-    pub groups: Vec<NamedGroup>,
+    pub groups: Vec<ItemGroup>,
     pub is_favourite: bool,
     pub version: i64,
 }
 
+/// A group that an item names.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct NamedGroup {
+pub(crate) struct ItemGroup {
     pub id: GroupId,
     pub name: String,
 }
@@ -148,7 +149,7 @@ impl From<Shown> for Item {
         let [published, draft] = [published, draft].map(|one| one.map(ItemVersion::from));
         let (id, state, version) = (row.id, row.state, row.version);
         let people = named.people.keys().map(|id| PersonView::of(*id, &named.people)).collect();
-        let group = |(id, name)| NamedGroup { id, name };
+        let group = |(id, name)| ItemGroup { id, name };
         let groups = named.groups.into_iter().map(group).collect();
         Self { id, state, published, draft, people, groups, is_favourite, version }
     }

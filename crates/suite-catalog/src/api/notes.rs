@@ -1,4 +1,4 @@
-//! Notes on requests, and how content requesters are.
+//! Notes on requests and tickets, and how content requesters are.
 
 use serde::{Deserialize, Serialize};
 use suite_contracts::UserId;

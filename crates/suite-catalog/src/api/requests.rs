@@ -1,5 +1,7 @@
 //! Requests, and decisions on them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use suite_contracts::{GroupId, UserId};
 use suite_kit::clock::rfc3339;
@@ -97,6 +99,22 @@ pub(crate) struct PersonView {
 
 impl PersonView {
     pub(crate) fn of(id: UserId, names: &Names) -> Self {
+        Self { id, name: names.get(&id).cloned() }
+    }
+}
+
+/// A group, with the name that it has now.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = NamedGroup)]
+pub(crate) struct GroupView {
+    pub id: GroupId,
+    /// Absent for one that there is not any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl GroupView {
+    pub(crate) fn of(id: GroupId, names: &BTreeMap<GroupId, String>) -> Self {
         Self { id, name: names.get(&id).cloned() }
     }
 }

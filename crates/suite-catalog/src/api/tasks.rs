@@ -6,7 +6,7 @@ use suite_kit::clock::rfc3339;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::requests::PersonView;
+use super::requests::{GroupView, PersonView};
 use super::{each, key, minutes_ms};
 use crate::error::Fault;
 use crate::model::plan::{Assignment, Task, TaskPlan, Work};
@@ -171,7 +171,7 @@ pub(crate) struct TaskView {
     pub reason: Option<String>,
     /// Whose work it is; absent for automation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<NamedGroup>,
+    pub group: Option<GroupView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<PersonView>,
     /// How often automation was called.
@@ -190,15 +190,6 @@ pub(crate) struct TaskView {
     pub ended_by: Option<PersonView>,
     /// Whether the caller may work on it.
     pub may_work: bool,
-}
-
-/// A group, with the name that it has now.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct NamedGroup {
-    pub id: GroupId,
-    /// Absent for one that there is not any more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
 }
 
 /// A task in a list.
@@ -253,7 +244,7 @@ impl TaskView {
         group: Option<&String>,
         (may_work, may_read_reason): (bool, bool),
     ) -> Self {
-        let named = |id| NamedGroup { id: GroupId(id), name: group.cloned() };
+        let named = |id| GroupView { id: GroupId(id), name: group.cloned() };
         Self {
             key: row.key.clone(),
             name: row.name.clone(),

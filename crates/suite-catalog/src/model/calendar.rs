@@ -28,6 +28,7 @@ mod open_times;
 #[cfg(test)]
 mod tests;
 
+use std::iter;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
@@ -178,6 +179,39 @@ impl Calendar {
 
     pub fn versions(&self) -> &[Version] {
         &self.versions
+    }
+
+    /// By which it counts at an instant.
+    pub fn in_force(&self, at_ms: i64) -> &Version {
+        let begun = self.versions.partition_point(|one| one.effective_from_ms <= at_ms);
+        &self.versions[begun.saturating_sub(1)]
+    }
+
+    /// The versions to make so that these holidays count, too: of the one in force at an instant,
+    /// from that instant on, and of each later one in its place. None where all have them already.
+    ///
+    /// A holiday may lie in the past; it changes what its time counts, and nothing else. To be
+    /// given an instant that is neither after the first of them nor in the future.
+    pub fn with_holidays(&self, from_ms: i64, added: &[Holiday]) -> Vec<Version> {
+        let begun = self.versions.partition_point(|one| one.effective_from_ms <= from_ms);
+        let mut first = self.in_force(from_ms).clone();
+        first.effective_from_ms = from_ms;
+        let mut changed: Vec<Version> = Vec::new();
+        for version in iter::once(first).chain(self.versions[begun..].iter().cloned()) {
+            // Of two from the same instant the later counts.
+            changed.pop_if(|last| last.effective_from_ms == version.effective_from_ms);
+            changed.push(version);
+        }
+        let mut is_new = false;
+        for version in &mut changed {
+            for holiday in added {
+                if !version.holidays.contains(holiday) {
+                    version.holidays.push(holiday.clone());
+                    is_new = true;
+                }
+            }
+        }
+        if is_new { changed } else { Vec::new() }
     }
 
     /// Works out when it is open within a window.

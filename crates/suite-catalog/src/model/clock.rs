@@ -29,12 +29,14 @@
 //!    pause or a solution later do not undo what was missed.
 //! 6. It warns at the first instant at which the time counted reaches a share of the target.
 
+mod alarm;
 mod history;
 mod reading;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use suite_contracts::GroupId;
 
@@ -43,6 +45,7 @@ use super::id::CalendarId;
 use super::target::{Targets, Tier};
 use super::ticket::Pending;
 
+pub use alarm::{Alarm, AlarmKind, Alarms, alarms};
 pub use history::{Change, ENTRIES_MAX, Entry, History, HistoryError};
 pub use reading::{ClockState, Interval, Reading, Why};
 
@@ -70,7 +73,7 @@ pub struct Clock {
 }
 
 /// The calendars that tickets are counted by, each worked out for a window.
-pub type Calendars = BTreeMap<CalendarId, OpenTimes>;
+pub type Calendars = BTreeMap<CalendarId, Arc<OpenTimes>>;
 
 /// What a clock cannot be read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -77,6 +77,11 @@ impl Matrix {
         Ok(matrix)
     }
 
+    /// By impact, from low to high, of cells by urgency, from low to high.
+    pub fn rows(&self) -> [[Priority; 3]; 3] {
+        self.0
+    }
+
     pub fn priority(&self, impact: Impact, urgency: Urgency) -> Priority {
         self.0[impact as usize][urgency as usize]
     }

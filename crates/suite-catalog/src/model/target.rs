@@ -67,7 +67,18 @@ impl Targets {
             Tier::Two => 2,
             Tier::Three => 4,
         };
-        Self(response.0.map(|target_ms| target_ms.min(hours * HOUR_MS)))
+        response.capped(hours * HOUR_MS)
+    }
+
+    /// None longer than this.
+    #[must_use]
+    pub fn capped(self, target_ms_max: i64) -> Self {
+        Self(self.0.map(|target_ms| target_ms.min(target_ms_max)))
+    }
+
+    /// From P1 to P4.
+    pub fn by_priority_ms(&self) -> [i64; 4] {
+        self.0
     }
 
     pub fn of(&self, priority: Priority) -> i64 {

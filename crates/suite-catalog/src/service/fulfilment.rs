@@ -161,7 +161,7 @@ impl Catalog {
                     let kind = "service-catalog.request.fulfilled";
                     let title = format!("{} is done", row.item_name);
                     let body = format!("Request {}. Say how content you are.", row.number);
-                    self.notify(transaction, row, (people, kind), (&title, &body)).await?;
+                    self.tell_console(transaction, row, (people, kind), (&title, &body)).await?;
                 }
                 _ => {}
             }
@@ -180,11 +180,11 @@ impl Catalog {
         let title = format!("A task is yours: {name}");
         let body = format!("For request {}, {}.", row.number, row.item_name);
         let kind = "service-catalog.task.assigned";
-        self.notify(transaction, row, (vec![user], kind), (&title, &body)).await
+        self.tell_console(transaction, row, (vec![user], kind), (&title, &body)).await
     }
 
     /// Asks Hub to tell people something in their console.
-    pub(super) async fn notify(
+    pub(super) async fn tell_console(
         &self,
         transaction: &Transaction,
         row: &Model,

@@ -2,6 +2,7 @@
 //! who come and go.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use suite_contracts::{TenantId, UserId};
@@ -16,7 +17,7 @@ use crate::error::CatalogError;
 use crate::model::approval::{
     Approval, Context, Delegation, Directory, Notice, Outcome, Person, Plan, SeatState, Subject,
 };
-use crate::model::calendar::{Calendar, OpenTimes, Span};
+use crate::model::calendar::{OpenTimes, Span};
 use crate::model::decimal::Decimal;
 use crate::model::id::CostCentreId;
 use crate::model::plan::TaskPlan;
@@ -27,9 +28,6 @@ use crate::store::{self, document, requests, run, tasks};
 const APPROVALS: &str = "approvals";
 /// An approval is looked at this often at least, whatever is missed.
 const LOOK_MS_MAX: i64 = 15 * 60_000;
-const DAY_MS: i64 = 24 * 3_600_000;
-/// Longer than any deadline.
-const WINDOW_MS: i64 = 370 * DAY_MS;
 
 /// What one approval is moved on with.
 pub(super) struct World {
@@ -38,7 +36,7 @@ pub(super) struct World {
     pub tasks: TaskPlan,
     pub subject: Subject,
     pub directory: Directory,
-    calendar: OpenTimes,
+    calendar: Arc<OpenTimes>,
     now_ms: i64,
 }
 
@@ -88,10 +86,9 @@ impl Catalog {
     ) -> Result<World, CatalogError> {
         let now_ms = self.now_ms();
         let directory = self.snapshot(tenant, &content, &subject, also).await?;
-        // Around the clock: a tenant has no calendars of its own yet.
-        let window = Span::new(now_ms - DAY_MS, now_ms + WINDOW_MS);
-        let calendar = Calendar::always().open_times(window);
-        let calendar = calendar.map_err(|error| CatalogError::Internal(error.to_string()))?;
+        let connection = self.database().read();
+        let default = store::desks::default_calendar(connection, tenant).await?;
+        let calendar = self.open_times(connection, (tenant, default), now_ms).await?;
         let (plan, tasks) = (content.plan()?, content.task_plan()?);
         Ok(World { content, plan, tasks, subject, directory, calendar, now_ms })
     }
@@ -280,7 +277,7 @@ impl Catalog {
             let to: Vec<UserId> = to;
             if !to.is_empty() {
                 let title = format!("{title}: {}", row.item_name);
-                self.notify(transaction, row, (to, kind), (&title, &body)).await?;
+                self.tell_console(transaction, row, (to, kind), (&title, &body)).await?;
             }
         }
         Ok(())

@@ -10,6 +10,18 @@ macro_rules! no_relations {
     };
 }
 
+mod desk;
+mod escalations;
+mod ratings;
+mod ticket_views;
+mod tickets;
+
+pub use desk::{calendar, calendar_version, service_desk};
+pub use escalations::{escalation_ladder, ticket_climb};
+pub use ratings::ticket_rating;
+pub use ticket_views::ticket_view;
+pub use tickets::{service_levels, ticket, ticket_event};
+
 /// A tenant's catalog, from its first use on.
 pub mod catalog {
     use sea_orm::entity::prelude::*;

@@ -73,9 +73,15 @@ async fn without_the_permission_everything_is_refused(backend: Backend) {
     }
     assert!(refused_to_members > 10, "{refused_to_members}");
     // And an ordinary member may use the portal.
-    for path in
-        ["items", "categories", "my/requests", "my/approvals", "my/decisions", "my/delegations"]
-    {
+    for path in [
+        "items",
+        "categories",
+        "my/requests",
+        "my/tickets",
+        "my/approvals",
+        "my/decisions",
+        "my/delegations",
+    ] {
         app.get(&member, &format!("{BASE}/{path}")).await.expect(200);
     }
 }
@@ -99,13 +105,25 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let mut body = ask_for(&item);
     body["answers"] = json!({});
     let request = id(app.post(of, &path("requests"), body).await);
-    for (kind, id) in
-        [("categories", category), ("cost-centres", centre), ("items", item), ("requests", request)]
-    {
+    let hours = json!([{ "weekday": "monday", "from": "09:00", "to": "17:00" }]);
+    let body = json!({ "name": "Thing", "content": { "zone": "UTC", "hours": hours } });
+    let calendar = id(app.post(of, &path("calendars"), body).await);
+    let body = json!({ "name": "Thing", "filter": {} });
+    let view = id(app.post(of, &path("ticket-views"), body).await);
+    let ticket = id(app.post(of, &path("tickets"), json!({ "title": "Thing" })).await);
+    for (kind, id) in [
+        ("categories", category),
+        ("cost-centres", centre),
+        ("items", item),
+        ("requests", request),
+        ("calendars", calendar),
+        ("tickets", ticket),
+        ("ticket-views", view),
+    ] {
         things.insert(path(&format!("{kind}/")), id);
     }
     // Records are the kit's, and delegations a person's own: there is none of this id.
-    for kind in ["audit/records/", "my/delegations/"] {
+    for kind in ["audit/records/", "my/delegations/", "escalation-ladders/"] {
         things.insert(path(kind), nothing());
     }
     things
@@ -126,7 +144,7 @@ async fn what_is_another_tenants_is_not_there(backend: Backend) {
     }
     assert!(tried > 12, "{tried}");
     // They are all still there, and nothing of them is in lists.
-    for kind in ["cost-centres", "items", "requests"] {
+    for kind in ["cost-centres", "items", "requests", "calendars", "tickets"] {
         let path = format!("{BASE}/{kind}/");
         app.get(&other, &format!("{path}{}", things[&path])).await.expect(200);
         let listed = app.get(&app.admin, &format!("{BASE}/{kind}")).await.expect(200);

@@ -2,10 +2,17 @@
 
 mod access;
 mod approvals;
+mod calendars;
+mod clocks;
 mod deadlines;
 mod delegations;
+mod desk;
+mod escalations;
 mod fixture;
 mod fulfilment;
 mod items;
 mod places;
+mod queues;
+mod ratings;
 mod requests;
+mod tickets;

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
-use super::Span;
+use super::{DAY_MS, Span};
 
 /// Characters of a holiday's name at most.
 pub const NAME_CHARS_MAX: usize = 200;
@@ -34,6 +34,15 @@ impl Holiday {
     /// A part of a day in the calendar's zone.
     pub fn part(name: impl Into<String>, from: DateTime, to: DateTime) -> Self {
         Self { name: name.into(), span: HolidaySpan::WallClock { from, to } }
+    }
+
+    /// An instant before which it closes nothing, whatever the calendar's zone is.
+    pub fn begins_after_ms(&self) -> i64 {
+        match self.span {
+            HolidaySpan::Instants(span) => span.from_ms,
+            // No zone is further from UTC than a day.
+            HolidaySpan::WallClock { from, .. } => wall_clock_ms(from).saturating_sub(DAY_MS),
+        }
     }
 
     /// What of it lies in a stretch of time that has one offset.

@@ -311,3 +311,37 @@ proptest! {
         }
     }
 }
+
+/// A forgotten holiday closes its day in every version that holds by then, and in no earlier one.
+#[test]
+fn a_holiday_that_is_added_to_the_past_changes_its_own_time_alone() {
+    let mut summer = version("UTC", WeeklyHours::always());
+    summer.effective_from_ms = ms("2026-06-01T00:00:00Z");
+    let calendar = Calendar::new(vec![office("UTC"), summer]).unwrap();
+    let added = [Holiday::day("May", date(2026, 5, 1)), Holiday::day("June", date(2026, 6, 3))];
+    let from_ms = added[0].begins_after_ms();
+    let made = calendar.with_holidays(from_ms, &added);
+    assert_eq!(made.len(), 2);
+    assert_eq!((made[0].effective_from_ms, &made[0].hours), (from_ms, &office("UTC").hours));
+    assert_eq!(made[1].effective_from_ms, ms("2026-06-01T00:00:00Z"));
+    let all = [calendar.versions(), &made].concat();
+    let later = Calendar::new(all).unwrap();
+    let window = span("2026-04-01T00:00:00Z", "2026-07-01T00:00:00Z");
+    let (before, after) = (calendar.open_times(window).unwrap(), later.open_times(window).unwrap());
+    let mut day_ms = window.from_ms;
+    while day_ms < window.to_ms {
+        let open = |times: &OpenTimes| times.between_ms(day_ms, day_ms + DAY_MS).unwrap();
+        let is_added = [ms("2026-05-01T00:00:00Z"), ms("2026-06-03T00:00:00Z")].contains(&day_ms);
+        let expected = if is_added { 0 } else { open(&before) };
+        assert_eq!(open(&after), expected, "{day_ms}");
+        day_ms += DAY_MS;
+    }
+    // Said twice it is said once.
+    assert!(later.with_holidays(from_ms, &added).is_empty());
+    // Before the first version's instant the first counts.
+    let mut late = office("UTC");
+    late.effective_from_ms = ms("2026-06-01T00:00:00Z");
+    let late = Calendar::new(vec![late]).unwrap().with_holidays(from_ms, &added);
+    let instants: Vec<i64> = late.iter().map(|version| version.effective_from_ms).collect();
+    assert_eq!(instants, [from_ms, ms("2026-06-01T00:00:00Z")]);
+}

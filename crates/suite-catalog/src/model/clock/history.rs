@@ -125,6 +125,32 @@ impl History {
         self.created_ms
     }
 
+    /// The tiers that the ticket came to until now, in that order, the present one last.
+    pub fn arrivals(&self) -> Vec<Tier> {
+        let moved = self.entries.iter().filter_map(|entry| match entry.change {
+            Change::Tier(tier) => Some(tier),
+            _ => None,
+        });
+        let mut arrivals: Vec<Tier> = std::iter::once(self.start.tier).chain(moved).collect();
+        arrivals.dedup();
+        arrivals
+    }
+
+    /// Whether it ever was solved.
+    pub fn was_done(&self) -> bool {
+        let mut changes = self.entries.iter().map(|entry| entry.change);
+        changes.any(|change| matches!(change, Change::State(state) if state.is_done()))
+    }
+
+    /// The groups that had the ticket.
+    pub fn groups(&self) -> BTreeSet<GroupId> {
+        let came = self.entries.iter().filter_map(|entry| match entry.change {
+            Change::Group(group) => group,
+            _ => None,
+        });
+        self.start.group.into_iter().chain(came).collect()
+    }
+
     /// Follows a clock until an instant.
     pub(super) fn course(&self, clock: &Clock, now_ms: i64) -> Course {
         let now_ms = now_ms.max(self.created_ms);

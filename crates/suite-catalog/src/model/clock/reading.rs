@@ -1,5 +1,7 @@
 //! What a clock shows, and why.
 
+use std::sync::Arc;
+
 use suite_contracts::GroupId;
 
 use super::history::{Course, Mode, Phase};
@@ -70,7 +72,7 @@ struct Count {
 }
 
 fn calendar(calendars: &Calendars, id: CalendarId) -> Result<&OpenTimes, ClockError> {
-    calendars.get(&id).ok_or(ClockError::UnknownCalendar(id))
+    calendars.get(&id).map(Arc::as_ref).ok_or(ClockError::UnknownCalendar(id))
 }
 
 fn warn_after_ms(target_ms: i64, percent: u8) -> i64 {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -34,7 +36,7 @@ fn calendars() -> Calendars {
     };
     let office = Calendar::new(vec![office]).unwrap().open_times(window).unwrap();
     let always = Calendar::always().open_times(window).unwrap();
-    Calendars::from([(OFFICE, office), (ALWAYS, always)])
+    Calendars::from([(OFFICE, Arc::new(office)), (ALWAYS, Arc::new(always))])
 }
 
 fn created(at_ms: i64, priority: Priority, calendar: CalendarId) -> Entry {

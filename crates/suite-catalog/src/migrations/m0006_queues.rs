@@ -1,0 +1,90 @@
+//! Finding tickets by their words, and queues that people keep.
+//!
+//! The databases have nothing in common here: PostgreSQL keeps the words in a column of the ticket
+//! that it computes, SQLite in an index of its own, which triggers follow. Both keep a word that
+//! stands for the tenant, so that a search never meets another's.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{big_integer, boolean, text, uuid};
+use sea_orm_migration::sea_orm::DbBackend;
+
+use crate::store::entities::ticket_view;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+/// What parts words is named by its code points: what a letter is, PostgreSQL knows only of the
+/// language that its database was made with, and there may be none.
+const POSTGRES: &[&str] = &[
+    r"ALTER TABLE ticket ADD COLUMN words tsvector GENERATED ALWAYS AS (
+    setweight(to_tsvector('simple', regexp_replace(number::text || ' ' || title,
+    '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+',
+    ' ', 'g')), 'A') ||
+    setweight(to_tsvector('simple', regexp_replace(description || ' ' || coalesce(solution, ''),
+    '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+',
+    ' ', 'g')), 'B') ||
+    array_to_tsvector(ARRAY['t' || replace(tenant_id::text, '-', '')])) STORED",
+    "CREATE INDEX ticket_words ON ticket USING gin (words)",
+];
+
+/// The rows of the index are numbered in a table of its own: those of the ticket's own table are
+/// not kept when a database is copied.
+const SQLITE: &[&str] = &[
+    "CREATE TABLE ticket_words_row (row INTEGER PRIMARY KEY, ticket_id BLOB NOT NULL UNIQUE)",
+    "CREATE VIRTUAL TABLE ticket_words USING fts5(tenant, title, body, content = '', \
+     contentless_delete = 1, detail = column, tokenize = 'unicode61 remove_diacritics 0')",
+    "CREATE TRIGGER ticket_words_added AFTER INSERT ON ticket BEGIN \
+     INSERT INTO ticket_words_row (ticket_id) VALUES (new.id); \
+     INSERT INTO ticket_words (rowid, tenant, title, body) VALUES (\
+     (SELECT row FROM ticket_words_row WHERE ticket_id = new.id), \
+     't' || lower(hex(new.tenant_id)), new.number || ' ' || new.title, \
+     new.description || ' ' || coalesce(new.solution, '')); END",
+    "CREATE TRIGGER ticket_words_changed AFTER UPDATE OF title, description, solution ON ticket \
+     WHEN new.title IS NOT old.title OR new.description IS NOT old.description \
+     OR new.solution IS NOT old.solution BEGIN \
+     UPDATE ticket_words SET tenant = 't' || lower(hex(new.tenant_id)), \
+     title = new.number || ' ' || new.title, \
+     body = new.description || ' ' || coalesce(new.solution, '') \
+     WHERE rowid = (SELECT row FROM ticket_words_row WHERE ticket_id = new.id); END",
+    "INSERT INTO ticket_words_row (ticket_id) SELECT id FROM ticket ORDER BY id",
+    "INSERT INTO ticket_words (rowid, tenant, title, body) SELECT r.row, \
+     't' || lower(hex(t.tenant_id)), t.number || ' ' || t.title, \
+     t.description || ' ' || coalesce(t.solution, '') \
+     FROM ticket t JOIN ticket_words_row r ON r.ticket_id = t.id",
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
+        for statement in if is_postgres { POSTGRES } else { SQLITE } {
+            manager.get_connection().execute_unprepared(statement).await?;
+        }
+        manager.create_table(views()).await?;
+        let mut owned = Index::create();
+        owned.name("ticket_view_name").unique().table(ticket_view::Entity);
+        owned.col(ticket_view::Column::TenantId).col(ticket_view::Column::OwnerId);
+        owned.col(ticket_view::Column::Name);
+        manager.create_index(owned).await?;
+        let mut shared = Index::create();
+        shared.name("ticket_view_shared").table(ticket_view::Entity);
+        shared.col(ticket_view::Column::TenantId).col(ticket_view::Column::IsShared);
+        manager.create_index(shared).await
+    }
+}
+
+fn views() -> TableCreateStatement {
+    use ticket_view::Column as C;
+    let mut table = Table::create();
+    table
+        .table(ticket_view::Entity)
+        .col(uuid(C::Id).primary_key())
+        .col(uuid(C::TenantId))
+        .col(uuid(C::OwnerId))
+        .col(text(C::Name))
+        .col(boolean(C::IsShared))
+        .col(text(C::Content))
+        .col(big_integer(C::CreatedAtMs))
+        .col(big_integer(C::Version));
+    table
+}

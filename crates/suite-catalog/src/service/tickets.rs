@@ -1,0 +1,245 @@
+//! Tickets: who sees which, and where they stand.
+
+mod bulk;
+mod changing;
+mod clocks;
+mod escalating;
+mod notifying;
+mod opening;
+mod rating;
+mod recounting;
+mod views;
+mod working;
+mod writing;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use suite_contracts::{GroupId, TenantId, UserId};
+use suite_kit::auth::Caller;
+use suite_kit::clock::parse_rfc3339;
+use suite_kit::page::Page;
+use uuid::Uuid;
+
+use super::{Catalog, Names, line};
+use crate::api::desk::{StateBody, Word, priority_number, tier};
+use crate::api::tickets::{PromiseFilter, TicketFilter, TicketSort};
+use crate::error::{CatalogError, Fault};
+use crate::model::clock::{Measure, Reading};
+use crate::model::ticket::{Standing, State};
+use crate::permissions::{ALL_TICKETS_READ, TICKETS_READ};
+use crate::store::entities::{ticket::Model, ticket_event, ticket_rating};
+use crate::store::queue::{self, Key, Wanted};
+use crate::store::ticket_words::{self, Found};
+use crate::store::{ratings, ticket_events, tickets};
+
+pub(crate) use bulk::BulkDone;
+pub(crate) use clocks::Explained;
+pub(crate) use escalating::ClimbDetail;
+pub(super) use opening::Numbers;
+pub(crate) use recounting::RECOUNT;
+pub(crate) use views::SavedView;
+
+const TITLE_CHARS_MAX: usize = 200;
+const DESCRIPTION_CHARS_MAX: usize = 20_000;
+const TAGS_MAX: usize = 20;
+const TAG_CHARS_MAX: usize = 50;
+
+/// What people and groups of tickets are called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TicketNames {
+    pub people: Names,
+    pub groups: BTreeMap<GroupId, String>,
+}
+
+/// A ticket in a list.
+#[derive(Debug, Clone)]
+pub(crate) struct ListedTicket {
+    pub row: Model,
+    pub names: TicketNames,
+    pub now_ms: i64,
+}
+
+/// A ticket, with what its clocks show.
+#[derive(Debug, Clone)]
+pub(crate) struct TicketDetail {
+    pub row: Model,
+    pub names: TicketNames,
+    pub rating: Option<ticket_rating::Model>,
+    pub readings: Vec<(Measure, Reading)>,
+    pub reopens_until_ms: Option<i64>,
+    pub now_ms: i64,
+}
+
+/// Whose tickets a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TicketScope {
+    All,
+    Own,
+}
+
+impl Catalog {
+    pub(crate) async fn tickets(
+        &self,
+        caller: &Caller,
+        (scope, filter): (TicketScope, TicketFilter),
+        (after, limit): (Option<Key>, u64),
+    ) -> Result<Page<ListedTicket>, CatalogError> {
+        let mut wanted = self.wanted(&filter)?;
+        if filter.is_mine == Some(true) {
+            wanted.assignee = Some(Self::person(caller)?.0);
+        }
+        match scope {
+            TicketScope::All => caller.require(ALL_TICKETS_READ)?,
+            TicketScope::Own => {
+                caller.require(TICKETS_READ)?;
+                wanted.requester = Some(Self::person(caller)?.0);
+            }
+        }
+        let after = after.map(|key| key.of(wanted.sort)).transpose();
+        let after = after.map_err(|reason| CatalogError::invalid("cursor", reason))?;
+        let tenant = caller.tenant();
+        if let Some(text) = &filter.text {
+            wanted.found = Some(self.found(tenant, text).await?);
+        }
+        let rows = queue::list(self.database(), tenant, &wanted, (after, limit)).await?;
+        let page = Page::cut(rows, limit, |row| wanted.key_of(row));
+        let (names, now_ms) = (self.ticket_names(tenant, &page.items).await?, self.now_ms());
+        Ok(page.map(|row| ListedTicket { row, names: names.clone(), now_ms }))
+    }
+
+    fn wanted(&self, filter: &TicketFilter) -> Result<Wanted, CatalogError> {
+        let time = |at: &str, text: &Option<String>| {
+            let read = text.as_deref().map(|text| {
+                let reason = "this is no time, such as 2026-02-28T08:00:00Z";
+                parse_rfc3339(text).ok_or_else(|| Fault::new(at, reason))
+            });
+            read.transpose()
+        };
+        let tier = filter.tier.map(|number| tier("tier", number).map(|_| i32::from(number)));
+        let is_open = match (filter.is_open, filter.state) {
+            (None, Some(state)) => Some(!State::from(state).is_done()),
+            (is_open, _) => is_open,
+        };
+        let sort = filter.sort.unwrap_or(match filter.text {
+            Some(_) => TicketSort::Relevance,
+            None => TicketSort::Created,
+        });
+        if sort == TicketSort::Relevance && filter.text.is_none() {
+            let reason = "without a text nothing is more relevant than another";
+            return Err(CatalogError::invalid("sort", reason));
+        }
+        let now_ms = self.now_ms();
+        Ok(Wanted {
+            state: filter.state.map(StateBody::as_str),
+            is_open,
+            priority: filter.priority.map(|priority| priority_number(priority.into())),
+            tier: tier.transpose()?,
+            group: filter.group_id.map(|group| group.0),
+            assignee: filter.assignee_id.map(|user| user.0),
+            requester: filter.requester_id.map(|user| user.0),
+            breached_at_ms: (filter.promise == Some(PromiseFilter::Breached)).then_some(now_ms),
+            at_risk_at_ms: (filter.promise == Some(PromiseFilter::AtRisk)).then_some(now_ms),
+            created_from_ms: time("created_from", &filter.created_from)?,
+            created_until_ms: time("created_until", &filter.created_until)?,
+            is_unassigned: filter.is_unassigned == Some(true),
+            found: None,
+            sort,
+        })
+    }
+
+    async fn found(&self, tenant: TenantId, text: &str) -> Result<Vec<Found>, CatalogError> {
+        let words = ticket_words::words(text);
+        if words.is_empty() {
+            return Err(CatalogError::invalid("text", "there is no word in this"));
+        }
+        Ok(ticket_words::find(self.database(), tenant, &words).await?)
+    }
+
+    async fn ticket_names(
+        &self,
+        tenant: TenantId,
+        rows: &[Model],
+    ) -> Result<TicketNames, CatalogError> {
+        let users =
+            rows.iter().flat_map(|row| row.assignee_id.into_iter().chain([row.requester_id]));
+        let groups: BTreeSet<GroupId> =
+            rows.iter().filter_map(|row| row.group_id).map(GroupId).collect();
+        let groups = self.groups(tenant, &groups).await?;
+        Ok(TicketNames {
+            people: self.names(tenant, &users.map(UserId).collect()).await?,
+            groups: groups.into_iter().map(|group| (group.id, group.name)).collect(),
+        })
+    }
+
+    /// A ticket of the caller's, or anybody's for who sees everybody's.
+    pub(crate) async fn ticket(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+    ) -> Result<TicketDetail, CatalogError> {
+        caller.require(TICKETS_READ)?;
+        let row = self.seen_ticket(caller, id).await?;
+        self.ticket_detail(caller, row).await
+    }
+
+    async fn seen_ticket(&self, caller: &Caller, id: Uuid) -> Result<Model, CatalogError> {
+        let row = tickets::by_id(self.database().read(), caller.tenant(), id).await?;
+        let row = row.ok_or(CatalogError::NotFound("ticket"))?;
+        let is_own = caller.user().is_some_and(|user| user.0 == row.requester_id);
+        let is_seen = is_own || caller.may(ALL_TICKETS_READ);
+        if is_seen { Ok(row) } else { Err(CatalogError::NotFound("ticket")) }
+    }
+
+    async fn ticket_detail(
+        &self,
+        caller: &Caller,
+        row: Model,
+    ) -> Result<TicketDetail, CatalogError> {
+        let connection = self.database().read();
+        let counting = self.counting(connection, &row).await?;
+        let history = clocks::history(self.entries(connection, &row).await?)?;
+        let now_ms = self.now_ms();
+        let readings = counting.promised(&history, now_ms)?;
+        // What its row says may be older.
+        let mut row = row;
+        counting.count(&mut row, &history, now_ms)?;
+        let names = self.ticket_names(caller.tenant(), std::slice::from_ref(&row)).await?;
+        let state = State::from_row(&row.state).unwrap_or(State::Closed);
+        let (resolved_at_ms, reopen_ms) = (row.resolved_at_ms, counting.levels.reopen_ms);
+        let standing = Standing { state, resolved_at_ms, reopen_ms };
+        let reopens_until_ms = standing.reopens_until_ms();
+        let rating = ratings::of(connection, (caller.tenant(), row.id)).await?;
+        Ok(TicketDetail { row, names, rating, readings, reopens_until_ms, now_ms })
+    }
+
+    /// What happened to a ticket, the latest first; without what is internal for who sees only
+    /// their own.
+    pub(crate) async fn ticket_history(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        (before, limit): (Option<i32>, u64),
+    ) -> Result<Page<ticket_event::Model>, CatalogError> {
+        caller.require(TICKETS_READ)?;
+        let row = self.seen_ticket(caller, id).await?;
+        let own = (caller.tenant(), row.id);
+        let is_public = !caller.may(ALL_TICKETS_READ);
+        let page = (before, limit);
+        let rows = ticket_events::list(self.database(), own, is_public, page).await?;
+        Ok(Page::cut(rows, limit, |row| row.number))
+    }
+}
+
+/// Tags as a row keeps them: trimmed, in order, each once.
+fn tags(given: &[String]) -> Result<String, CatalogError> {
+    if given.len() > TAGS_MAX {
+        let reason = format!("a ticket has at most {TAGS_MAX} tags");
+        return Err(CatalogError::invalid("tags", reason));
+    }
+    let read: Result<BTreeSet<String>, CatalogError> = given
+        .iter()
+        .enumerate()
+        .map(|(index, tag)| line(&format!("tags/{index}"), tag, TAG_CHARS_MAX))
+        .collect();
+    serde_json::to_string(&read?).map_err(|error| CatalogError::Internal(error.to_string()))
+}

@@ -1,0 +1,223 @@
+//! Opening tickets, and giving them numbers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::json;
+use suite_contracts::{GroupId, TenantId, UserId};
+use suite_kit::audit::Actor;
+use suite_kit::auth::{Caller, Denied};
+use suite_kit::db::{Engine, Transaction};
+use uuid::Uuid;
+
+use super::working::{Kind, NewEvent};
+use super::{DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX, TicketDetail, clocks, tags};
+use crate::api::desk::{StateBody, Word, priority_number, tier_number};
+use crate::api::tickets::OpenTicketRequest;
+use crate::error::CatalogError;
+use crate::model::clock::{Change, Entry};
+use crate::model::id::CalendarId;
+use crate::model::target::Tier;
+use crate::model::ticket::State;
+use crate::permissions::{ALL_TICKETS_WRITE, TICKETS_WRITE};
+use crate::service::{Catalog, line, text};
+use crate::store::desks;
+use crate::store::entities::ticket::Model;
+use crate::store::tickets::{self, NEVER_MS};
+
+/// Numbers that are set aside at once at most.
+const NUMBERS_MAX: i64 = 128;
+/// Who needs the next ones within so long gets twice as many.
+const BUSY_MS: i64 = 1_000;
+
+/// Numbers of tickets that were set aside for this process. So creations of a tenant do not wait
+/// for each other's end; what a process does not use up is a gap. Where tickets are few there is
+/// one number at a time, and no gap.
+#[derive(Debug, Default)]
+pub(in crate::service) struct Numbers(Mutex<BTreeMap<TenantId, SetAside>>);
+
+#[derive(Debug, Default)]
+struct SetAside {
+    numbers: Vec<Range<i64>>,
+    count: i64,
+    at_ms: i64,
+}
+
+impl Numbers {
+    /// The next number, or how many to set aside.
+    fn take(&self, tenant: TenantId, now_ms: i64) -> Result<i64, i64> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = all.entry(tenant).or_default();
+        while let Some(first) = own.numbers.first_mut() {
+            if let Some(number) = first.next() {
+                return Ok(number);
+            }
+            own.numbers.remove(0);
+        }
+        let is_busy = (0..BUSY_MS).contains(&(now_ms - own.at_ms));
+        own.count = if is_busy { (own.count * 2).clamp(1, NUMBERS_MAX) } else { 1 };
+        own.at_ms = now_ms;
+        Err(own.count)
+    }
+
+    fn keep(&self, tenant: TenantId, numbers: Range<i64>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !numbers.is_empty() {
+            all.entry(tenant).or_default().numbers.push(numbers);
+        }
+    }
+}
+
+impl Catalog {
+    /// Opens a ticket, for oneself or, as an agent, for somebody.
+    pub(crate) async fn open_ticket(
+        &self,
+        caller: &Caller,
+        body: OpenTicketRequest,
+    ) -> Result<TicketDetail, CatalogError> {
+        caller.require(TICKETS_WRITE)?;
+        let is_agent = caller.may(ALL_TICKETS_WRITE);
+        let requester = match body.requester_id {
+            None => Self::person(caller)?,
+            Some(somebody) if caller.user() == Some(somebody) => somebody,
+            Some(somebody) if is_agent => somebody,
+            Some(_) => return Err(Denied(ALL_TICKETS_WRITE).into()),
+        };
+        if body.group_id.is_some() || !body.tags.is_empty() {
+            caller.require(ALL_TICKETS_WRITE)?;
+        }
+        let title = line("title", &body.title, TITLE_CHARS_MAX)?;
+        let description = text("description", &body.description, DESCRIPTION_CHARS_MAX)?;
+        let tags = tags(&body.tags)?;
+        let tenant = caller.tenant();
+        if caller.user() != Some(requester) {
+            let people = BTreeSet::from([requester]);
+            self.require_known(tenant, ("/requester_id", &people), &[]).await?;
+        }
+        let row =
+            Model { title, description, tags, ..self.new_ticket(tenant, requester, &body).await? };
+        let row = self.insert_ticket(caller, row, &body).await?;
+        self.ticket_detail(caller, row).await
+    }
+
+    async fn new_ticket(
+        &self,
+        tenant: TenantId,
+        requester: UserId,
+        body: &OpenTicketRequest,
+    ) -> Result<Model, CatalogError> {
+        let (connection, now_ms) = (self.database().read(), self.now_ms());
+        let (number, levels) = self.current_levels(connection, tenant).await?;
+        let tier = match body.group_id {
+            None => Tier::One,
+            Some(group) => {
+                self.require_desk_group(tenant, group).await?;
+                levels.groups.get(&group).map_or(Tier::One, |desk| desk.tier)
+            }
+        };
+        let priority = levels.matrix.priority(body.impact.into(), body.urgency.into());
+        Ok(Model {
+            id: Uuid::now_v7(),
+            tenant_id: tenant.0,
+            number: 0,
+            kind: body.kind.as_str().to_owned(),
+            title: String::new(),
+            description: String::new(),
+            state: StateBody::from(State::New).as_str().to_owned(),
+            is_open: true,
+            requester_id: requester.0,
+            group_id: body.group_id.map(|group| group.0),
+            assignee_id: None,
+            impact: body.impact.as_str().to_owned(),
+            urgency: body.urgency.as_str().to_owned(),
+            priority: priority_number(priority),
+            tier: i32::from(tier_number(tier)),
+            tags: String::new(),
+            solution: None,
+            calendar_id: desks::default_calendar(connection, tenant).await?,
+            levels: number,
+            created_at_ms: now_ms,
+            updated_at_ms: now_ms,
+            resolved_at_ms: None,
+            closed_at_ms: None,
+            events: 1,
+            told: "[]".to_owned(),
+            response_due_ms: None,
+            resolution_due_ms: None,
+            due_at_ms: NEVER_MS,
+            warn_at_ms: None,
+            breach_at_ms: None,
+            look_at_ms: None,
+            version: 1,
+        })
+    }
+
+    async fn insert_ticket(
+        &self,
+        caller: &Caller,
+        mut row: Model,
+        body: &OpenTicketRequest,
+    ) -> Result<Model, CatalogError> {
+        let (tenant, at_ms) = (TenantId(row.tenant_id), row.created_at_ms);
+        let counting = self.counting(self.database().read(), &row).await?;
+        let priority = counting.levels.matrix.priority(body.impact.into(), body.urgency.into());
+        let calendar = CalendarId(row.calendar_id.unwrap_or_default());
+        let tier = crate::api::desk::tier_of(row.tier).unwrap_or(Tier::One);
+        let group = row.group_id.map(GroupId);
+        let created = Change::Created { priority, calendar, tier, group };
+        let history = clocks::history(vec![Entry { at_ms, change: created }])?;
+        counting.count(&mut row, &history, at_ms)?;
+        let set_aside = self.number_set_aside(tenant).await?;
+        let transaction = self.database().begin().await?;
+        row.number = match set_aside {
+            Some(number) => number,
+            None => desks::next_numbers(&transaction, tenant, 1).await?,
+        };
+        tickets::insert(&transaction, row.clone()).await?;
+        let detail = json!({ "impact": row.impact, "urgency": row.urgency });
+        let event = NewEvent::new(Kind::Created, at_ms, detail).public().counting(created);
+        self.record(transaction, &Actor::from(caller), &row, (1, vec![event])).await?;
+        Ok(row)
+    }
+
+    /// A number of those that were set aside. None on SQLite, where one writes at a time anyway:
+    /// there it is taken with the ticket.
+    async fn number_set_aside(&self, tenant: TenantId) -> Result<Option<i64>, CatalogError> {
+        if self.database().engine() == Engine::Sqlite {
+            return Ok(None);
+        }
+        let numbers = &self.0.numbers;
+        let count = match numbers.take(tenant, self.now_ms()) {
+            Ok(number) => return Ok(Some(number)),
+            Err(count) => count,
+        };
+        let transaction: Transaction = self.database().begin().await?;
+        let last = desks::next_numbers(&transaction, tenant, count).await?;
+        transaction.commit_unaudited("numbers of tickets that are made next").await?;
+        let first = last - count + 1;
+        numbers.keep(tenant, first + 1..last + 1);
+        Ok(Some(first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_makes_many_sets_more_aside() {
+        let (numbers, tenant) = (Numbers::default(), TenantId::new());
+        assert_eq!(numbers.take(tenant, 10_000), Err(1));
+        assert_eq!(numbers.take(tenant, 20_000), Err(1));
+        let mut counts = Vec::new();
+        for step in 0..9 {
+            counts.push(numbers.take(tenant, 20_100 + step).unwrap_err());
+        }
+        assert_eq!(counts, [2, 4, 8, 16, 32, 64, 128, 128, 128]);
+        numbers.keep(tenant, 5..7);
+        numbers.keep(tenant, 9..10);
+        let taken: Vec<_> = (0..4).map(|_| numbers.take(tenant, 30_000)).collect();
+        assert_eq!(taken, [Ok(5), Ok(6), Ok(9), Err(1)]);
+    }
+}

@@ -1,0 +1,100 @@
+//! What is done to tickets without being asked: alarms of clocks are told, what is resolved is
+//! closed when it cannot be reopened any more, and what a changed calendar counts is counted anew.
+//! Late or twice it comes to the same.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use suite_contracts::TenantId;
+use suite_kit::db::Transaction;
+use suite_kit::jobs::{self, Job};
+use uuid::Uuid;
+
+use super::clocks;
+use crate::error::CatalogError;
+use crate::model::clock::Entry;
+use crate::service::Catalog;
+use crate::store::{ticket_events, tickets};
+
+/// Counts anew what a calendar counts.
+pub(crate) const RECOUNT: &str = "tickets.recount";
+/// Tickets that are looked at in one go.
+const DUE_MAX: u64 = 500;
+/// After so long one that could not be looked at is tried again.
+const FAILED_LOOK_MS: i64 = 60_000;
+/// Tickets that are counted anew in one transaction, during which they wait.
+const BATCH_MAX: u64 = 200;
+/// After so long it is counted once more: what was being opened when the calendar changed is there
+/// by then.
+const AGAIN_MS: i64 = 60_000;
+
+/// What to count anew.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Recount {
+    tenant_id: TenantId,
+    calendar_id: Uuid,
+}
+
+impl Catalog {
+    /// Looks at all tickets that are due. One that cannot be looked at keeps no other from it.
+    pub(crate) async fn look_at_clocks(&self) -> Result<(), CatalogError> {
+        let due = tickets::due(self.database().read(), self.now_ms(), DUE_MAX).await?;
+        let mut failed = None;
+        for (tenant, id) in due {
+            if let Err(error) = self.tell_alarms((tenant, id)).await {
+                tracing::warn!(%tenant, ticket = %id, %error, "a ticket was not looked at");
+                failed = Some(error);
+                let at_ms = self.now_ms() + FAILED_LOOK_MS;
+                let transaction = self.database().begin().await?;
+                tickets::look_later(&transaction, (tenant, id), at_ms).await?;
+                transaction.commit_unaudited("only when to look again has changed").await?;
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Has all open tickets that a calendar counts counted anew, after the transaction.
+    pub(in crate::service) async fn recount_later(
+        &self,
+        transaction: &Transaction,
+        (tenant, calendar): (TenantId, Uuid),
+    ) -> Result<(), CatalogError> {
+        let recount = json!(Recount { tenant_id: tenant, calendar_id: calendar });
+        for run_at_ms in [None, Some(self.now_ms() + AGAIN_MS)] {
+            let job = Job { run_at_ms, tenant: Some(tenant), ..Job::new(RECOUNT, recount.clone()) };
+            jobs::enqueue(transaction, self.clock(), job).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn recount(&self, recount: Recount) -> Result<(), CatalogError> {
+        let (tenant, calendar) = (recount.tenant_id, recount.calendar_id);
+        let mut after = 0;
+        loop {
+            let transaction = self.database().begin().await?;
+            let own = (tenant, calendar);
+            let rows = tickets::counted_by(&transaction, own, after, BATCH_MAX).await?;
+            let Some(last) = rows.last() else {
+                transaction.roll_back().await?;
+                return Ok(());
+            };
+            after = last.number;
+            let ids = rows.iter().map(|row| row.id).collect();
+            let mut entries: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
+            for (id, entry) in ticket_events::counted(&*transaction, tenant, ids).await? {
+                entries.entry(id).or_default().push(entry);
+            }
+            for mut row in rows {
+                let counting = self.counting(&*transaction, &row).await?;
+                let history = clocks::history(entries.remove(&row.id).unwrap_or_default())?;
+                let before = row.clone();
+                counting.count(&mut row, &history, self.now_ms())?;
+                if row != before {
+                    tickets::write_counted(&transaction, &row).await?;
+                }
+            }
+            transaction.commit_unaudited("only what clocks show was counted anew").await?;
+        }
+    }
+}

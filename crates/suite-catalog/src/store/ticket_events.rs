@@ -1,0 +1,168 @@
+//! What happened to tickets: rows that are only ever added, and what of them clocks count.
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use serde::{Deserialize, Serialize};
+use suite_contracts::{GroupId, TenantId};
+use suite_kit::db::{Database, Transaction, padded};
+use uuid::Uuid;
+
+use super::document;
+use super::entities::ticket_event::{ActiveModel, Column, Entity, Model};
+use crate::api::desk::{
+    PendingBody, StateBody, priority_number, priority_of, tier_number, tier_of,
+};
+use crate::model::clock::{Change, Entry};
+use crate::model::id::CalendarId;
+
+/// A change as it is kept.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ChangeText {
+    Created { priority: i32, calendar: Uuid, tier: i32, group: Option<Uuid> },
+    State(StateBody),
+    Priority(i32),
+    Calendar(Uuid),
+    Group(Option<Uuid>),
+    Tier(i32),
+    Replied,
+    Held(PendingBody),
+    Released(PendingBody),
+}
+
+impl From<&Change> for ChangeText {
+    fn from(change: &Change) -> Self {
+        match *change {
+            Change::Created { priority, calendar, tier, group } => Self::Created {
+                priority: priority_number(priority),
+                calendar: calendar.0,
+                tier: i32::from(tier_number(tier)),
+                group: group.map(|group| group.0),
+            },
+            Change::State(state) => Self::State(state.into()),
+            Change::Priority(priority) => Self::Priority(priority_number(priority)),
+            Change::Calendar(calendar) => Self::Calendar(calendar.0),
+            Change::Group(group) => Self::Group(group.map(|group| group.0)),
+            Change::Tier(tier) => Self::Tier(i32::from(tier_number(tier))),
+            Change::Replied => Self::Replied,
+            Change::Held(pending) => Self::Held(pending.into()),
+            Change::Released(pending) => Self::Released(pending.into()),
+        }
+    }
+}
+
+impl ChangeText {
+    fn change(self) -> Option<Change> {
+        Some(match self {
+            Self::Created { priority, calendar, tier, group } => Change::Created {
+                priority: priority_of(priority)?,
+                calendar: CalendarId(calendar),
+                tier: tier_of(tier)?,
+                group: group.map(GroupId),
+            },
+            Self::State(state) => Change::State(state.into()),
+            Self::Priority(priority) => Change::Priority(priority_of(priority)?),
+            Self::Calendar(calendar) => Change::Calendar(CalendarId(calendar)),
+            Self::Group(group) => Change::Group(group.map(GroupId)),
+            Self::Tier(tier) => Change::Tier(tier_of(tier)?),
+            Self::Replied => Change::Replied,
+            Self::Held(pending) => Change::Held(pending.into()),
+            Self::Released(pending) => Change::Released(pending.into()),
+        })
+    }
+}
+
+pub fn write_changes(changes: &[Change]) -> Result<String, DbErr> {
+    document::write(&changes.iter().map(ChangeText::from).collect::<Vec<_>>())
+}
+
+fn read_changes(text: &str) -> Result<Vec<Change>, DbErr> {
+    let unknown = || DbErr::Custom("a ticket's history is unreadable".to_owned());
+    let texts: Vec<ChangeText> = document::read(text)?;
+    texts.into_iter().map(|text| text.change().ok_or_else(unknown)).collect()
+}
+
+pub async fn insert(transaction: &Transaction, rows: Vec<Model>) -> Result<(), DbErr> {
+    for row in rows {
+        let row = ActiveModel::from(row).reset_all();
+        Entity::insert(row).exec_without_returning(&**transaction).await?;
+    }
+    Ok(())
+}
+
+/// What clocks count of these tickets, each in the order of recording.
+pub async fn counted(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    tickets: Vec<Uuid>,
+) -> Result<Vec<(Uuid, Entry)>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    let own = own.filter(Column::TicketId.is_in(padded(tickets)));
+    let rows: Vec<(Uuid, i64, String)> = own
+        .filter(Column::Counts.is_not_null())
+        .select_only()
+        .column(Column::TicketId)
+        .column(Column::AtMs)
+        .column(Column::Counts)
+        .order_by_asc(Column::TicketId)
+        .order_by_asc(Column::Number)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let mut entries = Vec::with_capacity(rows.len());
+    for (ticket, at_ms, text) in rows {
+        let changes = read_changes(&text)?.into_iter();
+        entries.extend(changes.map(|change| (ticket, Entry { at_ms, change })));
+    }
+    Ok(entries)
+}
+
+/// The latest first, before a number if there is one.
+pub async fn list(
+    database: &Database,
+    (tenant, ticket): (TenantId, Uuid),
+    is_public: bool,
+    (before, limit): (Option<i32>, u64),
+) -> Result<Vec<Model>, DbErr> {
+    let mut own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    own = own.filter(Column::TicketId.eq(ticket));
+    if is_public {
+        own = own.filter(Expr::col(Column::IsPublic).eq(true));
+    }
+    if let Some(number) = before {
+        own = own.filter(Column::Number.lt(number));
+    }
+    own.order_by_desc(Column::Number).limit(limit + 1).all(database.read()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::priority::Priority;
+    use crate::model::target::Tier;
+    use crate::model::ticket::{Pending, State};
+
+    #[test]
+    fn what_is_kept_reads_back_as_it_was() {
+        let (priority, calendar) = (Priority::P2, CalendarId(Uuid::now_v7()));
+        let group = Some(GroupId::new());
+        let mut changes = vec![
+            Change::Created { priority, calendar, tier: Tier::Two, group },
+            Change::Priority(Priority::P4),
+            Change::Calendar(calendar),
+            Change::Group(group),
+            Change::Group(None),
+            Change::Tier(Tier::Three),
+            Change::Replied,
+        ];
+        changes.extend(State::ALL.map(Change::State));
+        changes.extend(Pending::ALL.map(Change::Held));
+        changes.extend(Pending::ALL.map(Change::Released));
+        assert_eq!(read_changes(&write_changes(&changes).unwrap()).unwrap(), changes);
+        let unknown = r#"{"version":1,"content":[{"tier":4}]}"#;
+        assert!(read_changes(unknown).is_err());
+    }
+}

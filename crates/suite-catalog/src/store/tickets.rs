@@ -1,0 +1,129 @@
+//! Tickets.
+
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use suite_contracts::TenantId;
+use suite_kit::db::Transaction;
+use uuid::Uuid;
+
+use super::entities::ticket::{ActiveModel, Column, Entity, Model};
+
+/// What a ticket is due at that is not due.
+pub const NEVER_MS: i64 = i64::MAX;
+
+pub async fn by_id(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).filter(Column::TenantId.eq(tenant.0)).one(connection).await
+}
+
+/// A ticket that something happens to: others wait until the transaction ends.
+pub async fn locked(
+    transaction: &Transaction,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<Model>, DbErr> {
+    let own = Entity::find_by_id(id).filter(Column::TenantId.eq(tenant.0));
+    own.lock(LockType::NoKeyUpdate).one(&**transaction).await
+}
+
+pub async fn insert(transaction: &Transaction, row: Model) -> Result<(), DbErr> {
+    let row = ActiveModel::from(row).reset_all();
+    Entity::insert(row).exec_without_returning(&**transaction).await?;
+    Ok(())
+}
+
+/// Writes what a ticket has become. Its row is locked.
+pub async fn write(transaction: &Transaction, row: &Model) -> Result<(), DbErr> {
+    let update = Entity::update_many()
+        .col_expr(Column::Kind, Expr::val(row.kind.as_str()))
+        .col_expr(Column::Title, Expr::val(row.title.as_str()))
+        .col_expr(Column::Description, Expr::val(row.description.as_str()))
+        .col_expr(Column::State, Expr::val(row.state.as_str()))
+        .col_expr(Column::IsOpen, Expr::val(row.is_open))
+        .col_expr(Column::GroupId, Expr::val(row.group_id))
+        .col_expr(Column::AssigneeId, Expr::val(row.assignee_id))
+        .col_expr(Column::Impact, Expr::val(row.impact.as_str()))
+        .col_expr(Column::Urgency, Expr::val(row.urgency.as_str()))
+        .col_expr(Column::Priority, Expr::val(row.priority))
+        .col_expr(Column::Tier, Expr::val(row.tier))
+        .col_expr(Column::Tags, Expr::val(row.tags.as_str()))
+        .col_expr(Column::Solution, Expr::val(row.solution.clone()))
+        .col_expr(Column::UpdatedAtMs, Expr::val(row.updated_at_ms))
+        .col_expr(Column::ResolvedAtMs, Expr::val(row.resolved_at_ms))
+        .col_expr(Column::ClosedAtMs, Expr::val(row.closed_at_ms))
+        .col_expr(Column::Events, Expr::val(row.events))
+        .col_expr(Column::Told, Expr::val(row.told.as_str()))
+        .col_expr(Column::Version, Expr::val(row.version));
+    let counted = counted(update, row);
+    let own = counted.filter(Column::TenantId.eq(row.tenant_id)).filter(Column::Id.eq(row.id));
+    own.exec(&**transaction).await?;
+    Ok(())
+}
+
+/// Writes what a ticket's clocks show, where nothing else has changed. Its row is locked.
+pub async fn write_counted(transaction: &Transaction, row: &Model) -> Result<(), DbErr> {
+    let update = counted(Entity::update_many(), row);
+    let own = update.filter(Column::TenantId.eq(row.tenant_id)).filter(Column::Id.eq(row.id));
+    own.exec(&**transaction).await?;
+    Ok(())
+}
+
+fn counted(update: sea_orm::UpdateMany<Entity>, row: &Model) -> sea_orm::UpdateMany<Entity> {
+    update
+        .col_expr(Column::ResponseDueMs, Expr::val(row.response_due_ms))
+        .col_expr(Column::ResolutionDueMs, Expr::val(row.resolution_due_ms))
+        .col_expr(Column::DueAtMs, Expr::val(row.due_at_ms))
+        .col_expr(Column::WarnAtMs, Expr::val(row.warn_at_ms))
+        .col_expr(Column::BreachAtMs, Expr::val(row.breach_at_ms))
+        .col_expr(Column::LookAtMs, Expr::val(row.look_at_ms))
+}
+
+/// Those of all tenants that are to be looked at by now, those that wait longest first.
+pub async fn due(
+    connection: &impl ConnectionTrait,
+    now_ms: i64,
+    limit: u64,
+) -> Result<Vec<(TenantId, Uuid)>, DbErr> {
+    let due = Entity::find().filter(Column::LookAtMs.lte(now_ms));
+    let rows: Vec<(Uuid, Uuid)> = due
+        .select_only()
+        .column(Column::TenantId)
+        .column(Column::Id)
+        .order_by_asc(Column::LookAtMs)
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|(tenant, id)| (TenantId(tenant), id)).collect())
+}
+
+/// Notes when to look at a ticket again, where nothing has changed.
+pub async fn look_later(
+    transaction: &Transaction,
+    (tenant, id): (TenantId, Uuid),
+    at_ms: i64,
+) -> Result<(), DbErr> {
+    let update = Entity::update_many().col_expr(Column::LookAtMs, Expr::val(at_ms));
+    let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id));
+    own.exec(&**transaction).await?;
+    Ok(())
+}
+
+/// Open tickets that a calendar counts, after a number, locked for counting them again.
+pub async fn counted_by(
+    transaction: &Transaction,
+    (tenant, calendar): (TenantId, Uuid),
+    after: i64,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    let counted = own.filter(Column::CalendarId.eq(calendar)).filter(Column::IsOpen.eq(true));
+    let rest = counted.filter(Column::Number.gt(after)).order_by_asc(Column::Number);
+    rest.limit(limit).lock(LockType::NoKeyUpdate).all(&**transaction).await
+}
