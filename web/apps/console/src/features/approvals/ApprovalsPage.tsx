@@ -18,6 +18,7 @@ export default function ApprovalsPage() {
         onChange={(_, next: string) => set({ view: next === 'waiting' ? '' : next, state: '' })}
         aria-label="Approvals"
         variant="scrollable"
+        scrollButtons={false}
         sx={{ borderBottom: 1, borderColor: 'divider' }}
       >
         <Tab value="waiting" label="Waiting" />

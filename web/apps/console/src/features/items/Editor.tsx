@@ -73,6 +73,7 @@ export function Editor({ parent, item }: EditorProps) {
         onChange={(_, next: string) => set({ tab: next === 'details' ? '' : next })}
         aria-label="Parts of the item"
         variant="scrollable"
+        scrollButtons={false}
         sx={{ borderBottom: 1, borderColor: 'divider' }}
       >
         {tabs.map(({ value, label, faults }) => (

@@ -13,7 +13,7 @@ export function Toggle({ label, on, onChange }: ToggleProps) {
       label={label}
       slotProps={{ typography: { variant: 'body2' } }}
       // The switch is wider than what is seen of it.
-      sx={{ ml: -0.75, alignSelf: 'flex-start' }}
+      sx={{ ml: -0.75 }}
       control={<Switch size="small" checked={on} onChange={(_, next) => onChange(next)} />}
     />
   );

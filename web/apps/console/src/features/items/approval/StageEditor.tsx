@@ -78,7 +78,7 @@ function Deadline({ deadline, onChange }: { deadline: ApprovalDeadline | null; o
     <Box role="group" aria-label="Deadline">
       <Toggle label="Has a deadline" on={deadline !== null} onChange={(on) => onChange(on ? firstDeadline() : null)} />
       {deadline !== null && (
-        <Stack sx={{ gap: 1.5, mt: 1 }}>
+        <Stack sx={{ gap: 1.5, mt: 1.5 }}>
           <DurationField label="To be decided within" minutes={deadline.within_minutes} max={DEADLINE_MINUTES_MAX} onChange={(within_minutes) => onChange({ ...deadline, within_minutes })} />
           {reminders.map((after, at) => (
             <Stack key={at} direction="row" sx={{ gap: 0.5, alignItems: 'center' }}>
