@@ -39,6 +39,10 @@ pub enum ReplayError {
     Ledger(#[from] LedgerError),
     #[error("block {height}: transaction {id} at place {index} cannot execute: {reason}")]
     Excluded { height: Height, index: usize, id: TransactionId, reason: Exclusion },
+    #[error(
+        "block {height}: transaction {index} is said to be of {author}, who is in no committee"
+    )]
+    Author { height: Height, index: usize, author: AuthorityIndex },
     #[error("block {height}: {field} is {certified} where this state gives {computed}")]
     Differs { height: Height, field: &'static str, certified: String, computed: String },
 }

@@ -37,6 +37,10 @@ pub fn replay<S: StateReader + ?Sized>(
     };
     let mut builder = BlockBuilder::new(state, rules, origin, None)?;
     for (index, (id, Entry { author, transaction })) in ids.into_iter().zip(entries).enumerate() {
+        // No id covers the author: a peer that names a stranger is at fault, not the protocol.
+        if rules.reward_address(*author).is_err() {
+            return Err(ReplayError::Author { height, index, author: *author });
+        }
         builder.add(id, *author, transaction)?;
         if let Some(&Excluded { reason, .. }) = builder.last_excluded() {
             return Err(ReplayError::Excluded { height, index, id, reason });

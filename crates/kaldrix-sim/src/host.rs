@@ -151,8 +151,13 @@ impl Host {
 
     /// Takes a client's transaction, which is durable then.
     pub fn submit(&mut self, time_ms: u64, transaction: Transaction) -> Vec<Effect> {
-        self.journal.add(transaction);
+        let next = self.next_sequence(&transaction.body.sender);
+        self.journal.add(transaction, next);
         self.announce_payload(time_ms)
+    }
+
+    fn next_sequence(&self, sender: &Address) -> Option<u64> {
+        Some(self.account(sender).ok()??.sequence)
     }
 
     /// What waits, and since which rounds it is in flight.

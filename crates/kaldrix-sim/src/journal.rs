@@ -24,9 +24,12 @@ impl Journal {
         self.waiting.is_empty()
     }
 
-    /// Takes what the ledger does not have yet.
-    pub fn add(&mut self, transaction: Transaction) {
+    /// Takes what the ledger does not have yet; `next` is the sender's next sequence number there.
+    pub fn add(&mut self, transaction: Transaction, next: Option<u64>) {
         let place = (transaction.body.sender, transaction.body.sequence);
+        if let Some(next) = next {
+            self.bases.insert(place.0, next);
+        }
         if self.bases.get(&place.0).is_some_and(|base| place.1 < *base) {
             return;
         }
@@ -69,7 +72,8 @@ impl Journal {
     /// After a start: drops what the ledger has, whose last blocks the journal may not have heard
     /// of, and forgets what was in flight.
     pub fn resume(&mut self, sequence_of: impl Fn(&Address) -> Option<u64>) {
-        let senders: BTreeSet<Address> = self.waiting.keys().map(|(sender, _)| *sender).collect();
+        let waiting = self.waiting.keys().map(|(sender, _)| *sender);
+        let senders: BTreeSet<Address> = waiting.chain(self.bases.keys().copied()).collect();
         for sender in senders {
             if let Some(sequence) = sequence_of(&sender) {
                 self.bases.insert(sender, sequence);

@@ -96,9 +96,9 @@ fn the_fee_must_go_to_the_author_that_the_receipts_name() {
     let reason = refusal(&ledger, &header, &entries);
     assert!(matches!(reason, ReplayError::Differs { field: "receipts root", .. }));
     entries[0].author = AuthorityIndex(9);
-    let author = AuthorityIndex(9);
-    let error = LedgerError::UnknownAuthor { author, committee_size: 4 };
-    assert_eq!(refusal(&ledger, &header, &entries), ReplayError::Ledger(error));
+    // Found: that stopped the node, as what no peer could bring about.
+    let author = ReplayError::Author { height: 1, index: 0, author: AuthorityIndex(9) };
+    assert_eq!(refusal(&ledger, &header, &entries), author);
 }
 
 #[test]
