@@ -129,6 +129,11 @@ journey('an administrator builds an item with a form and two stages', async () =
   const needed = page.getByRole('group', { name: 'Only needed if' }).last();
   await needed.getByRole('button', { name: 'Add a condition' }).click();
   await needed.getByLabel('Value').fill('1000');
+
+  await page.getByRole('tab', { name: 'Tasks' }).click();
+  await page.getByRole('button', { name: 'Add a task' }).click();
+  await page.getByLabel('What is to be done').fill('Put it up');
+  await choose(page.locator('main'), /^Group/, 'Buyers');
   await page.getByRole('button', { name: 'Save the draft' }).click();
   await page.getByText('The draft is saved.').waitFor();
   await page.getByRole('button', { name: 'Publish' }).click();
@@ -181,13 +186,43 @@ journey('somebody asks for it, both approvers decide, and the requester sees it'
   await purchase.getByText('Approved.', { exact: true }).waitFor();
 
   // Without a reload.
-  await at.getByText('The request was approved').waitFor();
+  await at.getByText('Being done').waitFor();
   const stages = at.getByRole('list', { name: 'Stages' });
   await stages.getByText(`Within the budget ${SCRIPT}`).waitFor();
   await stages.getByText(/Lena Fischer · approved/).waitFor();
   await stages.getByText(/Omar Farouk · approved/).waitFor();
+  // Whoever asked does not do it.
+  assert.equal(await at.getByRole('list', { name: 'Tasks' }).getByRole('button').count(), 0);
+});
+
+journey('the task is taken and done, and whoever asked says how content they are', async () => {
+  const [at, doer] = [theirs.requester.page, theirs.buyer.page];
+  await go(doer, 'My tasks');
+  await doer.getByRole('link', { name: 'Put it up' }).click();
+  const tasks = doer.getByRole('list', { name: 'Tasks' });
+  await tasks.getByRole('button', { name: 'Take' }).click();
+  await tasks.getByText('Omar Farouk · Buyers').waitFor();
+  await doer.getByLabel('Note', { exact: true }).fill(`Room 4 is too warm ${SCRIPT}`);
+  await doer.getByLabel('Internal: not for whoever asked').check();
+  await doer.getByRole('button', { name: 'Add note' }).click();
+  await doer.getByRole('list', { name: 'Notes' }).getByText(`Room 4 is too warm ${SCRIPT}`).waitFor();
+  await doer.getByLabel('Internal: not for whoever asked').uncheck();
+  await doer.getByLabel('Note', { exact: true }).fill('It stands in room 5');
+  await doer.getByRole('button', { name: 'Add note' }).click();
+  await tasks.getByRole('button', { name: 'Done' }).click();
+  await tasks.getByRole('button').first().waitFor({ state: 'detached' });
+
+  // Without a reload, and without what is internal.
+  await at.getByText('All is done').waitFor();
+  await at.getByRole('list', { name: 'Notes' }).getByText('It stands in room 5').waitFor();
+  assert.equal(await at.getByText(/Room 4 is too warm/).count(), 0);
+  await at.locator('label', { hasText: '4 of 5' }).click();
+  await at.getByLabel('Comment', { exact: true }).fill('Quick');
+  await at.getByRole('button', { name: 'Send' }).click();
+  await at.getByText('Rated 4 of 5').waitFor();
+  assert.equal(await at.getByRole('button', { name: 'Send' }).count(), 0);
   await go(at, 'My requests');
-  await at.getByRole('row', { name: /Test rack.*Approved/ }).waitFor();
+  await at.getByRole('row', { name: /Test rack.*Done/ }).waitFor();
 });
 
 journey('a rejection says why', async () => {
@@ -203,7 +238,7 @@ journey('a rejection says why', async () => {
   await at.getByRole('list', { name: 'Stages' }).getByText('Use the one in room 4').waitFor();
   await boss.goto(`${server.catalogUrl}/service-catalog/approvals?view=decided`);
   await boss.getByRole('list', { name: 'Decided by you' }).getByText('Rejected').waitFor();
-  await boss.getByRole('list', { name: 'Decided by you' }).getByText('Approved').waitFor();
+  await boss.getByRole('list', { name: 'Decided by you' }).getByText('Done').waitFor();
 });
 
 journey('somebody decides for who is away, and a request is taken back', async () => {

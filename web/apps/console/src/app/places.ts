@@ -14,6 +14,7 @@ import {
   PackageSearch,
   Settings,
   ShieldCheck,
+  SquareCheckBig,
   SquarePen,
   UserRound,
   UsersRound,
@@ -79,6 +80,7 @@ const catalog: readonly PlaceGroup[] = [
     places: [
       { title: 'Catalog', to: '/service-catalog/browse', icon: PackageSearch, needs: 'catalog.items.read', words: 'portal services items order ask shop' },
       { title: 'My requests', to: '/service-catalog/requests', icon: ClipboardList, needs: 'catalog.requests.read', words: 'orders track status' },
+      { title: 'My tasks', to: '/service-catalog/tasks', icon: SquareCheckBig, needs: 'catalog.tasks.write', words: 'work to do fulfilment queue' },
       { title: 'Approvals', to: '/service-catalog/approvals', icon: ListChecks, needs: 'catalog.requests.read', words: 'decide approve reject delegation delegate' },
     ],
   },

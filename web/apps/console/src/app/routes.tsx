@@ -82,6 +82,7 @@ export const router = createBrowserRouter([
               page('/service-catalog/requests', () => import('#features/requests/MyRequestsPage'), 'catalog.requests.read'),
               page('/service-catalog/all-requests', () => import('#features/requests/AllRequestsPage'), 'catalog.all-requests.read'),
               page('/service-catalog/requests/:id', () => import('#features/requests/RequestPage'), 'catalog.requests.read'),
+              page('/service-catalog/tasks', () => import('#features/tasks/TasksPage'), 'catalog.tasks.write'),
               page('/service-catalog/approvals', () => import('#features/approvals/ApprovalsPage'), 'catalog.requests.read'),
               page('/service-catalog/items', () => import('#features/items/ItemsPage'), 'catalog.items.write'),
               page('/service-catalog/items/:id', () => import('#features/items/EditorPage'), 'catalog.items.write'),

@@ -92,6 +92,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendars of the tenant, by name. */
+        get: operations["list_calendars"];
+        put?: never;
+        /** Makes a calendar. */
+        post: operations["create_calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/calendars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A calendar, as it is in force now, and its versions. */
+        get: operations["get_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Renames a calendar, or makes it the default for what is opened from now on. */
+        patch: operations["change_calendar"];
+        trace?: never;
+    };
+    "/api/v1/service-catalog/calendars/{id}/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds holidays, also in the past, to all versions that are in force at them or later. Those that
+         *     are there already change nothing.
+         */
+        post: operations["add_holidays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/calendars/{id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds the holidays of an iCalendar file. */
+        post: operations["import_holidays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/calendars/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a version of hours and holidays, by which everything counts from its instant on, what is
+         *     open already too.
+         */
+        post: operations["revise_calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/calendars/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version says. */
+        get: operations["get_calendar_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/categories": {
         parameters: {
             query?: never;
@@ -174,6 +284,43 @@ export interface paths {
         get: operations["get_cost_centre"];
         /** Changes a cost centre. Whoever owns it from now on is asked in what runs. */
         put: operations["change_cost_centre"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/escalation-ladders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ladders that there are, one a track at most. */
+        get: operations["list_escalation_ladders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/escalation-ladders/{track}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a track's ladder as a whole: `technical`, `security` or `business`. One that there is none
+         *     of yet has the version 0.
+         */
+        put: operations["set_escalation_ladder"];
         post?: never;
         delete?: never;
         options?: never;
@@ -388,6 +535,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/my/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks that are the caller's, and those of their groups that are nobody's, the oldest first. */
+        get: operations["list_my_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/my/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets whose requester is the caller. */
+        get: operations["list_my_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/requests": {
         parameters: {
             query?: never;
@@ -463,6 +644,413 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/requests/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said about a request, the oldest first: internal notes only to those who work on it. */
+        get: operations["list_request_notes"];
+        put?: never;
+        /** Says something about a request. */
+        post: operations["add_request_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/requests/{id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says once how content whoever asked is, or whom it was for. */
+        post: operations["rate_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/requests/{id}/tasks/{key}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an answer of automation, once for each call. One that is late, repeated, or to a call that
+         *     was given up is a conflict, and changes nothing.
+         */
+        post: operations["answer_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/requests/{id}/tasks/{key}/assignee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes an open task, gives it to somebody of its group, or back to the group. */
+        put: operations["assign_task"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/requests/{id}/tasks/{key}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a task is done; also one that automation failed at, or was called for. */
+        post: operations["complete_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/requests/{id}/tasks/{key}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a task has failed. Those after it wait until it is tried again, skipped or done. */
+        post: operations["fail_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/requests/{id}/tasks/{key}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a task that has failed again: automation is called once more. */
+        post: operations["retry_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/requests/{id}/tasks/{key}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on without a task. */
+        post: operations["skip_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the desk promises for what is opened now. */
+        get: operations["get_service_levels"];
+        /** Sets them as a whole, for what is opened from now on. */
+        put: operations["set_service_levels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's tasks, the oldest first. */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/ticket-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queues that the caller keeps, and those that are shared, by name. */
+        get: operations["list_ticket_views"];
+        put?: never;
+        /** Keeps a queue. */
+        post: operations["keep_ticket_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/ticket-views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a queue of the caller's, or, as one who leads, a shared one. Its version is in the list. */
+        put: operations["change_ticket_view"];
+        post?: never;
+        /** Removes a queue. */
+        delete: operations["remove_ticket_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's tickets. */
+        get: operations["list_tickets"];
+        put?: never;
+        /** Opens a ticket, for oneself or, as an agent, for somebody. */
+        post: operations["open_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes and moves many tickets, each by itself: what is refused for one is told with it. */
+        post: operations["change_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ticket of the caller's, or anybody's for who sees everybody's. */
+        get: operations["get_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what a ticket is about, how urgent it is, and who works on it. */
+        patch: operations["change_ticket"];
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a ticket's clocks show, and why, interval by interval. */
+        get: operations["explain_ticket_clocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a ticket's escalations stand. */
+        get: operations["list_ticket_escalations"];
+        put?: never;
+        /** Puts a ticket on a track's ladder: its first level is called at once. */
+        post: operations["escalate_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/escalations/{track}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a call, or says what becomes of it: for agents, and for whoever is called. */
+        post: operations["step_ticket_escalation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands a ticket to another tier, with what was found. */
+        post: operations["hand_over_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a ticket, the latest first; without what is internal for who sees only their
+         *     own.
+         */
+        get: operations["get_ticket_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a reply, which the requester sees, or an internal note. */
+        post: operations["write_to_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says how it was, once, when it is solved. For its requester. */
+        post: operations["rate_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves a ticket to another state: agents as they work, requesters to say that it is solved, that
+         *     it is not, or that it may be closed.
+         */
+        post: operations["move_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -491,6 +1079,19 @@ export interface components {
             /** @description Rows, by the keys of the columns. */
             table: Record<string, never>[];
         };
+        /** @description An answer of automation to one call. */
+        AnswerRequest: {
+            /**
+             * Format: int32
+             * @description Which call is answered, as `service-catalog.task.called` told.
+             */
+            call: number;
+            /** @description Why it failed. */
+            reason?: string;
+            result: components["schemas"]["AnswerResult"];
+        };
+        /** @enum {string} */
+        AnswerResult: "done" | "failed";
         /** @description A test of what a field is answered with. */
         AnswerTest: {
             field: string;
@@ -526,6 +1127,9 @@ export interface components {
             /** @description Its members. */
             group: components["schemas"]["GroupId"];
         } | "manager" | "cost_centre_owner";
+        AssigneeRequest: {
+            user_id?: components["schemas"]["UserId"] | null;
+        };
         /** @enum {string} */
         Assignment: "group" | "round_robin" | "least_loaded";
         /** @description Who did it. */
@@ -625,6 +1229,121 @@ export interface components {
             /** Format: int64 */
             within_minutes: number;
         };
+        BulkAnswer: {
+            /** @description In the order of the request. */
+            items: components["schemas"]["BulkResult"][];
+        };
+        BulkRefusal: {
+            /** @description As a problem would have it. */
+            code: string;
+            detail: string;
+        };
+        /** @description What is to be done to each of these, one after the other. */
+        BulkRequest: {
+            change?: components["schemas"]["TicketChange"] | null;
+            move?: components["schemas"]["MoveRequest"] | null;
+            tickets: components["schemas"]["BulkTicket"][];
+        };
+        /** @description What became of one ticket. Where a change was made and the move was refused, it has both. */
+        BulkResult: {
+            /** Format: uuid */
+            id: string;
+            refusal?: components["schemas"]["BulkRefusal"] | null;
+            /**
+             * Format: int64
+             * @description The version that it has now, if anything was done.
+             */
+            version?: number | null;
+        };
+        BulkTicket: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description The one that was seen. One that has changed since is left as it is.
+             */
+            version: number;
+        };
+        /** @description A calendar with all of its versions. */
+        Calendar: {
+            /** @description In force now. */
+            content: components["schemas"]["CalendarContent"];
+            /** Format: uuid */
+            id: string;
+            is_default: boolean;
+            name: string;
+            /** Format: int64 */
+            version: number;
+            /** @description In the order of their making. Of two from the same instant the later counts. */
+            versions: components["schemas"]["CalendarVersion"][];
+        };
+        CalendarChange: {
+            /** @description `false` of the default one: without a default it counts around the clock. */
+            is_default?: boolean | null;
+            name?: string | null;
+        };
+        /** @description When a calendar is open, while it is in force. */
+        CalendarContent: {
+            holidays?: components["schemas"]["Holiday"][];
+            /**
+             * @example [
+             *       {
+             *         "from": "09:00",
+             *         "to": "17:00",
+             *         "weekday": "monday"
+             *       }
+             *     ]
+             */
+            hours: components["schemas"]["WeeklyHours"][];
+            /**
+             * @description Of the IANA database.
+             * @example Europe/Berlin
+             */
+            zone: string;
+        };
+        CalendarRequest: {
+            content: components["schemas"]["CalendarContent"];
+            /** @description Whether it counts where nothing else is said. */
+            is_default?: boolean;
+            name: string;
+        };
+        CalendarSummary: {
+            /** Format: uuid */
+            id: string;
+            is_default: boolean;
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CalendarVersion: {
+            /**
+             * Format: date-time
+             * @description The first one counts for the time before, too.
+             */
+            effective_from: string;
+            /** @description How many there are in it. */
+            holidays: number;
+            /** Format: date-time */
+            made_at: string;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+        };
+        /** @description How it counts from an instant on. */
+        CalendarVersionRequest: {
+            content: components["schemas"]["CalendarContent"];
+            /**
+             * Format: date-time
+             * @description Now, unless told otherwise. In the past it rewrites what came after it, up to the version
+             *     that was in force next.
+             */
+            effective_from?: string | null;
+        };
+        Calendars: {
+            items: components["schemas"]["CalendarSummary"][];
+        };
         Categories: {
             items: components["schemas"]["Category"][];
         };
@@ -651,6 +1370,41 @@ export interface components {
             name: string;
             owner: components["schemas"]["NamedPerson"];
         };
+        ClockInterval: {
+            /** Format: int64 */
+            counted_ms: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            why: components["schemas"]["ClockReason"];
+        };
+        /** @description What a clock counts. */
+        ClockMeasure: "response" | "resolution" | {
+            /** @description While a group has it. */
+            group: components["schemas"]["GroupId"];
+        } | {
+            /**
+             * Format: int32
+             * @description Until a tier's first reply.
+             */
+            tier: number;
+        };
+        /** @description Why an interval counts, or does not. */
+        ClockReason: "counts" | "outside_hours" | {
+            /** @description With its name. */
+            holiday: string;
+        } | {
+            /** @description For what it waits. */
+            paused: components["schemas"]["Pending"];
+        } | {
+            other_group: components["schemas"]["GroupId"] | null;
+        } | {
+            /** Format: int32 */
+            other_tier: number;
+        } | "stopped";
+        /** @enum {string} */
+        ClockState: "running" | "paused" | "met" | "breached";
         Column: {
             help?: string;
             key: string;
@@ -704,6 +1458,14 @@ export interface components {
             /** @description An active member. */
             owner_id: components["schemas"]["UserId"];
         };
+        CurrentServiceLevels: {
+            levels: components["schemas"]["ServiceLevels"];
+            /**
+             * Format: int64
+             * @description 0 are those that every desk begins with.
+             */
+            version: number;
+        };
         DateBound: {
             on: string;
         } | {
@@ -753,6 +1515,55 @@ export interface components {
         /** @description Those that the caller has given and received, and that are not over. */
         Delegations: {
             items: components["schemas"]["Delegation"][];
+        };
+        DeskGroup: {
+            group_id: components["schemas"]["GroupId"];
+            target_minutes?: components["schemas"]["TargetMinutes"] | null;
+            /** Format: int32 */
+            tier: number;
+        };
+        EscalateRequest: {
+            reason: string;
+            track: components["schemas"]["EscalationTrack"];
+        };
+        /** @description Who is called, level by level, until somebody answers. */
+        EscalationLadder: {
+            /** @description Whether minutes count at night, too, and not by the ticket's calendar. */
+            is_around_the_clock?: boolean;
+            levels: components["schemas"]["EscalationLevel"][];
+        };
+        EscalationLevel: {
+            /**
+             * Format: int32
+             * @description After so many without an answer the next level is called.
+             */
+            answer_minutes: number;
+            responders: components["schemas"]["Responder"][];
+        };
+        /** @enum {string} */
+        EscalationState: "idle" | "calling" | "exhausted" | "answered";
+        EscalationStep: {
+            step: components["schemas"]["EscalationStepKind"];
+        };
+        /** @enum {string} */
+        EscalationStepKind: "answer" | "take_back" | "pass" | "end";
+        /** @enum {string} */
+        EscalationTrack: "technical" | "security" | "business";
+        EscalationTurn: {
+            level: number;
+            /** Format: date-time */
+            since: string;
+        };
+        /** @description A clock, and why it shows what it shows. */
+        ExplainedClock: {
+            clock: components["schemas"]["TicketClock"];
+            /** @description From the creation until it stopped, or now, without gaps. */
+            intervals: components["schemas"]["ClockInterval"][];
+            /** @description Whether there are earlier ones, which are left out. */
+            is_cut: boolean;
+        };
+        ExplainedClocks: {
+            items: components["schemas"]["ExplainedClock"][];
         };
         Field: {
             help?: string;
@@ -819,11 +1630,69 @@ export interface components {
         };
         /** Format: uuid */
         GroupId: string;
+        HandOverRequest: {
+            /** @description What was found, and what was tried. */
+            findings: string;
+            /** @description Of that tier. */
+            group_id: components["schemas"]["GroupId"];
+            /** Format: int32 */
+            tier: number;
+        };
+        /**
+         * @description Time that is closed, whatever the hours say. Both ends are of the same form: dates, the last one
+         *     included; times of the calendar's wall clock, such as `2026-12-24T12:00:00`; or instants with
+         *     an offset, such as `2026-12-24T12:00:00Z`, the end excluded.
+         */
+        Holiday: {
+            /** @example 2026-12-25 */
+            from: string;
+            name: string;
+            /** @example 2026-12-26 */
+            to: string;
+        };
+        HolidaysRequest: {
+            /**
+             * @example [
+             *       {
+             *         "from": "2027-01-01",
+             *         "name": "New Year",
+             *         "to": "2027-01-01"
+             *       }
+             *     ]
+             */
+            holidays: components["schemas"]["Holiday"][];
+        };
+        /** @enum {string} */
+        Impact: "low" | "medium" | "high";
+        /** @description An iCalendar file (RFC 5545), whose events are holidays. */
+        ImportRequest: {
+            /**
+             * @example BEGIN:VCALENDAR
+             *     BEGIN:VEVENT
+             *     UID:1
+             *     SUMMARY:May Day
+             *     DTSTART;VALUE=DATE:20260501
+             *     END:VEVENT
+             *     END:VCALENDAR
+             */
+            file: string;
+            /**
+             * Format: date
+             * @description The dates that holidays are taken from, both included.
+             * @example 2026-01-01
+             */
+            first: string;
+            /**
+             * Format: date
+             * @example 2027-12-31
+             */
+            last: string;
+        };
         /** @description An item, with its published version; for those who write items also with its draft. */
         Item: {
             draft?: components["schemas"]["ItemVersion"] | null;
             /** @description The groups that they name. */
-            groups: components["schemas"]["NamedGroup"][];
+            groups: components["schemas"]["ItemGroup"][];
             /** Format: uuid */
             id: string;
             is_favourite: boolean;
@@ -857,6 +1726,11 @@ export interface components {
             summary?: string;
             tasks?: components["schemas"]["TaskPlan"];
         };
+        /** @description A group that an item names. */
+        ItemGroup: {
+            id: components["schemas"]["GroupId"];
+            name: string;
+        };
         /** @description An item in a list. */
         ItemSummary: {
             /** Format: uuid */
@@ -887,15 +1761,51 @@ export interface components {
          * @enum {string}
          */
         Kind: "invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "stale" | "rate_limited" | "unavailable" | "internal";
+        Ladders: {
+            items: components["schemas"]["TrackLadder"][];
+        };
+        MoveRequest: {
+            /** @description How it was solved: whoever resolves a ticket as an agent says so. */
+            solution?: string | null;
+            to: components["schemas"]["TicketState"];
+        };
+        /** @description A group, with the name that it has now. */
         NamedGroup: {
             id: components["schemas"]["GroupId"];
-            name: string;
+            /** @description Absent for one that there is not any more. */
+            name?: string | null;
         };
         /** @description Somebody, with the name that they have now. */
         NamedPerson: {
             id: components["schemas"]["UserId"];
             /** @description Absent for who is not in the tenant any more. */
             name?: string | null;
+        };
+        Note: {
+            author: components["schemas"]["NamedPerson"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description For those who work on it, and not for who asked. */
+            is_internal: boolean;
+            /** @description Markdown. */
+            text: string;
+        };
+        NoteRequest: {
+            is_internal?: boolean;
+            text: string;
+        };
+        OpenTicketRequest: {
+            description?: string;
+            group_id?: components["schemas"]["GroupId"] | null;
+            impact?: components["schemas"]["Impact"];
+            kind?: components["schemas"]["TicketKind"];
+            requester_id?: components["schemas"]["UserId"] | null;
+            /** @description For agents. */
+            tags?: string[];
+            title: string;
+            urgency?: components["schemas"]["Urgency"];
         };
         /** @description A part of a list. */
         Page_AuditRecord: {
@@ -957,6 +1867,22 @@ export interface components {
             next?: string | null;
         };
         /** @description A part of a list. */
+        Page_Note: {
+            items: {
+                author: components["schemas"]["NamedPerson"];
+                /** Format: date-time */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @description For those who work on it, and not for who asked. */
+                is_internal: boolean;
+                /** @description Markdown. */
+                text: string;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         Page_RequestSummary: {
             items: {
                 /** Format: date-time */
@@ -988,12 +1914,97 @@ export interface components {
             /** @description The cursor of the next page; absent in the last one. */
             next?: string | null;
         };
+        /** @description A part of a list. */
+        Page_TaskSummary: {
+            items: (components["schemas"]["RequestTask"] & {
+                /** Format: uuid */
+                id: string;
+                item_name: string;
+                /** Format: uuid */
+                request_id: string;
+                /** Format: int64 */
+                request_number: number;
+                requested_for: components["schemas"]["NamedPerson"];
+            })[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_TicketEvent: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Absent where the service did it by itself, or an API key.
+                 */
+                actor_id?: string | null;
+                actor_name: string;
+                /** Format: date-time */
+                at: string;
+                /** @description What changed. */
+                detail: Record<string, never>;
+                /** @description Whether the requester sees it. */
+                is_public: boolean;
+                /**
+                 * @description `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
+                 *     `noted`, `clock_warned`, `clock_breached`, `escalated` or `rated`.
+                 */
+                kind: string;
+                /**
+                 * Format: int32
+                 * @description From 1, in the order of recording.
+                 */
+                number: number;
+                /** @description What somebody wrote. */
+                text?: string | null;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_TicketSummary: {
+            items: {
+                assignee?: components["schemas"]["NamedPerson"] | null;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the next promise is due, or was; absent while it waits or when all is done.
+                 */
+                due_at?: string | null;
+                group?: components["schemas"]["NamedGroup"] | null;
+                /** Format: uuid */
+                id: string;
+                is_at_risk: boolean;
+                is_breached: boolean;
+                kind: string;
+                /**
+                 * Format: int64
+                 * @description As people say it.
+                 */
+                number: number;
+                priority: components["schemas"]["Priority"];
+                requester: components["schemas"]["NamedPerson"];
+                state: string;
+                tags: string[];
+                /** Format: int32 */
+                tier: number;
+                title: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
         Pattern: {
             /** @description What to tell whose answer does not. */
             hint: string;
             /** @description A regular expression, which has to match all of an answer. */
             source: string;
         };
+        /** @enum {string} */
+        Pending: "customer" | "vendor" | "change";
         PeopleWork: {
             assignment: components["schemas"]["Assignment"];
             group_id: components["schemas"]["GroupId"];
@@ -1012,6 +2023,8 @@ export interface components {
             /** Format: int32 */
             days_from_today: number;
         } | "requester";
+        /** @enum {string} */
+        Priority: "P1" | "P2" | "P3" | "P4";
         /** @description A problem as it travels. */
         Problem: {
             /** @description A stable word for programs. */
@@ -1026,6 +2039,30 @@ export interface components {
             title: string;
             /** @description `urn:itechsmart:problem:` and the code. */
             type: string;
+        };
+        /**
+         * @description How what was promised stands.
+         * @enum {string}
+         */
+        PromiseFilter: "breached" | "at_risk";
+        Rating: {
+            /** Format: date-time */
+            at: string;
+            comment: string;
+            /** Format: int32 */
+            score: number;
+        };
+        RatingRequest: {
+            comment?: string;
+            /**
+             * Format: int32
+             * @description From 1, not at all content, to 5.
+             */
+            score: number;
+        };
+        ReasonRequest: {
+            /** @description Why, for those who go on with it. */
+            reason: string;
         };
         /**
          * @description How far a record has come.
@@ -1045,9 +2082,16 @@ export interface components {
             may_cancel: boolean;
             /** @description The stage that the caller may decide on now. */
             may_decide_stage?: number | null;
+            /** @description Whether the caller may say how content they are. */
+            may_rate: boolean;
             /** @description Whom the answers name. */
             people: components["schemas"]["NamedPerson"][];
+            rating?: components["schemas"]["Rating"] | null;
+            /** @description Whether the caller reads and writes internal notes. */
+            reads_internal: boolean;
             stages: components["schemas"]["RequestStage"][];
+            /** @description What is to be done once it is approved, in the order of its plan; empty until then. */
+            tasks: components["schemas"]["RequestTask"][];
             /** Format: int64 */
             version: number;
         };
@@ -1101,8 +2145,105 @@ export interface components {
             stage?: number | null;
             state: string;
         };
+        /** @description How far a task of a request has come. */
+        RequestTask: {
+            assignee?: components["schemas"]["NamedPerson"] | null;
+            /**
+             * Format: int32
+             * @description How often automation was called.
+             */
+            calls: number;
+            /**
+             * Format: date-time
+             * @description By when automation has to answer.
+             */
+            due_at?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            ended_by?: components["schemas"]["NamedPerson"] | null;
+            group?: components["schemas"]["NamedGroup"] | null;
+            key: string;
+            /** @description Whether the caller may work on it. */
+            may_work: boolean;
+            name: string;
+            /** Format: date-time */
+            opened_at?: string | null;
+            /** @description Why it failed or was skipped, for those who work on the request. */
+            reason?: string | null;
+            state: components["schemas"]["TaskState"];
+        };
+        Responder: {
+            user: components["schemas"]["UserId"];
+        } | {
+            /** @description Its members. */
+            group: components["schemas"]["GroupId"];
+        };
+        /** @description A queue that somebody keeps. */
+        SavedTicketView: {
+            filter: components["schemas"]["TicketFilter"];
+            /** Format: uuid */
+            id: string;
+            is_own: boolean;
+            is_shared: boolean;
+            name: string;
+            owner_id: components["schemas"]["UserId"];
+            /** Format: int64 */
+            version: number;
+        };
+        SavedTicketViews: {
+            items: components["schemas"]["SavedTicketView"][];
+        };
         /** @enum {string} */
         SeatState: "open" | "decided" | "left" | "lapsed";
+        /** @description What the desk promises. Tickets that are open keep what they were opened under. */
+        ServiceLevels: {
+            /** @description Groups that work on tickets. */
+            groups?: components["schemas"]["DeskGroup"][];
+            /**
+             * @description By impact, from low to high, of cells by urgency, from low to high.
+             * @example [
+             *       [
+             *         "P4",
+             *         "P4",
+             *         "P3"
+             *       ],
+             *       [
+             *         "P4",
+             *         "P3",
+             *         "P2"
+             *       ],
+             *       [
+             *         "P3",
+             *         "P2",
+             *         "P1"
+             *       ]
+             *     ]
+             */
+            matrix: components["schemas"]["Priority"][][];
+            /** @description Waiting for these stops the clocks of solution and groups. */
+            pausing: components["schemas"]["Pending"][];
+            /**
+             * Format: int64
+             * @description How long a requester can reopen what is resolved.
+             */
+            reopen_minutes: number;
+            /** @description Until the solution. */
+            resolution_minutes: components["schemas"]["TargetMinutes"];
+            /** @description Until the first public reply of an agent. */
+            response_minutes: components["schemas"]["TargetMinutes"];
+            /**
+             * @description From a ticket's arrival in tier 1, 2 and 3 until the tier's reply; never longer than the
+             *     priority gives for a response.
+             * @example [
+             *       60,
+             *       120,
+             *       240
+             *     ]
+             */
+            tier_minutes: number[];
+            /** Format: int32 */
+            warn_percent: number;
+        };
         /** @enum {string} */
         StageState: "waiting" | "skipped" | "open" | "approved" | "rejected" | "ended";
         SubmitRequest: {
@@ -1118,9 +2259,253 @@ export interface components {
             item_version: number;
             requested_for_id?: components["schemas"]["UserId"] | null;
         };
+        /** @description Minutes of the calendar that a ticket is counted by. */
+        TargetMinutes: {
+            /** Format: int64 */
+            p1: number;
+            /** Format: int64 */
+            p2: number;
+            /** Format: int64 */
+            p3: number;
+            /** Format: int64 */
+            p4: number;
+        };
         TaskPlan: {
             tasks: components["schemas"]["PlannedTask"][];
         };
+        /** @enum {string} */
+        TaskState: "waiting" | "open" | "called" | "done" | "failed" | "timed_out" | "skipped" | "cancelled";
+        /** @description A task in a list. */
+        TaskSummary: components["schemas"]["RequestTask"] & {
+            /** Format: uuid */
+            id: string;
+            item_name: string;
+            /** Format: uuid */
+            request_id: string;
+            /** Format: int64 */
+            request_number: number;
+            requested_for: components["schemas"]["NamedPerson"];
+        };
+        Ticket: components["schemas"]["TicketSummary"] & {
+            /**
+             * Format: uuid
+             * @description By which it is counted; around the clock if there is none.
+             */
+            calendar_id?: string | null;
+            /** @description Of the answer and the solution, as they are now. */
+            clocks: components["schemas"]["TicketClock"][];
+            /** Format: date-time */
+            closed_at?: string | null;
+            description: string;
+            impact: string;
+            rating?: components["schemas"]["Rating"] | null;
+            /**
+             * Format: date-time
+             * @description Until before when its requester can reopen it.
+             */
+            reopens_until?: string | null;
+            /** Format: date-time */
+            resolved_at?: string | null;
+            /** @description How it was solved, while it is. */
+            solution?: string | null;
+            urgency: string;
+        };
+        /** @description What is absent stays as it is. */
+        TicketChange: {
+            assignee_id?: components["schemas"]["UserId"] | null;
+            description?: string | null;
+            group_id?: components["schemas"]["GroupId"] | null;
+            impact?: components["schemas"]["Impact"] | null;
+            kind?: components["schemas"]["TicketKind"] | null;
+            tags?: string[] | null;
+            title?: string | null;
+            urgency?: components["schemas"]["Urgency"] | null;
+        };
+        /** @description What a clock shows now. */
+        TicketClock: {
+            /** Format: date-time */
+            breached_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the target is reached if it runs on from now; once breached, when it was.
+             */
+            due_at?: string | null;
+            /** Format: int64 */
+            elapsed_ms: number;
+            measure: components["schemas"]["ClockMeasure"];
+            /**
+             * Format: int64
+             * @description Negative by as much as it is late.
+             */
+            remaining_ms: number;
+            /**
+             * Format: date-time
+             * @description When it first counted.
+             */
+            started_at?: string | null;
+            state: components["schemas"]["ClockState"];
+            /** Format: date-time */
+            stopped_at?: string | null;
+            /** Format: int64 */
+            target_ms: number;
+            /** Format: date-time */
+            warn_at?: string | null;
+        };
+        /** @description A ticket on a ladder. */
+        TicketEscalation: {
+            answered_by?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: date-time
+             * @description When the next one is, unless somebody answers.
+             */
+            due_at?: string | null;
+            ladder: components["schemas"]["EscalationLadder"];
+            /** @description The level that is called, or was when somebody answered, from 0. */
+            level?: number | null;
+            state: components["schemas"]["EscalationState"];
+            track: components["schemas"]["EscalationTrack"];
+            /** @description All levels that were called, in order. */
+            turns: components["schemas"]["EscalationTurn"][];
+        };
+        TicketEscalations: {
+            items: components["schemas"]["TicketEscalation"][];
+        };
+        /** @description Something that happened to a ticket. */
+        TicketEvent: {
+            /**
+             * Format: uuid
+             * @description Absent where the service did it by itself, or an API key.
+             */
+            actor_id?: string | null;
+            actor_name: string;
+            /** Format: date-time */
+            at: string;
+            /** @description What changed. */
+            detail: Record<string, never>;
+            /** @description Whether the requester sees it. */
+            is_public: boolean;
+            /**
+             * @description `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
+             *     `noted`, `clock_warned`, `clock_breached`, `escalated` or `rated`.
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description From 1, in the order of recording.
+             */
+            number: number;
+            /** @description What somebody wrote. */
+            text?: string | null;
+        };
+        /**
+         * @description How it was, for whoever asked.
+         *     Which tickets, and in which order.
+         */
+        TicketFilter: {
+            /** @default null */
+            assignee_id: components["schemas"]["UserId"] | null;
+            /** @default null */
+            created_from: string | null;
+            /**
+             * @description Not in it any more.
+             * @default null
+             */
+            created_until: string | null;
+            /** @default null */
+            group_id: components["schemas"]["GroupId"] | null;
+            /**
+             * @description Those alone whose assignee is the caller.
+             * @default null
+             */
+            is_mine: boolean | null;
+            /**
+             * @description Those alone that are neither resolved nor closed, or those that are.
+             * @default null
+             */
+            is_open: boolean | null;
+            /**
+             * @description Those alone that nobody has.
+             * @default null
+             */
+            is_unassigned: boolean | null;
+            /** @default null */
+            priority: components["schemas"]["Priority"] | null;
+            /** @default null */
+            promise: components["schemas"]["PromiseFilter"] | null;
+            /** @default null */
+            requester_id: components["schemas"]["UserId"] | null;
+            /** @default null */
+            sort: components["schemas"]["TicketSort"] | null;
+            /** @default null */
+            state: components["schemas"]["TicketState"] | null;
+            /**
+             * @description Words, each of which a word of title, description or solution begins with, or a number. Of
+             *     tickets that have them the newest 2,000 are found.
+             * @default null
+             */
+            text: string | null;
+            /**
+             * Format: int32
+             * @default null
+             */
+            tier: number | null;
+        };
+        /**
+         * @description What a ticket is about.
+         * @enum {string}
+         */
+        TicketKind: "incident" | "service_request" | "question" | "problem" | "known_error";
+        /** @enum {string} */
+        TicketSort: "created" | "due" | "updated" | "priority" | "relevance";
+        /** @enum {string} */
+        TicketState: "new" | "open" | "pending_customer" | "pending_vendor" | "pending_change" | "resolved" | "closed";
+        /** @description A ticket in a list. */
+        TicketSummary: {
+            assignee?: components["schemas"]["NamedPerson"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the next promise is due, or was; absent while it waits or when all is done.
+             */
+            due_at?: string | null;
+            group?: components["schemas"]["NamedGroup"] | null;
+            /** Format: uuid */
+            id: string;
+            is_at_risk: boolean;
+            is_breached: boolean;
+            kind: string;
+            /**
+             * Format: int64
+             * @description As people say it.
+             */
+            number: number;
+            priority: components["schemas"]["Priority"];
+            requester: components["schemas"]["NamedPerson"];
+            state: string;
+            tags: string[];
+            /** Format: int32 */
+            tier: number;
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TicketViewRequest: {
+            filter: components["schemas"]["TicketFilter"];
+            /** @description Whether all who see everybody's tickets have it. For those who lead. */
+            is_shared?: boolean;
+            name: string;
+        };
+        TrackLadder: {
+            ladder: components["schemas"]["EscalationLadder"];
+            track: components["schemas"]["EscalationTrack"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @enum {string} */
+        Urgency: "low" | "medium" | "high";
         /**
          * Format: uuid
          * @description A person, in every tenant that they are a member of.
@@ -1128,6 +2513,19 @@ export interface components {
         UserId: string;
         /** @enum {string} */
         Verdict: "approve" | "reject";
+        /** @enum {string} */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        /** @description Hours that begin on a day of the week, by the wall clock. */
+        WeeklyHours: {
+            /** @example 09:00 */
+            from: string;
+            /**
+             * @description Up to `24:00`. What is not after `from` is that time on the next day.
+             * @example 17:00
+             */
+            to: string;
+            weekday: components["schemas"]["Weekday"];
+        };
         Work: {
             people: components["schemas"]["PeopleWork"];
         } | {
@@ -1319,6 +2717,280 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditStatus"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_calendars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendars"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_calendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_calendar: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_holidays: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidaysRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_holidays: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revise_calendar: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarVersionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_calendar_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarContent"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
@@ -1614,6 +3286,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CostCentre"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_escalation_ladders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ladders"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_escalation_ladder: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationLadder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackLadder"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
@@ -1959,7 +3695,7 @@ export interface operations {
     list_my_decisions: {
         parameters: {
             query?: {
-                state?: "approving" | "approved" | "rejected" | "failed" | "cancelled";
+                state?: "approving" | "fulfilling" | "fulfilled" | "rejected" | "failed" | "cancelled";
                 item_id?: string;
                 /** @description Items at most, 50 unless told otherwise. */
                 limit?: number;
@@ -2085,7 +3821,7 @@ export interface operations {
     list_my_requests: {
         parameters: {
             query?: {
-                state?: "approving" | "approved" | "rejected" | "failed" | "cancelled";
+                state?: "approving" | "fulfilling" | "fulfilled" | "rejected" | "failed" | "cancelled";
                 item_id?: string;
                 /** @description Items at most, 50 unless told otherwise. */
                 limit?: number;
@@ -2117,10 +3853,98 @@ export interface operations {
             };
         };
     };
+    list_my_tasks: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskSummary"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_tickets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words, each of which a word of title, description or solution begins with, or a number. Of
+                 *     tickets that have them the newest 2,000 are found.
+                 */
+                text?: string;
+                state?: "new" | "open" | "pending_customer" | "pending_vendor" | "pending_change" | "resolved" | "closed";
+                /** @description Those alone that are neither resolved nor closed, or those that are. */
+                is_open?: boolean;
+                priority?: "P1" | "P2" | "P3" | "P4";
+                tier?: number;
+                group_id?: components["schemas"]["GroupId"];
+                assignee_id?: components["schemas"]["UserId"];
+                /** @description Those alone whose assignee is the caller. */
+                is_mine?: boolean;
+                /** @description Those alone that nobody has. */
+                is_unassigned?: boolean;
+                requester_id?: components["schemas"]["UserId"];
+                promise?: "breached" | "at_risk";
+                created_from?: string;
+                /** @description Not in it any more. */
+                created_until?: string;
+                sort?: "created" | "due" | "updated" | "priority" | "relevance";
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TicketSummary"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_requests: {
         parameters: {
             query?: {
-                state?: "approving" | "approved" | "rejected" | "failed" | "cancelled";
+                state?: "approving" | "fulfilling" | "fulfilled" | "rejected" | "failed" | "cancelled";
                 item_id?: string;
                 /** @description Items at most, 50 unless told otherwise. */
                 limit?: number;
@@ -2275,6 +4099,1068 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_request_notes: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_request_note: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssigneeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fail_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skip_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentServiceLevels"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_service_levels: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceLevels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentServiceLevels"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "open" | "called" | "done" | "failed" | "timed_out" | "skipped" | "cancelled";
+                assignee_id?: components["schemas"]["UserId"];
+                group_id?: components["schemas"]["GroupId"];
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskSummary"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ticket_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedTicketViews"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_ticket_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketViewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedTicketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_ticket_view: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketViewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedTicketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_ticket_view: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tickets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words, each of which a word of title, description or solution begins with, or a number. Of
+                 *     tickets that have them the newest 2,000 are found.
+                 */
+                text?: string;
+                state?: "new" | "open" | "pending_customer" | "pending_vendor" | "pending_change" | "resolved" | "closed";
+                /** @description Those alone that are neither resolved nor closed, or those that are. */
+                is_open?: boolean;
+                priority?: "P1" | "P2" | "P3" | "P4";
+                tier?: number;
+                group_id?: components["schemas"]["GroupId"];
+                assignee_id?: components["schemas"]["UserId"];
+                /** @description Those alone whose assignee is the caller. */
+                is_mine?: boolean;
+                /** @description Those alone that nobody has. */
+                is_unassigned?: boolean;
+                requester_id?: components["schemas"]["UserId"];
+                promise?: "breached" | "at_risk";
+                created_from?: string;
+                /** @description Not in it any more. */
+                created_until?: string;
+                sort?: "created" | "due" | "updated" | "priority" | "relevance";
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TicketSummary"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenTicketRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tickets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_ticket: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_ticket_clocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainedClocks"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ticket_escalations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketEscalations"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    escalate_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketEscalations"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_ticket_escalation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketEscalations"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over_ticket: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ticket_history: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TicketEvent"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_to_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_ticket: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */

@@ -17,8 +17,11 @@ import { FormProblem } from '#shared/ui/states';
 import { ExactTime } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { Decide } from './Decide';
+import { Notes } from './Notes';
 import { Outcome } from './Outcome';
+import { Rate } from './Rate';
 import { Stages } from './Stages';
+import { Tasks } from './Tasks';
 import { Timeline } from './Timeline';
 import { useRequest } from './useRequest';
 import { useRequestChanges } from './useRequestChanges';
@@ -62,9 +65,22 @@ function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest>
               <Answered form={request.form} answers={request.answers} names={names} />
             </Stack>
           </Section>
+          <Section title="Notes">
+            <Notes request={request} />
+          </Section>
         </Stack>
         <Stack sx={{ gap: 2, minWidth: 0 }}>
           {stage != null && <Decide key={stage} request={request} stage={stage} etag={etag} onProblem={setProblem} />}
+          {request.may_rate && (
+            <Section title="How content are you?" about="Once, and it is read by those who did it.">
+              <Rate request={request} />
+            </Section>
+          )}
+          {request.tasks.length > 0 && (
+            <Section title="Tasks">
+              <Tasks request={request} />
+            </Section>
+          )}
           <Section title="Approval">
             <Stages stages={request.stages} />
           </Section>

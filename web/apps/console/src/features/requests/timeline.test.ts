@@ -1,4 +1,4 @@
-import type { CatalogRequest, RequestStage } from '@itechsmart/api';
+import type { CatalogRequest, RequestStage, RequestTask } from '@itechsmart/api';
 import { expect, it } from 'vitest';
 import { timeline } from './timeline';
 
@@ -10,7 +10,8 @@ const stage = (parts: Partial<RequestStage>): RequestStage => ({ name: 'Manager'
 function request(parts: Partial<CatalogRequest>): CatalogRequest {
   return {
     id: 'r', number: 7, item_id: 'i', item_name: 'Laptop', item_version: 1, requester: ada, requested_for: ada, state: 'approving',
-    price: '0', created_at: '2026-03-01T08:00:00Z', description: '', form: { fields: [] }, answers: {}, people: [], stages: [], may_cancel: false, version: 1,
+    price: '0', created_at: '2026-03-01T08:00:00Z', description: '', form: { fields: [] }, answers: {}, people: [], stages: [], may_cancel: false,
+    tasks: [], may_rate: false, reads_internal: false, version: 1,
     ...parts,
   };
 }
@@ -42,4 +43,25 @@ it('puts an escalation where it happened, and not who it passed to among those a
     'Manager: Cyd approved',
   ]);
   expect(told[3]?.reason).toBeUndefined();
+});
+
+it('tells what was done, by whom, and how content whoever asked is', () => {
+  const task = (parts: Partial<RequestTask>): RequestTask => ({ key: 'a', name: 'Prepare', state: 'waiting', calls: 0, may_work: false, ...parts });
+  const tasks = [
+    task({ state: 'done', ended_at: '2026-03-02T08:00:00Z', ended_by: bob }),
+    task({ name: 'Install', state: 'timed_out', ended_at: '2026-03-02T10:00:00Z' }),
+    task({ name: 'Label', state: 'skipped', ended_at: '2026-03-02T09:00:00Z', ended_by: cyd, reason: 'No labels' }),
+    task({ name: 'Hand over', state: 'cancelled', ended_at: '2026-03-02T11:00:00Z' }),
+  ];
+  const rating = { score: 4, comment: '', at: '2026-03-04T08:00:00Z' };
+  const told = timeline(request({ state: 'fulfilled', ended_at: '2026-03-03T08:00:00Z', tasks, rating }));
+  expect(told.map(({ text }) => text)).toEqual([
+    'Ada asked for it',
+    'Prepare: done, by Bob',
+    'Label: passed over, by Cyd',
+    'Install: automation did not answer in time',
+    'All is done',
+    'Rated 4 of 5',
+  ]);
+  expect(told[2]?.reason).toBe('No labels');
 });

@@ -1,13 +1,27 @@
-import type { CatalogRequest, DecisionInput } from '@itechsmart/api';
+import type { CatalogRequest, DecisionInput, Note, NoteInput, RatingInput } from '@itechsmart/api';
 import { useChange } from '#shared/api/useChange';
 import { catalog } from '#shared/session/session';
 
-const touches = ['catalog.requests', 'catalog.approvals'];
+const touches = ['catalog.requests', 'catalog.approvals', 'catalog.tasks'];
 
 export function useRequestChanges(id: string, etag: string | undefined) {
   const path = `/requests/${id}` as const;
   return {
     decide: useChange((decision: DecisionInput) => catalog.post<CatalogRequest>(`${path}/decisions`, decision), touches),
     cancel: useChange(() => catalog.post<CatalogRequest>(`${path}/cancel`, {}, etag), touches),
+    rate: useChange((rating: RatingInput) => catalog.post<CatalogRequest>(`${path}/rating`, rating), touches),
+    note: useChange((note: NoteInput) => catalog.post<Note>(`${path}/notes`, note), ['catalog.notes']),
+  };
+}
+
+/** What whoever works on a task does to it. */
+export function useTaskChanges(id: string, key: string) {
+  const path = `/requests/${id}/tasks/${key}` as const;
+  return {
+    complete: useChange(() => catalog.post<CatalogRequest>(`${path}/complete`, {}), touches),
+    retry: useChange(() => catalog.post<CatalogRequest>(`${path}/retry`, {}), touches),
+    fail: useChange((reason: string) => catalog.post<CatalogRequest>(`${path}/fail`, { reason }), touches),
+    skip: useChange((reason: string) => catalog.post<CatalogRequest>(`${path}/skip`, { reason }), touches),
+    assign: useChange((user_id: string | null) => catalog.put<CatalogRequest>(`${path}/assignee`, { user_id }), touches),
   };
 }

@@ -1,4 +1,4 @@
-import type { RequestSeat, RequestStage } from '@itechsmart/api';
+import type { RequestSeat, RequestStage, RequestTask } from '@itechsmart/api';
 import { words } from '#shared/format/text';
 import type { Tone } from '#shared/ui/State';
 
@@ -9,7 +9,8 @@ interface Shown {
 
 export const requestStates: Record<string, Shown> = {
   approving: { tone: 'info', word: 'Waiting for approval' },
-  approved: { tone: 'success', word: 'Approved' },
+  fulfilling: { tone: 'info', word: 'Being done' },
+  fulfilled: { tone: 'success', word: 'Done' },
   rejected: { tone: 'error', word: 'Rejected' },
   failed: { tone: 'warning', word: 'Nobody to ask' },
   cancelled: { tone: 'neutral', word: 'Taken back' },
@@ -33,6 +34,17 @@ export const stageStates: Record<RequestStage['state'], Shown> = {
   approved: { tone: 'success', word: 'Approved' },
   rejected: { tone: 'error', word: 'Rejected' },
   ended: { tone: 'neutral', word: 'Not decided' },
+};
+
+export const taskStates: Record<RequestTask['state'], Shown> = {
+  waiting: { tone: 'neutral', word: 'Not begun' },
+  open: { tone: 'info', word: 'To do' },
+  called: { tone: 'info', word: 'Automation at work' },
+  done: { tone: 'success', word: 'Done' },
+  failed: { tone: 'error', word: 'Failed' },
+  timed_out: { tone: 'error', word: 'Not answered in time' },
+  skipped: { tone: 'neutral', word: 'Passed over' },
+  cancelled: { tone: 'neutral', word: 'Given up' },
 };
 
 export const seatWords: Record<RequestSeat['state'], string> = {

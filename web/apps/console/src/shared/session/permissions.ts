@@ -28,7 +28,8 @@ export type Permission =
   | 'catalog.requests.read'
   | 'catalog.requests.write'
   | 'catalog.all-requests.read'
-  | 'catalog.approvals.write';
+  | 'catalog.approvals.write'
+  | 'catalog.tasks.write';
 
 export type Can = (permission: Permission) => boolean;
 
