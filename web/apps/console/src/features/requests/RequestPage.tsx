@@ -27,6 +27,8 @@ import { useRequest } from './useRequest';
 import { useRequestChanges } from './useRequestChanges';
 
 const parent = { title: 'My requests', to: '/service-catalog/requests' };
+const approvals = { title: 'Approvals', to: '/service-catalog/approvals' };
+const tasks = { title: 'My tasks', to: '/service-catalog/tasks' };
 
 export default function RequestPage() {
   const { id = '' } = useParams();
@@ -40,12 +42,13 @@ export default function RequestPage() {
 function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest> }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const stage = request.may_decide_stage;
+  const works = request.state === 'fulfilling' && request.tasks.some(({ may_work }) => may_work);
   const names = namesOf({ people: request.people, groups: [] });
   return (
     <Page
       title={`${request.number} · ${request.item_name}`}
       about={<RequestState state={request.state} />}
-      parent={stage == null ? parent : { title: 'Approvals', to: '/service-catalog/approvals' }}
+      parent={stage != null ? approvals : works ? tasks : parent}
       actions={request.may_cancel && <Cancel request={request} etag={etag} />}
     >
       {stage == null && <FormProblem problem={problem} />}
