@@ -65,7 +65,7 @@ async fn a_request_is_numbered_and_listed(backend: Backend) {
     app.get(&auditor, &path_of(&first)).await.expect(200);
     assert_eq!(numbers(&app, &bob, "my/requests").await, [1]);
     assert_eq!(numbers(&app, &auditor, "requests").await, [2, 1]);
-    assert_eq!(numbers(&app, &auditor, "requests?state=approved").await, [0_i64; 0]);
+    assert_eq!(numbers(&app, &auditor, "requests?state=fulfilled").await, [0_i64; 0]);
     assert_eq!(numbers(&app, &auditor, "requests?limit=1").await, [2]);
     let page = app.get(&auditor, &format!("{BASE}/requests?limit=1")).await.expect(200).json();
     let next = format!("requests?limit=1&cursor={}", page["next"].as_str().unwrap());
