@@ -104,6 +104,11 @@ impl Replica {
         }
     }
 
+    /// When it is asked for what a status told of.
+    pub(crate) fn above_at(&self) -> Option<Moment> {
+        self.above_at.filter(|_| !self.catch_up.is_active())
+    }
+
     /// How long blocks that a peer has may still be on their way here.
     fn settling_ms(&self) -> u64 {
         self.parameters.fetch_delay_ms.saturating_mul(2)
@@ -260,6 +265,10 @@ impl Replica {
     fn fetch_above(&mut self, now: Now, actions: &mut Vec<Action>) {
         let moment = now.monotonic_ms;
         let (settling_ms, timeout) = (self.settling_ms(), self.parameters.fetch_timeout_ms);
+        // A range brings blocks, too: what is above it is asked for after that.
+        if self.catch_up.is_active() {
+            return;
+        }
         let is_awaited = self.above_at.is_some_and(|at| at <= moment);
         if is_awaited {
             self.above_at = None;
@@ -268,9 +277,6 @@ impl Replica {
         let floor = self.dag.floor();
         let own: Vec<Round> =
             self.accepted_rounds().into_iter().map(|round| round.max(floor)).collect();
-        if self.catch_up.is_active() {
-            return;
-        }
         let asked = self.peers.values().filter_map(|peer| peer.fetching_since).max();
         let until = asked.map(|since| since.saturating_add(timeout));
         if let Some(until) = until.filter(|until| *until > moment) {

@@ -246,7 +246,7 @@ impl Replica {
 
     /// When the next [`Event::Tick`] is due if nothing else happens.
     pub fn wake_at(&self) -> Moment {
-        let times = [self.propose_at(), self.fetch_at(), self.above_at, self.catch_up_at()];
+        let times = [self.propose_at(), self.fetch_at(), self.above_at(), self.catch_up_at()];
         times.into_iter().flatten().fold(self.next_status, Moment::min)
     }
 

@@ -140,6 +140,19 @@ fn what_a_status_tells_of_is_asked_for_once_it_should_be_here() {
     assert_eq!(asked_above(&replica.step(now(until), Event::Tick)), Some(vec![0; 4]));
 }
 
+#[test]
+fn what_a_status_tells_of_waits_for_a_range_and_is_asked_for_after_it() {
+    let mut replica = restarted(Vec::new());
+    meet_one_ahead(&mut replica);
+    replica.step(now(2), Event::Tick);
+    let due = replica.wake_at();
+    replica.catch_up.required = true;
+    assert_eq!(asked_above(&replica.step(now(due), Event::Tick)), None);
+    assert!(replica.wake_at() > due, "it sleeps meanwhile");
+    replica.catch_up.required = false;
+    assert_eq!(asked_above(&replica.step(now(due + 1), Event::Tick)), Some(vec![0; 4]));
+}
+
 /// A peer connects that has round 60 of all.
 fn meet_one_ahead(replica: &mut Replica) {
     replica.step(now(0), Event::Connected(peer(9)));

@@ -390,7 +390,6 @@ impl Simulation {
             Effect::Stopped => {
                 self.checks.damaged(node);
                 self.report.tally.count("stopped at damage");
-                self.stage.note_damage(self.time_ms + self.bounds.recovery_ms);
                 self.go_down(node, &[])?;
                 self.agenda.plan(self.time_ms + 1, Happening::Start { node });
             }

@@ -39,7 +39,6 @@ pub(super) enum Stage {
     /// New transactions get final by then.
     Waking {
         since_ms: u64,
-        until_ms: u64,
     },
     Done,
 }
@@ -49,13 +48,6 @@ impl Stage {
     pub(super) fn has_stopped(&self, node: Node, simulation: &Simulation) -> bool {
         let over = !matches!(self, Self::Faults | Self::Recovery { .. });
         over && !simulation.is_honest(node)
-    }
-
-    /// A node met damage, and starts again without that store: it has to catch up first.
-    pub(super) fn note_damage(&mut self, caught_up_ms: u64) {
-        if let Self::Waking { until_ms, .. } = self {
-            *until_ms = (*until_ms).max(caught_up_ms);
-        }
     }
 
     pub(super) fn note_traffic(&mut self, from: Node, message: &Message) {
@@ -95,17 +87,17 @@ impl Simulation {
                 let status_ms = self.scenario.parameters.status_interval_ms;
                 if now_ms > since_ms + QUIET_STATUSES * status_ms {
                     self.time_ms = now_ms + QUIET_HOUR_MS;
-                    let (since_ms, wake_ms) = (self.time_ms, self.bounds.wake_ms);
-                    self.stage = Stage::Waking { since_ms, until_ms: since_ms + wake_ms };
+                    self.stage = Stage::Waking { since_ms: self.time_ms };
                     self.wake();
                 }
             }
-            Stage::Waking { since_ms, until_ms } => {
+            Stage::Waking { since_ms } => {
                 if self.is_final() && self.is_quiet() {
                     self.report.woken_ms = now_ms - since_ms;
                     self.stage = Stage::Done;
                 }
-                hold!(now_ms <= until_ms, Wake, "not final in time:\n{}", self.describe());
+                let late = now_ms > since_ms + self.bounds.wake_ms;
+                hold!(!late, Wake, "not final in time:\n{}", self.describe());
             }
             Stage::Faults | Stage::Done => {}
         }
