@@ -20,13 +20,14 @@ mod tickets;
 use std::sync::Arc;
 
 use serde_json::Value;
-use suite_contracts::{EventName, UserId};
+use suite_contracts::{EventName, NotificationRequest, ServiceName, TenantId, UserId};
 use suite_kit::audit::{self, Actor, Entry};
 use suite_kit::auth::{Caller, People};
 use suite_kit::clock::Clock;
 use suite_kit::db::{Database, Transaction};
 use suite_kit::events;
 use suite_kit::service::Kit;
+use uuid::Uuid;
 
 use crate::error::CatalogError;
 
@@ -109,6 +110,19 @@ impl Catalog {
     ) -> Result<(), CatalogError> {
         self.tell(transaction, actor, &entry).await?;
         audit::insert(transaction, self.clock(), actor, entry).await?;
+        Ok(())
+    }
+
+    /// Asks Hub to tell people something in their console.
+    async fn ask_to_tell(
+        &self,
+        transaction: &Transaction,
+        (tenant, about): (TenantId, Uuid),
+        request: &NotificationRequest,
+    ) -> Result<(), CatalogError> {
+        let name = NotificationRequest::event(ServiceName::ServiceCatalog);
+        let data = serde_json::json!(request);
+        events::publish(transaction, self.clock(), tenant, name, about, data).await?;
         Ok(())
     }
 

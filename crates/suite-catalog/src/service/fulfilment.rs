@@ -3,17 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use suite_contracts::notification::{BODY_CHARS_MAX, TITLE_CHARS_MAX};
-use suite_contracts::{Audience, GroupId, NotificationRequest, ServiceName, TenantId, UserId};
+use suite_contracts::{Audience, GroupId, NotificationRequest, TenantId, UserId};
 use suite_kit::audit::{Actor, Entry};
 use suite_kit::clock::rfc3339;
 use suite_kit::db::Transaction;
-use suite_kit::events;
 use uuid::Uuid;
 
 use super::Catalog;
-use super::running::{World, about};
+use super::running::{World, about, extend};
 use crate::error::CatalogError;
 use crate::model::plan::{
     Assignment, Failure, Member, Notice, PlanRun, PlanState, TaskPlan, TaskState, Team, Teams, Work,
@@ -193,30 +192,35 @@ impl Catalog {
     ) -> Result<(), CatalogError> {
         to.sort();
         to.dedup();
+        // A task's name may have more than one line.
+        let shown = |text: &str, chars_max: usize| {
+            let plain = text.chars().map(|one| if one.is_control() { ' ' } else { one });
+            plain.take(chars_max).collect()
+        };
         let request = NotificationRequest {
             to: Audience::Users(to),
             kind: kind.to_owned(),
-            title: title.chars().take(TITLE_CHARS_MAX).collect(),
-            body: body.chars().take(BODY_CHARS_MAX).collect(),
+            title: shown(title, TITLE_CHARS_MAX),
+            body: shown(body, BODY_CHARS_MAX),
             link: Some(format!("/service-catalog/requests/{}", row.id)),
         };
-        let internal = |error: &dyn std::fmt::Display| CatalogError::Internal(error.to_string());
-        request.check().map_err(|error| internal(&error))?;
-        let data = serde_json::to_value(&request).map_err(|error| internal(&error))?;
-        let name = NotificationRequest::event(ServiceName::ServiceCatalog);
-        let (tenant, subject) = (TenantId(row.tenant_id), row.id.to_string());
-        events::publish(transaction, self.clock(), tenant, name, subject, data).await?;
-        Ok(())
+        self.ask_to_tell(transaction, (TenantId(row.tenant_id), row.id), &request).await
     }
 }
 
-/// An entry about one task.
-pub(super) fn entry(row: &Model, plan: &TaskPlan, task: usize, action: &'static str) -> Entry {
+/// An entry about one task, with what else there is to say.
+pub(super) fn entry(
+    row: &Model,
+    plan: &TaskPlan,
+    task: usize,
+    (action, more): (&'static str, Value),
+) -> Entry {
     let mut detail = about(row);
     if let Some(task) = plan.tasks().get(task) {
         detail["task"] = json!(task.key.as_str());
         detail["task_name"] = json!(task.name);
     }
+    extend(&mut detail, more);
     Entry::new(action, "request", row.id).with(detail)
 }
 
@@ -226,28 +230,22 @@ fn told(row: &Model, plan: &TaskPlan, notices: &[Notice]) -> Vec<(Actor, Entry)>
 }
 
 fn of_notice(row: &Model, plan: &TaskPlan, notice: &Notice) -> Entry {
-    let with = |task: &usize, action, more: serde_json::Value| {
-        let mut entry = entry(row, plan, *task, action);
-        if let (Some(detail), Some(more)) = (entry.detail.as_object_mut(), more.as_object()) {
-            detail.extend(more.clone());
-        }
-        entry
-    };
+    let of = |task: &usize, action, more| entry(row, plan, *task, (action, more));
     match notice {
         Notice::Opened { task, group, assignee } => {
             let more = json!({ "group_id": group, "user_id": assignee });
-            with(task, "service-catalog.task.opened", more)
+            of(task, "service-catalog.task.opened", more)
         }
         Notice::Call { task, call, hook, due_at_ms } => {
             let more = json!({ "call": call, "hook": hook, "due_at": rfc3339(*due_at_ms) });
-            with(task, "service-catalog.task.called", more)
+            of(task, "service-catalog.task.called", more)
         }
         Notice::Failed { task, failure } => {
             let why = match failure {
                 Failure::Reported(why) => why.as_str(),
                 Failure::TimedOut => "automation did not answer in time",
             };
-            with(task, "service-catalog.task.timed-out", json!({ "reason": why }))
+            of(task, "service-catalog.task.timed-out", json!({ "reason": why }))
         }
         Notice::Done => {
             Entry::new("service-catalog.request.fulfilled", "request", row.id).with(about(row))

@@ -1,7 +1,7 @@
 //! Notes on requests, public and internal, and how content requesters are.
 
 use serde_json::json;
-use suite_contracts::{TenantId, UserId};
+use suite_contracts::UserId;
 use suite_kit::audit::Entry;
 use suite_kit::auth::Caller;
 use suite_kit::db::is_duplicate;
@@ -10,12 +10,12 @@ use uuid::Uuid;
 
 use super::requests::Detail;
 use super::running::about;
-use super::{Catalog, Names, tasks, text};
+use super::{Catalog, Names, text};
 use crate::error::CatalogError;
 use crate::permissions::{ALL_REQUESTS_READ, REQUESTS_READ, REQUESTS_WRITE};
-use crate::store::entities::{request, request_note, request_rating};
+use crate::store::entities::{request_note, request_rating};
+use crate::store::notes;
 use crate::store::requests::FULFILLED;
-use crate::store::{self, notes};
 
 pub(crate) const NOTE_CHARS_MAX: usize = 20_000;
 /// Of one request.
@@ -38,8 +38,8 @@ impl Catalog {
         (after, limit): (Option<Uuid>, u64),
     ) -> Result<Page<Noted>, CatalogError> {
         caller.require(REQUESTS_READ)?;
-        let row = self.seen_request(caller, id).await?;
-        let (own, internal) = ((caller.tenant(), id), self.reads_internal(caller, &row).await?);
+        self.seen_request(caller, id).await?;
+        let (own, internal) = ((caller.tenant(), id), self.reads_internal(caller, id).await?);
         let rows = notes::list(self.database().read(), own, internal, (after, limit)).await?;
         let page = Page::cut(rows, limit, |row| row.id);
         let authors = page.items.iter().map(|row| UserId(row.author_id)).collect();
@@ -48,18 +48,8 @@ impl Catalog {
     }
 
     /// Those who work on a request, or oversee all, read what is not for who asked.
-    pub(super) async fn reads_internal(
-        &self,
-        caller: &Caller,
-        row: &request::Model,
-    ) -> Result<bool, CatalogError> {
-        if caller.may(ALL_REQUESTS_READ) {
-            return Ok(true);
-        }
-        let own = (TenantId(row.tenant_id), row.id);
-        let rows = store::tasks::of_request(self.database().read(), own).await?;
-        let groups = self.groups_of(caller).await?;
-        Ok(rows.iter().any(|row| tasks::works_on(caller, &groups, row)))
+    async fn reads_internal(&self, caller: &Caller, id: Uuid) -> Result<bool, CatalogError> {
+        Ok(caller.may(ALL_REQUESTS_READ) || self.works_for(caller, id).await?)
     }
 
     pub(crate) async fn note_request(
@@ -70,7 +60,7 @@ impl Catalog {
     ) -> Result<Noted, CatalogError> {
         caller.require(REQUESTS_WRITE)?;
         let (author, row) = (Self::person(caller)?, self.seen_request(caller, id).await?);
-        if is_internal && !self.reads_internal(caller, &row).await? {
+        if is_internal && !self.reads_internal(caller, id).await? {
             let reason = "internal notes are for those who work on a request".to_owned();
             return Err(CatalogError::Forbidden { code: "not_a_worker", reason });
         }

@@ -329,6 +329,13 @@ fn look_at_ms(approval: &Approval, now_ms: i64) -> Option<i64> {
     Some(next.unwrap_or(i64::MAX).min(now_ms.saturating_add(LOOK_MS_MAX)))
 }
 
+/// Says more of something.
+pub(super) fn extend(detail: &mut Value, more: Value) {
+    if let (Some(detail), Value::Object(more)) = (detail.as_object_mut(), more) {
+        detail.extend(more);
+    }
+}
+
 /// What a consumer needs to know of a request.
 pub(super) fn about(row: &Model) -> Value {
     json!({
@@ -379,11 +386,7 @@ fn entry(row: &Model, plan: &Plan, notice: &Notice) -> Entry {
         detail["stage"] = json!(stage);
         detail["stage_name"] = json!(plan.stages().get(stage).map(|stage| stage.name.as_str()));
     }
-    if let Some(more) = more.as_object() {
-        for (name, value) in more {
-            detail[name] = value.clone();
-        }
-    }
+    extend(&mut detail, more);
     Entry::new(action, "request", row.id).with(detail)
 }
 

@@ -144,7 +144,7 @@ impl Catalog {
                     ("service-catalog.task.assigned", json!({ "user_id": to }))
                 }
             };
-            let told = with(entry(row, &world.tasks, place, action), &more);
+            let told = entry(row, &world.tasks, place, (action, more));
             deed.entries.push((Actor::from(caller), told));
             Ok(deed)
         };
@@ -186,6 +186,21 @@ impl Catalog {
             }
             act => act,
         })
+    }
+
+    /// Whether some task of a request is the caller's to work on.
+    pub(super) async fn works_for(
+        &self,
+        caller: &Caller,
+        request: Uuid,
+    ) -> Result<bool, CatalogError> {
+        let own = (caller.tenant(), request);
+        let rows = tasks::of_request(self.database().read(), own).await?;
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        let groups = self.groups_of(caller).await?;
+        Ok(rows.iter().any(|row| works_on(caller, &groups, row)))
     }
 
     /// A task that the caller may work on.
@@ -237,7 +252,7 @@ impl Catalog {
             };
             let answer = Callback { task, call, result: result.clone() };
             run.answer(answer, self.now_ms()).map_err(refused)?;
-            let told = with(entry(row, &world.tasks, task, action), &more);
+            let told = entry(row, &world.tasks, task, (action, more));
             Ok(Deed { entries: vec![(Actor::from(caller), told)], ..Deed::default() })
         };
         self.work((caller.tenant(), id), deed).await
@@ -280,13 +295,6 @@ pub(super) fn works_on(
 /// What can be no task's key is the key of none.
 fn known(key: &str) -> Result<Key, CatalogError> {
     Key::parse(key).map_err(|_| CatalogError::NotFound("task"))
-}
-
-fn with(mut entry: Entry, more: &serde_json::Value) -> Entry {
-    if let (Some(detail), Some(more)) = (entry.detail.as_object_mut(), more.as_object()) {
-        detail.extend(more.clone());
-    }
-    entry
 }
 
 fn refused(refusal: Refusal) -> CatalogError {

@@ -370,8 +370,10 @@ async fn people_are_told_what_waits_for_them(backend: Backend) {
     let (bob, cyd, dan) =
         (app.member("Bob").await, app.member("Cyd").await, app.member("Dan").await);
     let group = app.group("Desk", &[&dan]).await;
-    let tasks = json!([by_people("prepare", &[], &group, "round_robin")]);
-    let item = app.item_of_tasks(json!([stage(json!("any"), &[user(&cyd)])]), tasks).await;
+    let mut task = by_people("prepare", &[], &group, "round_robin");
+    task["name"] = json!("To\nprepare");
+    let stages = json!([stage(json!("any"), &[user(&cyd)])]);
+    let item = app.item_of_tasks(stages, json!([task])).await;
     let made = app.ask(&bob, &item).await;
     let link = format!("/service-catalog/requests/{}", id_of(&made));
     app.wait_until_told(&cyd, "Waits for your approval: Laptop", &link).await;

@@ -1,11 +1,9 @@
 //! Whom Hub is asked to tell of what happened to a ticket: those who wait for it, never who did it.
 
-use serde_json::json;
 use suite_contracts::notification::{RECIPIENTS_MAX, TITLE_CHARS_MAX};
-use suite_contracts::{Audience, NotificationRequest, ServiceName, TenantId, UserId};
+use suite_contracts::{Audience, NotificationRequest, TenantId, UserId};
 use suite_kit::audit::Actor;
 use suite_kit::db::Transaction;
-use suite_kit::events;
 
 use super::working::{Kind, NewEvent};
 use crate::error::CatalogError;
@@ -21,11 +19,7 @@ impl Catalog {
         event: &NewEvent,
     ) -> Result<(), CatalogError> {
         let Some(request) = request(actor, row, event) else { return Ok(()) };
-        let name = NotificationRequest::event(ServiceName::ServiceCatalog);
-        let tenant = TenantId(row.tenant_id);
-        let data = json!(request);
-        events::publish(transaction, self.clock(), tenant, name, row.id, data).await?;
-        Ok(())
+        self.ask_to_tell(transaction, (TenantId(row.tenant_id), row.id), &request).await
     }
 }
 

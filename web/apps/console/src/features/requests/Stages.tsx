@@ -5,6 +5,7 @@ import { seatWords, stageStates } from '#shared/catalog/states';
 import { GONE_PERSON, ruleWords } from '#shared/catalog/words';
 import { State } from '#shared/ui/State';
 import { Time } from '#shared/ui/Time';
+import { Quote } from './Quote';
 
 export function Stages({ stages }: { stages: readonly RequestStage[] }) {
   if (stages.length === 0) {
@@ -85,11 +86,7 @@ function Seat({ seat: { person, state, decision, is_escalation }, open }: { seat
           Decided by {decision.by.name ?? GONE_PERSON} as a delegate
         </Typography>
       )}
-      {decision != null && decision.reason !== '' && (
-        <Typography variant="body2" color="textSecondary" component="blockquote" sx={{ m: 0, mt: 0.25, pl: 1.25, borderLeft: 2, borderColor: 'divider', whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
-          {decision.reason}
-        </Typography>
-      )}
+      {decision != null && decision.reason !== '' && <Quote>{decision.reason}</Quote>}
     </Box>
   );
 }

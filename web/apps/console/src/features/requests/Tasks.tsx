@@ -11,6 +11,7 @@ import { FormProblem } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { GiveTask } from './GiveTask';
+import { Quote } from './Quote';
 import { useTaskChanges } from './useRequestChanges';
 
 const REASON_CHARS_MAX = 2_000;
@@ -44,11 +45,7 @@ function Task({ request, task }: { request: CatalogRequest; task: RequestTask })
           </>
         )}
       </Typography>
-      {task.reason != null && (
-        <Typography variant="body2" color="textSecondary" component="blockquote" sx={{ m: 0, mt: 0.5, pl: 1.25, borderLeft: 2, borderColor: 'divider', whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
-          {task.reason}
-        </Typography>
-      )}
+      {task.reason != null && <Quote>{task.reason}</Quote>}
       {task.may_work && request.state === 'fulfilling' && <Actions request={request} task={task} />}
     </Box>
   );
