@@ -18,6 +18,8 @@ pub struct Dag {
     accepted: BTreeMap<AuthorityIndex, Round>,
     /// Blocks at and below this round count as present: no commit will need them.
     floor: Round,
+    /// Blocks above the floor that no commit holds, and that count as present.
+    passed: BTreeSet<BlockRef>,
     /// Something is different since [`Dag::take_changed`].
     changed: bool,
 }
@@ -43,6 +45,7 @@ impl Dag {
             blocks: BTreeMap::new(),
             accepted: BTreeMap::new(),
             floor: 0,
+            passed: BTreeSet::new(),
             changed: true,
         }
     }
@@ -68,6 +71,7 @@ impl Dag {
     /// Raises the floor; blocks below stay until [`Dag::prune`].
     pub fn raise_floor(&mut self, floor: Round) {
         self.floor = self.floor.max(floor);
+        self.passed = self.passed.split_off(&round_start(self.floor.saturating_add(1)));
         self.changed = true;
     }
 
@@ -90,9 +94,16 @@ impl Dag {
         self.blocks.get(reference)
     }
 
-    /// Whether nothing is missing at this reference: it is accepted or below the floor.
+    /// Counts a block as present that no commit holds, and that nobody has.
+    pub fn pass(&mut self, reference: BlockRef) {
+        self.passed.insert(reference);
+    }
+
+    /// Whether nothing is missing at this reference: it is accepted, passed or below the floor.
     pub fn is_present(&self, reference: &BlockRef) -> bool {
-        reference.round <= self.floor || self.blocks.contains_key(reference)
+        reference.round <= self.floor
+            || self.blocks.contains_key(reference)
+            || self.passed.contains(reference)
     }
 
     /// All accepted blocks of an author in a round; more than one only if it equivocated.

@@ -88,7 +88,41 @@ impl Replica {
                     self.pending.absent(reference, from, now.monotonic_ms, self.peers.len());
                 }
             }
+            Message::Passed(references) => {
+                for reference in references.iter().take(self.parameters.fetch_blocks_max) {
+                    self.note_passed(now, (from, authority), reference, actions);
+                }
+            }
         }
+    }
+
+    /// Who waits for a block that no commit has may go on without it. Of a validity quorum who say
+    /// so one is honest. Such a block is a Byzantine author's, who showed it to nobody in time: all
+    /// others have left its round behind, and it is above the bound of one that comes back from an
+    /// older ledger block.
+    fn note_passed(
+        &mut self,
+        now: Now,
+        (from, authority): (PeerId, Option<AuthorityIndex>),
+        reference: &BlockRef,
+        actions: &mut Vec<Action>,
+    ) {
+        self.pending.absent(reference, from, now.monotonic_ms, self.peers.len());
+        let Some(passed_by) = authority.and_then(|by| self.pending.passed(reference, by)) else {
+            return;
+        };
+        if self.dag.stake_of(passed_by) >= self.dag.committee().validity_stake() {
+            self.dag.pass(*reference);
+            let ready = self.pending.release(reference);
+            self.accept_released(now, ready, actions);
+        }
+    }
+
+    /// Whether no commit has a block that is not here, or ever will.
+    fn has_passed(&self, reference: &BlockRef) -> bool {
+        let is_settled =
+            reference.round > self.complete_since && reference.round <= self.dag.floor();
+        is_settled && !self.committed_before.contains(reference)
     }
 
     fn note_status(&mut self, now: Now, from: PeerId, status: PeerStatus) {
@@ -154,20 +188,25 @@ impl Replica {
     }
 
     fn answer_blocks(&self, to: PeerId, wanted: &[BlockRef], actions: &mut Vec<Action>) {
-        let (mut found, mut absent) = (Vec::new(), Vec::new());
+        let (mut found, mut absent, mut passed) = (Vec::new(), Vec::new(), Vec::new());
         for reference in wanted.iter().take(self.parameters.fetch_blocks_max) {
             // Of a chain whose author sent each block to another peer all may wait everywhere.
             match self.dag.get(reference).or(self.pending.get(reference)) {
                 Some(block) => found.push(block.clone()),
+                None if self.has_passed(reference) => passed.push(*reference),
                 None => absent.push(*reference),
             }
         }
         self.answer(to, found, actions);
-        if let Ok(absent) = Bounded::new(absent)
-            && !absent.is_empty()
+        for (references, message) in
+            [(absent, Message::Absent as fn(_) -> _), (passed, Message::Passed)]
         {
-            let message = Message::Absent(absent);
-            actions.push(Action::Send { to: Recipients::One(to), message });
+            if let Ok(references) = Bounded::new(references)
+                && !references.is_empty()
+            {
+                let message = message(references);
+                actions.push(Action::Send { to: Recipients::One(to), message });
+            }
         }
     }
 
@@ -260,8 +299,8 @@ impl Replica {
         }
     }
 
-    /// Asks a peer for all it has above our rounds, if its last status still shows more: blocks
-    /// that were on their way would be here by now.
+    /// Asks a peer for all it has above our rounds, if its last status still shows more (blocks that
+    /// were on their way would be here by now), or if some of what it sent found no room.
     fn fetch_above(&mut self, now: Now, actions: &mut Vec<Action>) {
         let moment = now.monotonic_ms;
         let (settling_ms, timeout) = (self.settling_ms(), self.parameters.fetch_timeout_ms);
@@ -269,7 +308,13 @@ impl Replica {
         if self.catch_up.is_active() {
             return;
         }
-        let is_awaited = self.above_at.is_some_and(|at| at <= moment);
+        for sender in self.pending.take_roomy(&self.parameters) {
+            if let Some(peer) = self.peers.get_mut(&sender) {
+                peer.is_roomy = true;
+            }
+        }
+        let is_roomy = self.peers.values().any(|peer| peer.is_roomy);
+        let is_awaited = is_roomy || self.above_at.is_some_and(|at| at <= moment);
         if is_awaited {
             self.above_at = None;
         }
@@ -286,7 +331,8 @@ impl Replica {
             return;
         }
         let due = |peer: &Peer| {
-            peer.status_at.saturating_add(settling_ms) <= moment && peer.is_ahead(&own)
+            let has_settled = peer.status_at.saturating_add(settling_ms) <= moment;
+            peer.is_roomy || has_settled && peer.is_ahead(&own)
         };
         let Some((id, peer)) =
             // Who claims most and brings nothing must not be asked instead of all others.
@@ -297,10 +343,14 @@ impl Replica {
             return;
         };
         peer.fetching_since = Some(moment);
+        peer.fetches_given_up = std::mem::take(&mut peer.is_roomy);
         self.counters.fetches_sent = self.counters.fetches_sent.saturating_add(1);
         if let Ok(rounds) = Bounded::new(own) {
             let message = Message::FetchAbove(rounds);
             actions.push(Action::Send { to: Recipients::One(*id), message });
+        }
+        if self.peers.values().any(|peer| peer.is_roomy) {
+            self.above_at = Some(moment.saturating_add(timeout));
         }
     }
 

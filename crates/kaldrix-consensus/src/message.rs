@@ -34,6 +34,9 @@ pub enum Message {
     Ledger(Box<LedgerReply>),
     /// The sender has none of these blocks, which it was asked for.
     Absent(Bounded<BlockRef, MESSAGE_BLOCKS_MAX>),
+    /// The same, and no commit has any of them or ever will: the sender's bound is above them, and
+    /// all that it ever accepted of their rounds it still has.
+    Passed(Bounded<BlockRef, MESSAGE_BLOCKS_MAX>),
 }
 
 impl Canonical for Message {

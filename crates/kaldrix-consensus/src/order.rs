@@ -117,6 +117,9 @@ impl Replica {
         let (keep, overdue) = self.kept();
         if overdue > PRUNE_ROUNDS {
             self.dag.prune(keep);
+            self.complete_since = self.complete_since.max(keep.saturating_sub(1));
+            let above = crate::dag::round_start(keep);
+            self.committed_before = self.committed_before.split_off(&above);
             actions.push(Action::Prune { below: keep });
         }
     }
@@ -208,6 +211,8 @@ impl Replica {
         let bound = self.order.bound();
         self.uncertified.clear();
         self.recovery_bound = bound;
+        self.complete_since = bound;
+        self.committed_before = checkpoint.committed.iter().copied().collect();
         let (kept, settled): (BTreeSet<BlockRef>, BTreeSet<BlockRef>) = self
             .uncommitted
             .iter()

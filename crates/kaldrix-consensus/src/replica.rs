@@ -60,6 +60,10 @@ pub struct Replica {
     pub(crate) uncertified: VecDeque<LedgerCommit>,
     /// Blocks at or below this round nobody needs who has the last certified ledger block.
     pub(crate) recovery_bound: Round,
+    /// Of the rounds above it all that was ever accepted is in the DAG.
+    pub(crate) complete_since: Round,
+    /// Blocks above the bound of the checkpoint that was taken up last which commits before it hold.
+    pub(crate) committed_before: BTreeSet<BlockRef>,
     pub(crate) next_status: Moment,
     /// When blocks that a status told of should be here, and are asked for if they are not.
     pub(crate) above_at: Option<Moment>,
@@ -78,6 +82,10 @@ pub(crate) struct Peer {
     pub status_at: Moment,
     /// A request for all blocks above some rounds is out since then.
     pub fetching_since: Option<Moment>,
+    /// Of what it sent something was given up for want of room that is there now.
+    pub is_roomy: bool,
+    /// The request is for that.
+    pub fetches_given_up: bool,
 }
 
 impl Peer {
@@ -130,6 +138,8 @@ impl Replica {
             committed_at: now.monotonic_ms,
             uncertified: VecDeque::new(),
             recovery_bound: 0,
+            complete_since: 0,
+            committed_before: BTreeSet::new(),
             next_status: 0,
             above_at: None,
             clocks_reported: BTreeMap::new(),
@@ -176,15 +186,17 @@ impl Replica {
             Event::Disconnected(peer) => self.disconnected(&peer),
             Event::Message { from, message } => self.message(now, from, message, &mut actions),
             Event::Blocks { from, blocks } => {
-                let accepted = self.counters.blocks_accepted;
+                let (before, is_answer) = (self.counters.blocks_accepted, blocks.len() > 1);
                 for block in blocks {
                     self.receive(now, from, block, &mut actions);
                 }
                 // An answer without anything new would be the same once more.
-                if self.counters.blocks_accepted > accepted
+                if self.counters.blocks_accepted > before
                     && let Some(peer) = self.peers.get_mut(&from)
                 {
                     peer.fetching_since = None;
+                    // One alone is a new block. An answer that brought some may not have held all.
+                    peer.is_roomy |= is_answer && std::mem::take(&mut peer.fetches_given_up);
                 }
             }
             Event::Payload { pending } => self.payload(pending, &mut actions),

@@ -305,6 +305,65 @@ fn a_block_that_waits_here_is_sent_to_who_asks_for_it() {
     assert!(actions.iter().any(says), "{actions:?}");
 }
 
+/// Found: a validator that came back from the last ledger block waited for a block of a liar, which
+/// nobody had and all others had left behind, until there was a further ledger block.
+#[test]
+fn whose_bound_has_passed_a_block_that_never_came_says_so() {
+    let drawing = drawing("1: A B C D D' D''\n2: A B C D\n3: A");
+    let mut replica = restarted(drawing.blocks.values().cloned().collect());
+    replica.dag.raise_floor(2);
+    replica.step(now(0), Event::Connected(peer(9)));
+    let other = self::drawing("1: A B C D D' D'' D'''\n2: A B C D D'(D' A B)\n3: A D");
+    let never = ["D1'''", "D2'", "D3"].map(|name| other.reference(name));
+    let said = |replica: &mut Replica| {
+        let wanted = Message::FetchBlocks(Bounded::new(never.to_vec()).unwrap());
+        let actions = replica.step(now(10), Event::Message { from: peer(9), message: wanted });
+        let (mut passed, mut absent) = (Vec::new(), Vec::new());
+        for action in actions {
+            match action {
+                Action::Send { message: Message::Passed(named), .. } => {
+                    passed.extend(named.iter().copied())
+                }
+                Action::Send { message: Message::Absent(named), .. } => {
+                    absent.extend(named.iter().copied())
+                }
+                _ => {}
+            }
+        }
+        (passed, absent)
+    };
+    let [first, second, third] = never;
+    assert_eq!(said(&mut replica), (vec![first, second], vec![third]), "the third may still come");
+    replica.committed_before.insert(second);
+    assert_eq!(said(&mut replica), (vec![first], vec![second, third]), "it was committed");
+    replica.complete_since = 1;
+    assert_eq!(said(&mut replica), (vec![], never.to_vec()), "it may have been forgotten");
+}
+
+#[test]
+fn what_a_validity_quorum_calls_passed_is_not_waited_for() {
+    let drawing = drawing("1: A B C D\n2: B");
+    let missing = drawing.reference("D1");
+    let here = ["A1", "B1", "C1", "B2"].map(|name| drawing.block(name).clone());
+    let mut replica = restarted(here.to_vec());
+    let members: Vec<PeerId> =
+        genesis().committee.members().map(|(_, member)| member.peer_id()).collect();
+    for from in members.iter().copied().chain([peer(9)]) {
+        replica.step(now(0), Event::Connected(from));
+    }
+    let has_b2 = |replica: &Replica| replica.dag.get(&drawing.reference("B2")).is_some();
+    let passed = || Message::Passed(Bounded::new(vec![missing]).unwrap());
+    for from in [members[1], members[1], peer(9)] {
+        replica.step(now(10), Event::Message { from, message: passed() });
+        assert!(!has_b2(&replica), "one, twice, and one who is no member");
+    }
+    replica.step(now(20), Event::Message { from: members[3], message: passed() });
+    assert!(has_b2(&replica));
+    assert_eq!(replica.pending.missing_count(), 0);
+    replica.dag.raise_floor(1);
+    assert!(replica.dag.is_present(&missing), "by the floor from here on");
+}
+
 /// Found: a node that had asked a liar for a range decided and proposed nothing until the answer
 /// came. Two liars who never answered took turns, and the whole network stood still.
 #[test]

@@ -31,6 +31,8 @@ struct Missing {
     turn: Option<PeerId>,
     /// How often a peer was asked because it had sent a child.
     taken_up: BTreeMap<PeerId, usize>,
+    /// Members of the committee who say that no commit has it.
+    passed_by: BTreeSet<AuthorityIndex>,
 }
 
 /// The last request for a missing block.
@@ -121,6 +123,8 @@ pub struct Pending {
     missing: BTreeMap<BlockRef, Missing>,
     /// The blocks of `waiting` by the author that each is charged to.
     shares: BTreeMap<AuthorityIndex, BTreeSet<BlockRef>>,
+    /// Authors of whose share a block was given up for want of room, and who had sent the last one.
+    given_up: BTreeMap<AuthorityIndex, PeerId>,
     /// Nothing at or below it is waited for.
     floor: Round,
 }
@@ -164,6 +168,7 @@ impl Pending {
         let child = block.reference();
         let charged = self.charge(&child);
         if self.charged_to(charged).count() >= parameters.pending_blocks_per_author_max {
+            self.given_up.insert(charged, source);
             let highest = self.charged_to(charged).next_back().copied();
             let Some(highest) = highest.filter(|highest| *highest > child) else { return false };
             self.drop_waiting(&highest);
@@ -180,6 +185,7 @@ impl Pending {
                 attempts: 0,
                 turn: None,
                 taken_up: BTreeMap::new(),
+                passed_by: BTreeSet::new(),
             });
             found.children.insert(child);
             (found.source, found.offered, found.attempts) = (source, true, 0);
@@ -219,6 +225,34 @@ impl Pending {
         {
             missing.ask_at = missing.ask_at.min(now);
         }
+    }
+
+    /// Who sent a block that was given up for want of room, and may send it again: half the share
+    /// is free since. Each is named once.
+    pub fn take_roomy(&mut self, parameters: &Parameters) -> BTreeSet<PeerId> {
+        let room = parameters.pending_blocks_per_author_max / 2;
+        let mut roomy = BTreeSet::new();
+        let shares = &self.shares;
+        self.given_up.retain(|author, source| {
+            let is_full = shares.get(author).is_some_and(|share| share.len() > room);
+            if !is_full {
+                roomy.insert(*source);
+            }
+            is_full
+        });
+        roomy
+    }
+
+    /// Notes that a member of the committee says of a missing block that no commit has it; all who
+    /// say so.
+    pub fn passed(
+        &mut self,
+        reference: &BlockRef,
+        by: AuthorityIndex,
+    ) -> Option<&BTreeSet<AuthorityIndex>> {
+        let missing = self.missing.get_mut(reference)?;
+        missing.passed_by.insert(by);
+        Some(&missing.passed_by)
     }
 
     /// Whom a block is charged to: of those whose blocks need it the one with the most room, its

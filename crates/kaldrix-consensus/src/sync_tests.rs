@@ -47,6 +47,23 @@ fn an_ancestor_is_charged_to_who_needs_it() {
     assert_eq!(pending.waiting_count(), 3);
 }
 
+/// Found: who woke up with little read blocks from the top down and gave up the two highest for want
+/// of room; half a minute went by until a status told of them again.
+#[test]
+fn who_sent_what_was_given_up_is_named_once_there_is_room() {
+    let drawing = drawing();
+    let mut pending = Pending::default();
+    hold(&mut pending, &drawing, "C4", "C3");
+    hold(&mut pending, &drawing, "C3", "C2");
+    assert_eq!(pending.take_roomy(&parameters()), BTreeSet::new(), "nothing was given up");
+    hold(&mut pending, &drawing, "C2", "C1");
+    assert!(!pending.contains(&drawing.reference("C4")));
+    assert_eq!(pending.take_roomy(&parameters()), BTreeSet::new(), "there is no room yet");
+    pending.release(&drawing.reference("C1"));
+    assert_eq!(pending.take_roomy(&parameters()), BTreeSet::from([peer(1)]));
+    assert_eq!(pending.take_roomy(&parameters()), BTreeSet::new(), "that was said");
+}
+
 #[test]
 fn a_full_share_gives_up_its_highest_block_for_a_lower_one() {
     let drawing = drawing();

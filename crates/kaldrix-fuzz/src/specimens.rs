@@ -176,7 +176,8 @@ pub(crate) fn messages() -> Vec<Vec<u8>> {
         Message::OwnRound { proposed: 4 },
         Message::FetchLedger { after: 3 },
         Message::Ledger(Box::new(range)),
-        Message::Absent(bounded(references)),
+        Message::Absent(bounded(references.clone())),
+        Message::Passed(bounded(references)),
     ];
     let forwarded = WireMessage::Transactions(bounded(some_transactions()));
     let messages = consensus.into_iter().map(WireMessage::Consensus).chain([forwarded]);

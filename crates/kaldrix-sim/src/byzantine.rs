@@ -116,6 +116,10 @@ impl Byzantine {
         self.memory.note(message);
         let said = match (self.strategy, message) {
             (Strategy::Silence, _) => Vec::new(),
+            (Strategy::FalseStatus, Message::FetchBlocks(wanted)) => {
+                self.count();
+                vec![Message::Passed(wanted.clone())]
+            }
             (_, Message::FetchBlocks(wanted)) => self.answer(from, wanted),
             (Strategy::FalseRanges, Message::FetchLedger { after }) => self.invent_range(*after),
             _ => Vec::new(),

@@ -38,7 +38,7 @@ pub enum Strategy {
     FalseVotes,
     /// Has a clock that is years off, to and fro.
     FalseTimestamps,
-    /// Claims to have more, or less, than it has.
+    /// Claims to have more, or less, than it has, and that no commit has what it is asked for.
     FalseStatus,
     /// Tells those that lost their last signed round a wrong one, and sends no blocks at times.
     FalseOwnRounds,

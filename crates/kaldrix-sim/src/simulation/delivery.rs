@@ -43,7 +43,8 @@ impl Simulation {
     /// What an honest validator says of itself.
     fn look_at(&mut self, from: Node, message: &Message) -> Done {
         // What only a Byzantine node had is asked for, ever more rarely, until rounds go on.
-        let fetching = matches!(message, Message::FetchBlocks(_) | Message::Absent(_));
+        let fetching =
+            matches!(message, Message::FetchBlocks(_) | Message::Absent(_) | Message::Passed(_));
         if !fetching && !matches!(message, Message::Status(_)) {
             self.stage.note_traffic(from, message);
         }
