@@ -36,6 +36,13 @@ const BENCHES: &[Bench] = &[
         binary: Some("itechsmart"),
         about: "Hub on both backends: reads, logins, mutations, start and memory",
     },
+    Bench {
+        name: "catalog",
+        package: "suite-catalog",
+        example: "bench_catalog",
+        binary: None,
+        about: "a desk of 1,000,000 tickets on both backends: queues, search, pages, recounting, requests",
+    },
 ];
 
 pub fn run(arguments: &[String]) -> Result<()> {

@@ -6,6 +6,7 @@ pub mod app;
 mod authority;
 pub mod backend;
 mod instance;
+pub mod load;
 
 pub use access::Operation;
 pub use app::{Answer, TestApp};

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
+const ANSWER_BYTES_MAX: usize = 512 * 1024;
 const ANSWER_S_MAX: u64 = 60;
 
 /// What clients saw.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Seen {
     pub answers: usize,
     pub elapsed: Duration,
@@ -24,6 +24,7 @@ pub struct Seen {
 }
 
 /// One connection that is kept.
+#[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
@@ -77,7 +78,7 @@ impl Connection {
     fn of(stream: TcpStream) -> Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(ANSWER_S_MAX)))?;
-        Ok(Self { stream, buffer: Vec::with_capacity(ANSWER_BYTES_MAX) })
+        Ok(Self { stream, buffer: Vec::with_capacity(64 * 1024) })
     }
 
     /// The status of the answer, which is read to its end.
@@ -89,7 +90,7 @@ impl Connection {
             let read = self.stream.read(&mut chunk)?;
             ensure!(read > 0, "the server closed the connection");
             self.buffer.extend_from_slice(&chunk[..read]);
-            ensure!(self.buffer.len() <= ANSWER_BYTES_MAX, "an answer of more than 64 KiB");
+            ensure!(self.buffer.len() <= ANSWER_BYTES_MAX, "an answer of more than 512 KiB");
             let end = self.buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
             let Some(head_bytes) = end.map(|at| at + 4) else { continue };
             let head = std::str::from_utf8(&self.buffer[..head_bytes])?;

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 
 use crate::Arguments;
 use crate::hub::Hub;
-use crate::load::Seen;
+use suite_testkit::load::Seen;
 use crate::mutations::{count, mutate, settle};
 use crate::network::Network;
 use crate::reads::median;

@@ -10,7 +10,6 @@ mod anchoring;
 mod bare;
 mod hub;
 mod idle;
-mod load;
 mod machine;
 mod mutations;
 mod network;

@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 
 use crate::Arguments;
 use crate::hub::Hub;
-use crate::load::{Seen, drive};
+use suite_testkit::load::{Seen, drive};
 use crate::reads::{Side, side};
 
 /// As many as the pool has connections.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::Arguments;
 use crate::hub::Hub;
-use crate::load::{Connection, Seen, drive};
+use suite_testkit::load::{Connection, Seen, drive};
 use crate::machine::Cpu;
 
 /// Clients that read.

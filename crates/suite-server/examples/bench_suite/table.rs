@@ -2,7 +2,7 @@
 
 use crate::anchoring::{self, Anchoring};
 use crate::idle::Idle;
-use crate::load::Seen;
+use suite_testkit::load::Seen;
 use crate::mutations::{self, Mutations};
 use crate::reads::{self, Flooded, Reads, Side};
 use crate::tokens::Tokens;

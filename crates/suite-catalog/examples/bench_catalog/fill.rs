@@ -1,0 +1,222 @@
+//! A year of tickets, written into the tables.
+
+use anyhow::{Context, Result, ensure};
+use sea_orm::{ConnectionTrait, Statement};
+use suite_kit::db::{Database, Engine};
+use uuid::Uuid;
+
+use crate::desk::Desk;
+use crate::words::{Dice, sentence};
+
+const YEAR_MS: u64 = 365 * 24 * 3_600_000;
+const HOUR_MS: u64 = 3_600_000;
+/// Of a ticket.
+const EVENTS: u64 = 10;
+/// Tickets in a statement, and statements in a transaction.
+const ROWS: usize = 100;
+const STATEMENTS: u64 = 100;
+const TICKETS_OF: &str = "INSERT INTO ticket (id, tenant_id, number, kind, title, description, \
+    state, is_open, requester_id, group_id, assignee_id, impact, urgency, priority, tier, tags, \
+    solution, calendar_id, levels, created_at_ms, updated_at_ms, resolved_at_ms, closed_at_ms, \
+    events, told, due_at_ms, version) VALUES ";
+const EVENTS_OF: &str = "INSERT INTO ticket_event (ticket_id, number, tenant_id, at_ms, kind, \
+    is_public, actor_kind, actor_id, actor_name, text, detail, counts) VALUES ";
+
+/// What was written.
+pub struct Filled {
+    pub tickets: u64,
+    pub open: u64,
+    pub events: u64,
+    /// Some of the tickets, open and closed.
+    pub ids: Vec<Uuid>,
+}
+
+/// One ticket's lines of a statement.
+struct Filler<'a> {
+    desk: &'a Desk,
+    engine: Engine,
+    tenant: Uuid,
+    calendar: Uuid,
+    groups: Vec<Uuid>,
+    people: Vec<Uuid>,
+    dice: Dice,
+    started_ms: u64,
+    tickets: u64,
+    filled: Filled,
+}
+
+pub async fn fill(desk: &Desk, tickets: u64) -> Result<Filled> {
+    let database = desk.database()?;
+    let now_ms = u64::try_from(desk.app.clock.now_ms())?;
+    let ids = |texts: &[String]| texts.iter().map(|id| id.parse()).collect::<Result<Vec<Uuid>, _>>();
+    let mut filler = Filler {
+        desk,
+        engine: database.engine(),
+        tenant: desk.tenant.parse()?,
+        calendar: desk.calendar.parse()?,
+        groups: ids(&desk.groups)?,
+        people: ids(&desk.people)?,
+        dice: Dice(1),
+        started_ms: now_ms - YEAR_MS,
+        tickets,
+        filled: Filled { tickets, open: 0, events: tickets * EVENTS, ids: Vec::new() },
+    };
+    let mut number = 0;
+    while number < tickets {
+        if number % 50_000 == 0 {
+            eprintln!("{number} of {tickets} tickets");
+        }
+        let transaction = database.begin().await?;
+        if filler.engine == Engine::Postgres {
+            // Rows that belong to each other are written together here.
+            let alone = "SET LOCAL session_replication_role = replica";
+            transaction.execute_unprepared(alone).await?;
+        }
+        for _ in 0..STATEMENTS {
+            let (mut rows, mut events) = (TICKETS_OF.to_owned(), EVENTS_OF.to_owned());
+            let first = number;
+            while number < tickets && number < first + ROWS as u64 {
+                number += 1;
+                filler.ticket(number, (&mut rows, &mut events));
+            }
+            for mut statement in [rows, events] {
+                if statement.pop() == Some(',') {
+                    transaction.execute_unprepared(&statement).await?;
+                }
+            }
+        }
+        transaction.commit_unaudited("of the bench").await?;
+    }
+    finish(&database, &filler).await?;
+    Ok(filler.filled)
+}
+
+/// Numbers go on from there, and the planner knows what is there.
+async fn finish(database: &Database, filler: &Filler<'_>) -> Result<()> {
+    eprintln!("analysing");
+    let (tickets, tenant) = (filler.tickets, filler.id(filler.tenant));
+    let update = format!(
+        "INSERT INTO desk (tenant_id, tickets, default_calendar_id) VALUES ({tenant}, {tickets}, {}) \
+         ON CONFLICT (tenant_id) DO UPDATE SET tickets = excluded.tickets, \
+         default_calendar_id = excluded.default_calendar_id",
+        filler.id(filler.calendar)
+    );
+    let transaction = database.begin().await?;
+    transaction.execute_unprepared(&update).await?;
+    transaction.execute_unprepared("ANALYZE").await?;
+    transaction.commit_unaudited("of the bench").await?;
+    let backend = database.read().get_database_backend();
+    let count = Statement::from_string(backend, "SELECT COUNT(*) AS rows FROM ticket_event");
+    let row = database.read().query_one_raw(count).await?.context("no count")?;
+    let events: i64 = row.try_get("", "rows")?;
+    ensure!(u64::try_from(events)? == filler.filled.events, "{events} events were written");
+    let _ = filler.desk;
+    Ok(())
+}
+
+impl Filler<'_> {
+    fn id(&self, id: Uuid) -> String {
+        match self.engine {
+            Engine::Postgres => format!("'{id}'"),
+            Engine::Sqlite => format!("x'{}'", id.simple()),
+        }
+    }
+
+    fn ticket(&mut self, number: u64, (rows, events): (&mut String, &mut String)) {
+        let at_ms = self.started_ms + YEAR_MS / self.tickets * (number - 1);
+        // The last days are open mostly; of the rest every twentieth is.
+        let is_recent = number > self.tickets - self.tickets / 20;
+        let is_open = is_recent || self.dice.roll(19) == 0;
+        let id = uuid(at_ms, number);
+        let state = match (is_open, self.dice.roll(10)) {
+            (true, 0..2) => "new",
+            (true, 2..7) => "open",
+            (true, 7..9) => "pending_customer",
+            (true, _) => "pending_vendor",
+            (false, _) => "closed",
+        };
+        let priority = match self.dice.roll(100) {
+            0 => 1,
+            1..10 => 2,
+            10..60 => 3,
+            _ => 4,
+        };
+        let tier = 1 + self.dice.roll(10) / 5 + self.dice.roll(10) / 9;
+        let group = *self.dice.pick(&self.groups);
+        let agents = self.people.len() / 3;
+        let agent = *self.dice.pick(&self.people[..agents]);
+        let requester = *self.dice.pick(&self.people);
+        let resolved_ms = at_ms + (1 + self.dice.roll(60)) * HOUR_MS;
+        let closed_ms = resolved_ms + 7 * 24 * HOUR_MS;
+        let updated_ms = if is_open { at_ms + 5 * HOUR_MS } else { closed_ms };
+        if is_open {
+            self.filled.open += 1;
+        }
+        if self.dice.roll(self.tickets / 1_000) == 0 {
+            self.filled.ids.push(id);
+        }
+        let ended = |at_ms: u64| if is_open { "NULL".to_owned() } else { at_ms.to_string() };
+        let (title, body) = (sentence(&mut self.dice, 7), sentence(&mut self.dice, 40));
+        let assignee = if state == "new" { "NULL".into() } else { self.id(agent) };
+        let solution = if is_open { "NULL".into() } else { format!("'{}'", sentence(&mut self.dice, 8)) };
+        let (urgency, due_ms) = (["high", "high", "medium", "low"][priority - 1], i64::MAX);
+        let line = format!(
+            "({},{},{number},'incident','{title}','{body}','{state}',{is_open},{},{},{assignee},\
+             'medium','{urgency}',{priority},{tier},'[]',{solution},{},0,{at_ms},{updated_ms},{},{},\
+             {EVENTS},'[]',{due_ms},1),",
+            self.id(id),
+            self.id(self.tenant),
+            self.id(requester),
+            self.id(group),
+            self.id(self.calendar),
+            ended(resolved_ms),
+            ended(closed_ms),
+        );
+        rows.push_str(&line);
+        let created = format!(
+            r#"{{"created":{{"priority":{priority},"calendar":"{}","tier":{tier},"group":"{group}"}}}}"#,
+            self.calendar
+        );
+        let moved = |state: &str| format!(r#"{{"state":"{state}"}}"#);
+        let opened = if state == "new" { None } else { Some(moved("open")) };
+        let waits = Some(moved(state)).filter(|_| state.starts_with("pending"));
+        let replied = (state != "new").then(|| r#""replied""#.to_owned());
+        let [resolved, closed] = ["resolved", "closed"].map(|state| (!is_open).then(|| moved(state)));
+        let all = [
+            (0, "created", Some(created)),
+            (HOUR_MS / 4, "assigned", None),
+            (HOUR_MS / 3, "state_changed", opened),
+            (HOUR_MS / 2, "replied", replied),
+            (HOUR_MS, "noted", None),
+            (2 * HOUR_MS, "replied", None),
+            (3 * HOUR_MS, "changed", None),
+            (4 * HOUR_MS, "state_changed", waits),
+            (resolved_ms - at_ms, "state_changed", resolved),
+            (closed_ms - at_ms, "state_changed", closed),
+        ];
+        for (index, (after_ms, kind, counts)) in all.into_iter().enumerate() {
+            let is_talk = matches!(kind, "replied" | "noted");
+            let text = if is_talk { format!("'{}'", sentence(&mut self.dice, 12)) } else { "NULL".into() };
+            let counts = counts.map_or_else(
+                || "NULL".to_owned(),
+                |change| format!(r#"'{{"version":1,"content":[{change}]}}'"#),
+            );
+            let line = format!(
+                "({},{},{},{},'{kind}',{},'user',{},'Person',{text},'{{}}',{counts}),",
+                self.id(id),
+                index + 1,
+                self.id(self.tenant),
+                at_ms + after_ms,
+                kind != "noted",
+                self.id(agent),
+            );
+            events.push_str(&line);
+        }
+    }
+}
+
+/// Of version 7, as the catalog makes them.
+fn uuid(at_ms: u64, number: u64) -> Uuid {
+    let tail = u128::from(number) | (0b10 << 62);
+    Uuid::from_u128((u128::from(at_ms) << 80) | (7 << 76) | tail)
+}
