@@ -12,6 +12,7 @@ pub(crate) mod escalations;
 pub(crate) mod forms;
 pub(crate) mod items;
 pub(crate) mod levels;
+pub(crate) mod measures;
 pub(crate) mod notes;
 pub(crate) mod requests;
 pub(crate) mod tasks;

@@ -7,7 +7,7 @@ use suite_kit::db::Transaction;
 use suite_kit::events::{Consumer, Failure as NotHandled, Handler};
 use suite_kit::jobs::{Failure, Running, Work, Worker};
 
-use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT};
+use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT, ROLL};
 
 /// How often it is looked for approvals and clocks that are due.
 const LOOK_MS: u64 = 5_000;
@@ -15,6 +15,7 @@ const LOOK_MS: u64 = 5_000;
 /// What does the catalog's jobs.
 pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
     vec![
+        Worker::every(ROLL, LOOK_MS, RollMeasures(catalog.clone())),
         Worker::every("approvals.look", LOOK_MS, LookAtApprovals(catalog.clone())),
         Worker::every("clocks.look", LOOK_MS, LookAtClocks(catalog.clone())),
         Worker::every("escalations.look", LOOK_MS, LookAtEscalations(catalog.clone())),
@@ -51,6 +52,15 @@ struct LookAtEscalations(Catalog);
 impl Work for LookAtEscalations {
     async fn run(&self, _: &Running) -> Result<(), Failure> {
         Ok(self.0.look_at_escalations().await?)
+    }
+}
+
+struct RollMeasures(Catalog);
+
+#[async_trait]
+impl Work for RollMeasures {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.roll_measures().await?)
     }
 }
 

@@ -33,5 +33,6 @@ permissions! {
     DESK_LEAD = tenant("catalog.desk.lead", "Say whose a ticket is that goes back and forth between tiers"),
     LADDERS_READ = tenant("catalog.escalation-ladders.read", "See whom escalations call"),
     LADDERS_WRITE = tenant("catalog.escalation-ladders.write", "Set whom escalations call"),
+    MEASURES_READ = tenant("catalog.measures.read", "See what is measured of tickets and requests"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),
 }

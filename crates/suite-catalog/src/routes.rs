@@ -7,6 +7,7 @@ mod delegations;
 mod escalations;
 mod items;
 mod levels;
+mod measures;
 mod notes;
 mod requests;
 mod tasks;
@@ -121,4 +122,9 @@ fn calling() -> OpenApiRouter<Routes> {
         .routes(routes!(escalations::list, escalations::escalate))
         .routes(routes!(escalations::step))
         .routes(routes!(tickets::rate))
+        .routes(routes!(measures::tickets))
+        .routes(routes!(measures::tickets_file))
+        .routes(routes!(measures::requests))
+        .routes(routes!(measures::requests_file))
+        .routes(routes!(measures::backlog))
 }

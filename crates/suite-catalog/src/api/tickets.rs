@@ -128,6 +128,11 @@ pub(crate) struct TicketFilter {
     pub is_mine: Option<bool>,
     /// Those alone that nobody has.
     pub is_unassigned: Option<bool>,
+    /// Those alone that no group has.
+    pub is_ungrouped: Option<bool>,
+    /// Those alone that count for a measure.
+    #[param(inline)]
+    pub measured: Option<MeasuredFilter>,
     pub requester_id: Option<UserId>,
     #[param(inline)]
     pub promise: Option<PromiseFilter>,
@@ -138,6 +143,24 @@ pub(crate) struct TicketFilter {
     pub created_until: Option<String>,
     #[param(inline)]
     pub sort: Option<TicketSort>,
+}
+
+/// What a ticket is measured as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MeasuredFilter {
+    Replied,
+    ResponseKept,
+    ResponseBreached,
+    Resolved,
+    ResolutionKept,
+    ResolutionBreached,
+    Escalated,
+    Rated,
+    /// Rated with 4 or 5.
+    Satisfied,
+    /// Rated with 1, 2 or 3.
+    Dissatisfied,
 }
 
 /// How what was promised stands.

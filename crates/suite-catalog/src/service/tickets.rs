@@ -142,6 +142,8 @@ impl Catalog {
             created_from_ms: time("created_from", &filter.created_from)?,
             created_until_ms: time("created_until", &filter.created_until)?,
             is_unassigned: filter.is_unassigned == Some(true),
+            is_ungrouped: filter.is_ungrouped == Some(true),
+            measured: filter.measured,
             found: None,
             sort,
         })

@@ -1,11 +1,14 @@
 //! Cost centres.
 
+use std::collections::BTreeMap;
+
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    Set,
 };
 use suite_contracts::TenantId;
-use suite_kit::db::{Database, Transaction};
+use suite_kit::db::{Database, Transaction, padded};
 use suite_kit::page::rows;
 use uuid::Uuid;
 
@@ -61,4 +64,16 @@ pub async fn change(
         .col_expr(Column::Version, Expr::col(Column::Version).add(1));
     let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.eq(id));
     Ok(own.filter(Column::Version.eq(version)).exec(&**transaction).await?.rows_affected > 0)
+}
+
+/// What these are called.
+pub async fn names(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    ids: Vec<Uuid>,
+) -> Result<BTreeMap<Uuid, String>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    let some = own.filter(Column::Id.is_in(padded(ids))).select_only();
+    let rows = some.column(Column::Id).column(Column::Name).into_tuple().all(connection).await?;
+    Ok(rows.into_iter().collect())
 }

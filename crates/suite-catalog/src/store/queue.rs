@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::entities::ticket::{Column, Entity, Model};
 use super::ticket_words::Found;
-use crate::api::tickets::TicketSort;
+use crate::api::tickets::{MeasuredFilter, TicketSort};
 
 /// Which tickets, in which order.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +32,8 @@ pub struct Wanted {
     pub created_from_ms: Option<i64>,
     pub created_until_ms: Option<i64>,
     pub is_unassigned: bool,
+    pub is_ungrouped: bool,
+    pub measured: Option<MeasuredFilter>,
     /// Those alone that have the words that were asked for.
     pub found: Option<Vec<Found>>,
     pub sort: TicketSort,
@@ -150,8 +152,28 @@ fn filtered(tenant: TenantId, wanted: &Wanted) -> Select<Entity> {
         .add_option(wanted.created_from_ms.map(|from_ms| Column::CreatedAtMs.gte(from_ms)))
         .add_option(wanted.created_until_ms.map(|to_ms| Column::CreatedAtMs.lt(to_ms)))
         .add_option(wanted.is_unassigned.then(|| Column::AssigneeId.is_null()))
+        .add_option(wanted.is_ungrouped.then(|| Column::GroupId.is_null()))
+        .add_option(wanted.measured.map(counting))
         .add_option(found)
         .add_option(breached)
         .add_option(at_risk);
     Entity::find().filter(all)
+}
+
+/// What counts for a measure.
+fn counting(measured: MeasuredFilter) -> Condition {
+    use MeasuredFilter as M;
+    let one = match measured {
+        M::Replied => Column::ResponseMs.is_not_null(),
+        M::ResponseKept => Column::ResponseKept.eq(true),
+        M::ResponseBreached => Column::ResponseKept.eq(false),
+        M::Resolved => Column::ResolutionMs.is_not_null(),
+        M::ResolutionKept => Column::ResolutionKept.eq(true),
+        M::ResolutionBreached => Column::ResolutionKept.eq(false),
+        M::Escalated => Column::IsEscalated.eq(true),
+        M::Rated => Column::Score.is_not_null(),
+        M::Satisfied => Column::Score.gte(4),
+        M::Dissatisfied => Column::Score.lte(3),
+    };
+    Condition::all().add(one)
 }

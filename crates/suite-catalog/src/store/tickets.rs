@@ -82,6 +82,12 @@ fn counted(update: sea_orm::UpdateMany<Entity>, row: &Model) -> sea_orm::UpdateM
         .col_expr(Column::WarnAtMs, Expr::val(row.warn_at_ms))
         .col_expr(Column::BreachAtMs, Expr::val(row.breach_at_ms))
         .col_expr(Column::LookAtMs, Expr::val(row.look_at_ms))
+        .col_expr(Column::ResponseMs, Expr::val(row.response_ms))
+        .col_expr(Column::ResponseKept, Expr::val(row.response_kept))
+        .col_expr(Column::ResolutionMs, Expr::val(row.resolution_ms))
+        .col_expr(Column::ResolutionKept, Expr::val(row.resolution_kept))
+        .col_expr(Column::IsEscalated, Expr::val(row.is_escalated))
+        .col_expr(Column::Score, Expr::val(row.score))
 }
 
 /// Those of all tenants that are to be looked at by now, those that wait longest first.

@@ -11,6 +11,7 @@ mod escalations;
 mod fixture;
 mod fulfilment;
 mod items;
+mod measures;
 mod places;
 mod queues;
 mod ratings;

@@ -142,6 +142,20 @@ impl Counting {
         };
         row.response_due_ms = due_of(Measure::Response);
         row.resolution_due_ms = due_of(Measure::Resolution);
+        let measured = |measure: Measure| {
+            let reading = promised.iter().find(|(of, _)| *of == measure).map(|(_, one)| one);
+            let stopped = reading.filter(|reading| reading.stopped_at_ms.is_some());
+            let kept = reading.and_then(|reading| match reading.state {
+                ClockState::Met => Some(true),
+                ClockState::Breached => Some(false),
+                ClockState::Running | ClockState::Paused => None,
+            });
+            (stopped.map(|reading| reading.elapsed_ms), kept)
+        };
+        (row.response_ms, row.response_kept) = measured(Measure::Response);
+        (row.resolution_ms, row.resolution_kept) = measured(Measure::Resolution);
+        let came_higher = history.arrivals().windows(2).any(|pair| pair.first() < pair.last());
+        row.is_escalated |= came_higher;
         let going_on = promised.iter().filter(|(_, reading)| reading.stopped_at_ms.is_none());
         let due_ms = going_on.filter_map(|(_, reading)| shown_due_ms(reading)).min();
         row.due_at_ms = due_ms.unwrap_or(NEVER_MS);

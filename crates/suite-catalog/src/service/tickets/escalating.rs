@@ -285,6 +285,7 @@ impl Catalog {
             let mut event = NewEvent::new(Kind::Escalated, work.now_ms, detail);
             event.text = reason;
             told.push(event);
+            work.row.is_escalated |= matches!(change, ChangeText::Began);
         }
         told.extend(calls(&mut row, &ladder, &after, (track, members)));
         row.is_active = after.status != Status::Idle;

@@ -22,7 +22,7 @@ use crate::model::target::Tier;
 use crate::model::ticket::State;
 use crate::permissions::{ALL_TICKETS_WRITE, TICKETS_WRITE};
 use crate::service::{Catalog, line, text};
-use crate::store::desks;
+use crate::store::{desks, measures};
 use crate::store::entities::ticket::Model;
 use crate::store::tickets::{self, NEVER_MS};
 
@@ -150,6 +150,13 @@ impl Catalog {
             breach_at_ms: None,
             look_at_ms: None,
             version: 1,
+            created_day: measures::day_of(now_ms),
+            response_ms: None,
+            response_kept: None,
+            resolution_ms: None,
+            resolution_kept: None,
+            is_escalated: false,
+            score: None,
         })
     }
 

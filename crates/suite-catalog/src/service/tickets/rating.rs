@@ -54,6 +54,7 @@ impl Catalog {
         let mut event = NewEvent::new(Kind::Rated, work.now_ms, detail).public();
         event.text = Some(comment).filter(|comment| !comment.is_empty());
         work.events.push(event);
+        work.row.score = Some(body.score);
         let row = self.save(transaction, &Actor::from(caller), work, entries).await?;
         self.ticket_detail(caller, row).await
     }

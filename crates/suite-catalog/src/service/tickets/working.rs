@@ -16,6 +16,7 @@ use crate::model::clock::{self, Alarm, AlarmKind, Change, History};
 use crate::model::ticket::{self, Move, Refusal, Standing, State};
 use crate::service::Catalog;
 use crate::store::entities::{ticket::Model, ticket_event};
+use crate::store::measures::{self, Measured};
 use crate::store::{ticket_events, tickets};
 
 /// Events of a ticket at most, from whoever writes; what ends it still has room then.
@@ -130,6 +131,8 @@ pub(super) struct Work {
     pub events: Vec<NewEvent>,
     /// Whether its row says anew what the clocks show, though nothing happened.
     pub is_counted: bool,
+    /// What was measured of it before.
+    pub measured: Measured,
     pub now_ms: i64,
 }
 
@@ -206,6 +209,7 @@ impl Catalog {
         if work.events.is_empty() {
             if work.is_counted {
                 tickets::write_counted(&transaction, &work.row).await?;
+                self.measure(&transaction, &work.row, &work.measured).await?;
                 transaction.commit_unaudited("only what its clocks show was counted").await?;
             } else {
                 transaction.roll_back().await?;
@@ -230,7 +234,9 @@ impl Catalog {
         let entries = self.entries(&*transaction, &row).await?;
         let (now_ms, events) = (self.now_ms(), Vec::new());
         let past = history(entries.clone())?;
-        let work = Work { row, history: past, counting, events, is_counted: false, now_ms };
+        let measured = Measured::of(&row);
+        let is_counted = false;
+        let work = Work { row, history: past, counting, events, is_counted, measured, now_ms };
         Ok((transaction, work, entries))
     }
 
@@ -241,7 +247,7 @@ impl Catalog {
         work: Work,
         mut entries: Vec<clock::Entry>,
     ) -> Result<Model, CatalogError> {
-        let Work { mut row, counting, events, now_ms, .. } = work;
+        let Work { mut row, counting, events, measured, now_ms, .. } = work;
         let is_talk = |event: &NewEvent| matches!(event.kind, Kind::Replied | Kind::Noted);
         if row.events >= EVENTS_MAX && events.iter().any(is_talk) {
             let reason = format!(
@@ -262,11 +268,26 @@ impl Catalog {
         let first = row.events + 1;
         row.events += i32::try_from(events.len()).unwrap_or(i32::MAX);
         tickets::write(&transaction, &row).await?;
+        self.measure(&transaction, &row, &measured).await?;
         if !row.is_open {
             self.end_climbs(&transaction, &row).await?;
         }
         self.record(transaction, actor, &row, (first, events)).await?;
         Ok(row)
+    }
+
+    /// Notes that what was summed up of the ticket's day is not true any more, if so.
+    async fn measure(
+        &self,
+        transaction: &Transaction,
+        row: &Model,
+        before: &Measured,
+    ) -> Result<(), CatalogError> {
+        if Measured::of(row) != *before {
+            let tenant = TenantId(row.tenant_id);
+            measures::mark(transaction, tenant, [row.created_day], self.now_ms()).await?;
+        }
+        Ok(())
     }
 
     /// Adds events to a ticket's history, each with its audit record, and commits.

@@ -74,6 +74,19 @@ pub mod ticket {
         /// When to look at it again, if nobody does before.
         pub look_at_ms: Option<i64>,
         pub version: i64,
+        /// The day of its creation, by UTC, in days since 1970.
+        pub created_day: i32,
+        /// What the clock of the answer counted until it stopped.
+        pub response_ms: Option<i64>,
+        /// Whether that promise was kept, once that is certain.
+        pub response_kept: Option<bool>,
+        /// What the clock of the solution counted until it stopped.
+        pub resolution_ms: Option<i64>,
+        pub resolution_kept: Option<bool>,
+        /// It came to a higher tier, or onto a ladder.
+        pub is_escalated: bool,
+        /// What its requester thinks of it, from 1 to 5.
+        pub score: Option<i32>,
     }
     no_relations!();
 }
