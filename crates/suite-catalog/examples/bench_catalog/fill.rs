@@ -10,6 +10,7 @@ use crate::words::{Dice, sentence};
 
 const YEAR_MS: u64 = 365 * 24 * 3_600_000;
 const HOUR_MS: u64 = 3_600_000;
+const DAY_MS: u64 = 24 * HOUR_MS;
 /// Of a ticket.
 const EVENTS: u64 = 10;
 /// Tickets in a statement, and statements in a transaction.
@@ -18,7 +19,8 @@ const STATEMENTS: u64 = 100;
 const TICKETS_OF: &str = "INSERT INTO ticket (id, tenant_id, number, kind, title, description, \
     state, is_open, requester_id, group_id, assignee_id, impact, urgency, priority, tier, tags, \
     solution, calendar_id, levels, created_at_ms, updated_at_ms, resolved_at_ms, closed_at_ms, \
-    events, told, due_at_ms, version) VALUES ";
+    events, told, due_at_ms, version, created_day, response_ms, is_escalated, resolution_ms, \
+    resolution_kept, score) VALUES ";
 const EVENTS_OF: &str = "INSERT INTO ticket_event (ticket_id, number, tenant_id, at_ms, kind, \
     is_public, actor_kind, actor_id, actor_name, text, detail, counts) VALUES ";
 
@@ -32,8 +34,7 @@ pub struct Filled {
 }
 
 /// One ticket's lines of a statement.
-struct Filler<'a> {
-    desk: &'a Desk,
+struct Filler {
     engine: Engine,
     tenant: Uuid,
     calendar: Uuid,
@@ -48,9 +49,9 @@ struct Filler<'a> {
 pub async fn fill(desk: &Desk, tickets: u64) -> Result<Filled> {
     let database = desk.database()?;
     let now_ms = u64::try_from(desk.app.clock.now_ms())?;
-    let ids = |texts: &[String]| texts.iter().map(|id| id.parse()).collect::<Result<Vec<Uuid>, _>>();
+    let ids =
+        |texts: &[String]| texts.iter().map(|id| id.parse()).collect::<Result<Vec<Uuid>, _>>();
     let mut filler = Filler {
-        desk,
         engine: database.engine(),
         tenant: desk.tenant.parse()?,
         calendar: desk.calendar.parse()?,
@@ -92,7 +93,7 @@ pub async fn fill(desk: &Desk, tickets: u64) -> Result<Filled> {
 }
 
 /// Numbers go on from there, and the planner knows what is there.
-async fn finish(database: &Database, filler: &Filler<'_>) -> Result<()> {
+async fn finish(database: &Database, filler: &Filler) -> Result<()> {
     eprintln!("analysing");
     let (tickets, tenant) = (filler.tickets, filler.id(filler.tenant));
     let update = format!(
@@ -110,11 +111,10 @@ async fn finish(database: &Database, filler: &Filler<'_>) -> Result<()> {
     let row = database.read().query_one_raw(count).await?.context("no count")?;
     let events: i64 = row.try_get("", "rows")?;
     ensure!(u64::try_from(events)? == filler.filled.events, "{events} events were written");
-    let _ = filler.desk;
     Ok(())
 }
 
-impl Filler<'_> {
+impl Filler {
     fn id(&self, id: Uuid) -> String {
         match self.engine {
             Engine::Postgres => format!("'{id}'"),
@@ -122,12 +122,26 @@ impl Filler<'_> {
         }
     }
 
+    /// Writes a ticket's line, and those of its events.
     fn ticket(&mut self, number: u64, (rows, events): (&mut String, &mut String)) {
+        let drawn = self.draw(number);
+        if drawn.is_open() {
+            self.filled.open += 1;
+        }
+        if self.dice.roll(self.tickets / 1_000) == 0 {
+            self.filled.ids.push(drawn.id);
+        }
+        rows.push_str(&self.row(&drawn));
+        for (index, event) in drawn.events(self.calendar).into_iter().enumerate() {
+            events.push_str(&self.event(&drawn, index + 1, event));
+        }
+    }
+
+    fn draw(&mut self, number: u64) -> Drawn {
         let at_ms = self.started_ms + YEAR_MS / self.tickets * (number - 1);
         // The last days are open mostly; of the rest every twentieth is.
         let is_recent = number > self.tickets - self.tickets / 20;
         let is_open = is_recent || self.dice.roll(19) == 0;
-        let id = uuid(at_ms, number);
         let state = match (is_open, self.dice.roll(10)) {
             (true, 0..2) => "new",
             (true, 2..7) => "open",
@@ -141,47 +155,118 @@ impl Filler<'_> {
             10..60 => 3,
             _ => 4,
         };
-        let tier = 1 + self.dice.roll(10) / 5 + self.dice.roll(10) / 9;
-        let group = *self.dice.pick(&self.groups);
         let agents = self.people.len() / 3;
-        let agent = *self.dice.pick(&self.people[..agents]);
-        let requester = *self.dice.pick(&self.people);
-        let resolved_ms = at_ms + (1 + self.dice.roll(60)) * HOUR_MS;
-        let closed_ms = resolved_ms + 7 * 24 * HOUR_MS;
-        let updated_ms = if is_open { at_ms + 5 * HOUR_MS } else { closed_ms };
-        if is_open {
-            self.filled.open += 1;
+        Drawn {
+            id: uuid(at_ms, number),
+            number,
+            at_ms,
+            state,
+            priority,
+            tier: 1 + self.dice.roll(10) / 5 + self.dice.roll(10) / 9,
+            group: *self.dice.pick(&self.groups),
+            agent: *self.dice.pick(&self.people[..agents]),
+            requester: *self.dice.pick(&self.people),
+            resolved_ms: at_ms + (1 + self.dice.roll(60)) * HOUR_MS,
         }
-        if self.dice.roll(self.tickets / 1_000) == 0 {
-            self.filled.ids.push(id);
-        }
+    }
+
+    fn row(&mut self, drawn: &Drawn) -> String {
+        let Drawn { number, at_ms, state, priority, tier, .. } = *drawn;
+        let is_open = drawn.is_open();
         let ended = |at_ms: u64| if is_open { "NULL".to_owned() } else { at_ms.to_string() };
+        let updated_ms = if is_open { at_ms + 5 * HOUR_MS } else { drawn.closed_ms() };
         let (title, body) = (sentence(&mut self.dice, 7), sentence(&mut self.dice, 40));
-        let assignee = if state == "new" { "NULL".into() } else { self.id(agent) };
-        let solution = if is_open { "NULL".into() } else { format!("'{}'", sentence(&mut self.dice, 8)) };
+        let assignee = if state == "new" { "NULL".to_owned() } else { self.id(drawn.agent) };
+        let solution = match is_open {
+            true => "NULL".to_owned(),
+            false => format!("'{}'", sentence(&mut self.dice, 8)),
+        };
         let (urgency, due_ms) = (["high", "high", "medium", "low"][priority - 1], i64::MAX);
-        let line = format!(
+        format!(
             "({},{},{number},'incident','{title}','{body}','{state}',{is_open},{},{},{assignee},\
              'medium','{urgency}',{priority},{tier},'[]',{solution},{},0,{at_ms},{updated_ms},{},{},\
-             {EVENTS},'[]',{due_ms},1),",
-            self.id(id),
+             {EVENTS},'[]',{due_ms},1,{},{},{},{},{},{}),",
+            self.id(drawn.id),
             self.id(self.tenant),
-            self.id(requester),
-            self.id(group),
+            self.id(drawn.requester),
+            self.id(drawn.group),
             self.id(self.calendar),
-            ended(resolved_ms),
-            ended(closed_ms),
+            ended(drawn.resolved_ms),
+            ended(drawn.closed_ms()),
+            at_ms / DAY_MS,
+            if state == "new" { "NULL".to_owned() } else { (HOUR_MS / 2).to_string() },
+            state == "new" && self.dice.roll(2) == 0,
+            ended(drawn.resolved_ms - at_ms),
+            self.dice.roll(20) != 0,
+            if !is_open && self.dice.roll(3) == 0 { "5" } else { "NULL" },
+        )
+    }
+
+    fn event(&mut self, drawn: &Drawn, number: usize, event: Event) -> String {
+        let Event { after_ms, kind, counts } = event;
+        let is_talk = matches!(kind, "replied" | "noted");
+        let text = match is_talk {
+            true => format!("'{}'", sentence(&mut self.dice, 12)),
+            false => "NULL".to_owned(),
+        };
+        let counts = counts.map_or_else(
+            || "NULL".to_owned(),
+            |change| format!(r#"'{{"version":1,"content":[{change}]}}'"#),
         );
-        rows.push_str(&line);
+        format!(
+            "({},{number},{},{},'{kind}',{},'user',{},'Person',{text},'{{}}',{counts}),",
+            self.id(drawn.id),
+            self.id(self.tenant),
+            drawn.at_ms + after_ms,
+            kind != "noted",
+            self.id(drawn.agent),
+        )
+    }
+}
+
+/// A ticket, before it is written.
+#[derive(Debug, Clone, Copy)]
+struct Drawn {
+    id: Uuid,
+    number: u64,
+    at_ms: u64,
+    state: &'static str,
+    priority: usize,
+    tier: u64,
+    group: Uuid,
+    agent: Uuid,
+    requester: Uuid,
+    /// If it is.
+    resolved_ms: u64,
+}
+
+/// Something that happened to it.
+struct Event {
+    after_ms: u64,
+    kind: &'static str,
+    counts: Option<String>,
+}
+
+impl Drawn {
+    fn is_open(&self) -> bool {
+        self.state != "closed"
+    }
+
+    fn closed_ms(&self) -> u64 {
+        self.resolved_ms + 7 * 24 * HOUR_MS
+    }
+
+    fn events(&self, calendar: Uuid) -> Vec<Event> {
+        let Self { priority, tier, group, state, .. } = self;
         let created = format!(
-            r#"{{"created":{{"priority":{priority},"calendar":"{}","tier":{tier},"group":"{group}"}}}}"#,
-            self.calendar
+            r#"{{"created":{{"priority":{priority},"calendar":"{calendar}","tier":{tier},"group":"{group}"}}}}"#
         );
         let moved = |state: &str| format!(r#"{{"state":"{state}"}}"#);
-        let opened = if state == "new" { None } else { Some(moved("open")) };
-        let waits = Some(moved(state)).filter(|_| state.starts_with("pending"));
-        let replied = (state != "new").then(|| r#""replied""#.to_owned());
-        let [resolved, closed] = ["resolved", "closed"].map(|state| (!is_open).then(|| moved(state)));
+        let opened = (*state != "new").then(|| moved("open"));
+        let waits = state.starts_with("pending").then(|| moved(state));
+        let replied = (*state != "new").then(|| r#""replied""#.to_owned());
+        let [resolved, closed] =
+            ["resolved", "closed"].map(|state| (!self.is_open()).then(|| moved(state)));
         let all = [
             (0, "created", Some(created)),
             (HOUR_MS / 4, "assigned", None),
@@ -191,27 +276,11 @@ impl Filler<'_> {
             (2 * HOUR_MS, "replied", None),
             (3 * HOUR_MS, "changed", None),
             (4 * HOUR_MS, "state_changed", waits),
-            (resolved_ms - at_ms, "state_changed", resolved),
-            (closed_ms - at_ms, "state_changed", closed),
+            (self.resolved_ms - self.at_ms, "state_changed", resolved),
+            (self.closed_ms() - self.at_ms, "state_changed", closed),
         ];
-        for (index, (after_ms, kind, counts)) in all.into_iter().enumerate() {
-            let is_talk = matches!(kind, "replied" | "noted");
-            let text = if is_talk { format!("'{}'", sentence(&mut self.dice, 12)) } else { "NULL".into() };
-            let counts = counts.map_or_else(
-                || "NULL".to_owned(),
-                |change| format!(r#"'{{"version":1,"content":[{change}]}}'"#),
-            );
-            let line = format!(
-                "({},{},{},{},'{kind}',{},'user',{},'Person',{text},'{{}}',{counts}),",
-                self.id(id),
-                index + 1,
-                self.id(self.tenant),
-                at_ms + after_ms,
-                kind != "noted",
-                self.id(agent),
-            );
-            events.push_str(&line);
-        }
+        let events = all.into_iter();
+        events.map(|(after_ms, kind, counts)| Event { after_ms, kind, counts }).collect()
     }
 }
 

@@ -47,6 +47,7 @@ enum Part {
     Queues,
     Search,
     Pages,
+    Analytics,
     Recount,
     Requests,
 }
@@ -96,7 +97,7 @@ fn on_one(
     let filled = runtime.block_on(fill::fill(&desk, arguments.tickets()))?;
     head(which, &filled);
     // Also what makes the rows true before anything else is measured.
-    let recounted = measure::recount(runtime, &mut desk)?;
+    measure::recount(runtime, &mut desk, measure::Revision::Hours)?;
     if arguments.has(Part::Queues) {
         measure::queues(runtime, &mut desk, arguments.slice())?;
     }
@@ -106,8 +107,11 @@ fn on_one(
     if arguments.has(Part::Pages) {
         measure::pages(runtime, &mut desk, (&filled, arguments.slice()))?;
     }
+    if arguments.has(Part::Analytics) {
+        measure::analytics(runtime, &mut desk, arguments.slice())?;
+    }
     if arguments.has(Part::Recount) {
-        measure::recounts(runtime, &mut desk, (&filled, recounted))?;
+        measure::recounts(runtime, &mut desk, &filled)?;
     }
     if arguments.has(Part::Requests) {
         measure::requests(runtime, &mut desk, arguments.slice())?;

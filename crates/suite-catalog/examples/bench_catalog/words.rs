@@ -2,17 +2,17 @@
 //! most of them rare, as an index meets them.
 
 const COMMON: [&str; 24] = [
-    "cannot", "open", "the", "error", "after", "update", "slow", "login", "printer", "mail", "network",
-    "server", "disk", "access", "since", "morning", "again", "user", "laptop", "password", "screen",
-    "file", "shared", "vpn",
+    "cannot", "open", "the", "error", "after", "update", "slow", "login", "printer", "mail",
+    "network", "server", "disk", "access", "since", "morning", "again", "user", "laptop",
+    "password", "screen", "file", "shared", "vpn",
 ];
 const START: [&str; 20] = [
-    "ba", "co", "di", "fe", "gu", "ha", "in", "jo", "ka", "lu", "me", "no", "or", "pi", "qua", "re",
-    "si", "ta", "ul", "ve",
+    "ba", "co", "di", "fe", "gu", "ha", "in", "jo", "ka", "lu", "me", "no", "or", "pi", "qua",
+    "re", "si", "ta", "ul", "ve",
 ];
 const MIDDLE: [&str; 20] = [
-    "ran", "lis", "mon", "ter", "gal", "dex", "vor", "nit", "pas", "qui", "rom", "sel", "tan", "ulm",
-    "vic", "wex", "yon", "zer", "bel", "cam",
+    "ran", "lis", "mon", "ter", "gal", "dex", "vor", "nit", "pas", "qui", "rom", "sel", "tan",
+    "ulm", "vic", "wex", "yon", "zer", "bel", "cam",
 ];
 const END: [&str; 10] = ["a", "er", "ing", "ion", "is", "ed", "um", "or", "ix", "al"];
 /// As many rare words as start, middle and end make.

@@ -110,8 +110,9 @@ pub(crate) struct HandOverRequest {
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct TicketFilter {
-    /// Words, each of which a word of title, description or solution begins with, or a number. Of
-    /// tickets that have them the newest 2,000 are found.
+    /// Words of title, description or solution, or a number; three letters and more find words that
+    /// begin so, too. Of tickets that have all of them the newest 2,000 are found, by whole words if
+    /// there are as many.
     #[param(max_length = 500)]
     pub text: Option<String>,
     #[param(inline)]

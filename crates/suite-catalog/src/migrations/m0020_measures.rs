@@ -45,12 +45,34 @@ impl MigrationTrait for Migration {
         requests.name("request_created").table(request::Entity);
         requests.col(request::Column::TenantId).col(request::Column::CreatedAtMs);
         manager.create_index(requests).await?;
+        for index in queues() {
+            manager.create_index(index).await?;
+        }
         let mut ages = Index::create();
         ages.name("ticket_age").table(ticket::Entity).col(ticket::Column::TenantId);
         ages.col(ticket::Column::IsOpen).col(ticket::Column::CreatedDay);
         ages.col(ticket::Column::GroupId).col(ticket::Column::Priority);
         manager.create_index(ages).await
     }
+}
+
+/// Queues that the first indexes do not sort.
+fn queues() -> Vec<IndexCreateStatement> {
+    use ticket::Column as T;
+    let index = |name: &'static str, columns: &[T]| {
+        let mut index = Index::create();
+        index.name(name).table(ticket::Entity).col(T::TenantId);
+        for column in columns {
+            index.col(*column);
+        }
+        index
+    };
+    vec![
+        index("ticket_group_updated", &[T::GroupId, T::UpdatedAtMs, T::Number]),
+        index("ticket_group_priority", &[T::GroupId, T::IsOpen, T::Priority, T::Number]),
+        index("ticket_state_due", &[T::State, T::DueAtMs, T::Number]),
+        index("ticket_assignee_created", &[T::AssigneeId, T::CreatedAtMs]),
+    ]
 }
 
 fn days() -> TableCreateStatement {

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Weekday};
 
 use super::Catalog;
-use crate::api::measures::{Backlog, BacklogAge, BacklogFilter};
 use crate::api::desk::priority_number;
+use crate::api::measures::{Backlog, BacklogAge, BacklogFilter};
 use crate::error::{CatalogError, Fault};
 use crate::permissions::MEASURES_READ;
 use crate::store::measures::{self, day_of};

@@ -209,7 +209,8 @@ pub async fn sums(
     let until = until.map_or(0, |row| row.until_day);
     use ticket_day_changed::Column as Mark;
     let marked = ticket_day_changed::Entity::find().filter(Mark::TenantId.eq(tenant.0));
-    let marked = marked.filter(Mark::Day.gte(wanted.from_day)).filter(Mark::Day.lt(wanted.until_day));
+    let marked =
+        marked.filter(Mark::Day.gte(wanted.from_day)).filter(Mark::Day.lt(wanted.until_day));
     let marked = marked.select_only().column(Mark::Day).distinct().into_tuple();
     let marked: Vec<i32> = marked.all(connection).await?;
     let mut all = BTreeMap::new();

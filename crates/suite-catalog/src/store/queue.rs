@@ -134,7 +134,9 @@ fn filtered(tenant: TenantId, wanted: &Wanted) -> Select<Entity> {
     let at_risk = wanted.at_risk_at_ms.map(|now_ms| {
         let whole = Condition::any();
         let whole = whole.add(Column::BreachAtMs.is_null()).add(Column::BreachAtMs.gte(now_ms));
-        Condition::all().add(Column::WarnAtMs.lte(now_ms)).add(whole)
+        // What is not breached is due later: an index in the order of due times begins there.
+        let due_later = Column::DueAtMs.gte(now_ms);
+        Condition::all().add(Column::WarnAtMs.lte(now_ms)).add(whole).add(due_later)
     });
     let found = wanted.found.as_ref().map(|found| {
         let ids = found.iter().map(|one| one.id).collect();

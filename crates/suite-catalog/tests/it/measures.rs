@@ -36,21 +36,25 @@ async fn rate(app: &CatalogApp, by: &Person, ticket: &Value, score: i64) {
     app.post(by, &path, json!({ "score": score, "comment": "" })).await.expect(200);
 }
 
-/// Two tickets of one person, an hour apart: the first is answered after an hour and solved
-/// after two, the second is never answered.
-async fn what_is_measured_is_true_before_and_after_it_is_summed_up(backend: Backend) {
-    let mut app = CatalogApp::stopped(backend).await;
-    let (mut bob, mut eve) = (app.member("Bob").await, app.agent("Eve").await);
-    let first = app.open_ticket(&bob, "medium", "medium").await;
-    app.later(1, &mut [&mut bob, &mut eve]).await;
-    app.reply(&eve, &first, "On it").await.expect(200);
-    let second = app.open_ticket(&bob, "high", "high").await;
-    app.later(1, &mut [&mut bob, &mut eve]).await;
-    app.move_ticket(&eve, &first, "resolved").await.expect(200);
+/// Two tickets of one person, an hour apart: the first is answered after an hour and solved after
+/// two, the second is never answered. An hour later they are measured.
+async fn two_tickets(app: &mut CatalogApp, bob: &mut Person, eve: &mut Person) -> (Value, Value) {
+    let first = app.open_ticket(bob, "medium", "medium").await;
+    app.later(1, &mut [bob, eve]).await;
+    app.reply(eve, &first, "On it").await.expect(200);
+    let second = app.open_ticket(bob, "high", "high").await;
+    app.later(1, &mut [bob, eve]).await;
+    app.move_ticket(eve, &first, "resolved").await.expect(200);
     // The first look after a breach says that it is one.
     app.wait_for_rows("ticket_event WHERE kind = 'clock_breached'").await;
-    app.later(0, &mut [&mut bob, &mut eve]).await;
+    app.later(0, &mut [bob, eve]).await;
+    (first, second)
+}
 
+async fn a_number_is_that_of_its_tickets(backend: Backend) {
+    let mut app = CatalogApp::stopped(backend).await;
+    let (mut bob, mut eve) = (app.member("Bob").await, app.agent("Eve").await);
+    let (first, second) = two_tickets(&mut app, &mut bob, &mut eve).await;
     let live = measured(&app, "by=priority").await;
     let total = &live["total"];
     for (name, value) in [
@@ -70,7 +74,8 @@ async fn what_is_measured_is_true_before_and_after_it_is_summed_up(backend: Back
     ] {
         assert_eq!(total[name], value, "{name} of {total}");
     }
-    let keys: Vec<&Value> = live["rows"].as_array().unwrap().iter().map(|row| &row["key"]).collect();
+    let keys: Vec<&Value> =
+        live["rows"].as_array().unwrap().iter().map(|row| &row["key"]).collect();
     assert_eq!(keys, ["P1", "P3"]);
     assert_eq!(live["targets"]["resolution_rate_min"], 0.95);
 
@@ -79,8 +84,16 @@ async fn what_is_measured_is_true_before_and_after_it_is_summed_up(backend: Back
     assert_eq!(listed(&app, "measured=resolved").await, [number_of(&first)]);
     assert_eq!(listed(&app, "measured=rated").await, [0_i64; 0]);
     assert_eq!(listed(&app, "is_ungrouped=true").await.len(), 2);
+}
 
-    // Three days later a job has summed the day up, and nothing else has changed.
+/// A day that is over is summed up by a job. What changes of it later is true at once, and still is
+/// once it is summed up anew.
+async fn what_is_summed_up_is_what_tickets_say(backend: Backend) {
+    let mut app = CatalogApp::stopped(backend).await;
+    let (mut bob, mut eve) = (app.member("Bob").await, app.agent("Eve").await);
+    let (first, second) = two_tickets(&mut app, &mut bob, &mut eve).await;
+    let live = measured(&app, "by=priority").await;
+
     app.later(72, &mut [&mut bob, &mut eve]).await;
     app.wait_for_rows("ticket_day").await;
     app.wait_for_rows("ticket_days").await;
@@ -215,7 +228,8 @@ async fn measures_are_for_who_may_see_them(backend: Backend) {
 }
 
 on_every_backend!(
-    what_is_measured_is_true_before_and_after_it_is_summed_up,
+    a_number_is_that_of_its_tickets,
+    what_is_summed_up_is_what_tickets_say,
     a_higher_tier_and_a_ladder_count_as_escalated,
     cost_centres_are_charged_for_what_is_approved,
     measures_are_files_too,

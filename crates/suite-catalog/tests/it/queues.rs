@@ -29,6 +29,7 @@ async fn tickets_are_found_by_their_words(backend: Backend) {
         ("printer", vec![n3, n1, n2]),
         ("PRINT", vec![n3, n1, n2]),
         ("printer floor", vec![n1]),
+        ("pr", vec![]),
         ("00060", vec![n1]),
         ("MÖGLICH", vec![n2]),
         ("nothing", vec![]),

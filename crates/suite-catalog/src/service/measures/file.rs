@@ -26,10 +26,23 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn of_tickets(view: &TicketMeasuresView) -> Self {
         let heads = vec![
-            "By", "Opened", "Replied", "First response (h)", "Response kept", "Response breached",
-            "Resolved", "Time to resolve (h)", "Resolution kept", "Resolution breached",
-            "SLA compliance", "Escalated", "Escalation rate", "Resolution rate", "Rated",
-            "Mean score", "Satisfaction",
+            "By",
+            "Opened",
+            "Replied",
+            "First response (h)",
+            "Response kept",
+            "Response breached",
+            "Resolved",
+            "Time to resolve (h)",
+            "Resolution kept",
+            "Resolution breached",
+            "SLA compliance",
+            "Escalated",
+            "Escalation rate",
+            "Resolution rate",
+            "Rated",
+            "Mean score",
+            "Satisfaction",
         ];
         let total = ("Total".to_owned(), view.total);
         let rows = view.rows.iter().map(|row| (row.label.clone(), row.measures)).chain([total]);
@@ -59,8 +72,17 @@ impl Table {
 
     pub(crate) fn of_requests(view: &RequestMeasuresView) -> Self {
         let heads = vec![
-            "By", "Requests", "Fulfilled", "Rejected", "Failed", "Cancelled", "Fulfilment (h)",
-            "Spend", "Rated", "Mean score", "Satisfaction",
+            "By",
+            "Requests",
+            "Fulfilled",
+            "Rejected",
+            "Failed",
+            "Cancelled",
+            "Fulfilment (h)",
+            "Spend",
+            "Rated",
+            "Mean score",
+            "Satisfaction",
         ];
         let total = ("Total".to_owned(), view.total.clone());
         let rows = view.rows.iter().map(|row| (row.label.clone(), row.measures.clone()));

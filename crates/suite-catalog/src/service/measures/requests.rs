@@ -13,9 +13,9 @@ use crate::error::CatalogError;
 use crate::model::decimal::Decimal;
 use crate::permissions::MEASURES_READ;
 use crate::service::Catalog;
+use crate::store::cost_centres;
 use crate::store::measures::DAY_MS;
 use crate::store::request_measures::{self, By, Row, Wanted};
-use crate::store::cost_centres;
 
 impl Catalog {
     pub(crate) async fn request_measures(

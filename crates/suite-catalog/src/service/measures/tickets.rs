@@ -50,7 +50,11 @@ impl Catalog {
             Some(part) => in_parts(part, days, &sums),
             None => self.rows_of_tickets(caller, by, sums).await?,
         };
-        Ok(TicketMeasuresView { total: TicketMeasures::from(&total), targets: Targets::DEFAULT, rows })
+        Ok(TicketMeasuresView {
+            total: TicketMeasures::from(&total),
+            targets: Targets::DEFAULT,
+            rows,
+        })
     }
 
     async fn rows_of_tickets(

@@ -41,6 +41,8 @@ pub(crate) struct Explained {
 pub(super) struct Counting {
     pub levels: Arc<ServiceLevels>,
     calendars: Calendars,
+    /// Tickets are covered that were opened from then on.
+    from_ms: i64,
 }
 
 impl Catalog {
@@ -86,7 +88,8 @@ impl Catalog {
         let own = (tenant, row.calendar_id);
         let times = self.open_times(connection, own, row.created_at_ms).await?;
         let id = CalendarId(row.calendar_id.unwrap_or_default());
-        Ok(Counting { levels, calendars: Calendars::from([(id, times)]) })
+        let (calendars, from_ms) = (Calendars::from([(id, times)]), row.created_at_ms);
+        Ok(Counting { levels, calendars, from_ms })
     }
 
     pub(super) async fn entries(
@@ -101,6 +104,11 @@ impl Catalog {
 }
 
 impl Counting {
+    /// Whether it counts a ticket of the same calendar and levels, too.
+    pub(super) fn covers(&self, row: &Model) -> bool {
+        self.from_ms <= row.created_at_ms
+    }
+
     fn agreed(&self, history: &History) -> Vec<Clock> {
         self.levels.agreed(history.arrivals(), history.groups())
     }

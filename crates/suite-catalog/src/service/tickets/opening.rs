@@ -22,9 +22,9 @@ use crate::model::target::Tier;
 use crate::model::ticket::State;
 use crate::permissions::{ALL_TICKETS_WRITE, TICKETS_WRITE};
 use crate::service::{Catalog, line, text};
-use crate::store::{desks, measures};
 use crate::store::entities::ticket::Model;
 use crate::store::tickets::{self, NEVER_MS};
+use crate::store::{desks, measures};
 
 /// Numbers that are set aside at once at most.
 const NUMBERS_MAX: i64 = 128;
