@@ -3,6 +3,7 @@
 pub(crate) mod answers;
 pub(crate) mod approvals;
 pub(crate) mod calendars;
+pub(crate) mod canned_answers;
 pub(crate) mod categories;
 pub(crate) mod conditions;
 pub(crate) mod cost_centres;
@@ -12,6 +13,7 @@ pub(crate) mod escalations;
 pub(crate) mod forms;
 pub(crate) mod items;
 pub(crate) mod levels;
+pub(crate) mod links;
 pub(crate) mod notes;
 pub(crate) mod requests;
 pub(crate) mod tasks;

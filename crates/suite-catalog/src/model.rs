@@ -7,6 +7,7 @@
 
 pub mod approval;
 pub mod calendar;
+pub mod canned_answer;
 pub mod clock;
 pub mod condition;
 pub mod decimal;

@@ -31,6 +31,7 @@ permissions! {
     ALL_TICKETS_READ = tenant("catalog.all-tickets.read", "See everybody's tickets, with internal notes"),
     ALL_TICKETS_WRITE = tenant("catalog.all-tickets.write", "Work on tickets as an agent, and open them on behalf of others"),
     DESK_LEAD = tenant("catalog.desk.lead", "Say whose a ticket is that goes back and forth between tiers"),
+    CANNED_ANSWERS_WRITE = tenant("catalog.canned-answers.write", "Keep the canned answers that agents use"),
     LADDERS_READ = tenant("catalog.escalation-ladders.read", "See whom escalations call"),
     LADDERS_WRITE = tenant("catalog.escalation-ladders.write", "Set whom escalations call"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),

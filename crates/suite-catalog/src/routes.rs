@@ -1,12 +1,14 @@
 //! The catalog's routes: a handler extracts, calls the use case, and maps.
 
 mod calendars;
+mod canned_answers;
 mod categories;
 mod cost_centres;
 mod delegations;
 mod escalations;
 mod items;
 mod levels;
+mod links;
 mod notes;
 mod requests;
 mod tasks;
@@ -75,6 +77,7 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(fulfilment())
         .merge(desk())
         .merge(calling())
+        .merge(answering())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -112,6 +115,17 @@ fn desk() -> OpenApiRouter<Routes> {
         .routes(routes!(ticket_views::bulk))
         .routes(routes!(ticket_views::list, ticket_views::keep))
         .routes(routes!(ticket_views::change, ticket_views::remove))
+}
+
+fn answering() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(links::merge))
+        .routes(routes!(links::split))
+        .routes(routes!(links::list, links::create))
+        .routes(routes!(links::remove))
+        .routes(routes!(canned_answers::list, canned_answers::create))
+        .routes(routes!(canned_answers::show, canned_answers::change, canned_answers::remove))
+        .routes(routes!(canned_answers::fill))
 }
 
 fn calling() -> OpenApiRouter<Routes> {

@@ -41,8 +41,8 @@ pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
 pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
-    BulkDone, ClimbDetail, Explained, ListedTicket, RECOUNT, SavedView, TicketDetail, TicketNames,
-    TicketScope,
+    BulkDone, CannedDetail, ClimbDetail, Explained, Filled, LinkDetail, ListedTicket, RECOUNT,
+    SavedView, TicketDetail, TicketNames, TicketScope,
 };
 
 /// The catalog itself. Cheap to clone.

@@ -2,6 +2,7 @@
 //! for what is due in all of them.
 
 pub(crate) mod calendars;
+pub(crate) mod canned_answers;
 pub(crate) mod catalogs;
 pub(crate) mod categories;
 pub(crate) mod cost_centres;
@@ -12,6 +13,7 @@ pub(crate) mod entities;
 pub(crate) mod escalations;
 pub(crate) mod items;
 pub(crate) mod levels;
+pub(crate) mod merges;
 pub(crate) mod notes;
 pub(crate) mod queue;
 pub(crate) mod ratings;
@@ -19,6 +21,7 @@ pub(crate) mod requests;
 pub(crate) mod run;
 pub(crate) mod tasks;
 pub(crate) mod ticket_events;
+pub(crate) mod ticket_links;
 pub(crate) mod ticket_views;
 pub(crate) mod ticket_words;
 pub(crate) mod tickets;

@@ -12,12 +12,14 @@ macro_rules! no_relations {
 
 mod desk;
 mod escalations;
+mod linking;
 mod ratings;
 mod ticket_views;
 mod tickets;
 
 pub use desk::{calendar, calendar_version, service_desk};
 pub use escalations::{escalation_ladder, ticket_climb};
+pub use linking::{canned_answer, ticket_follower, ticket_link, ticket_merge};
 pub use ratings::ticket_rating;
 pub use ticket_views::ticket_view;
 pub use tickets::{service_levels, ticket, ticket_event};

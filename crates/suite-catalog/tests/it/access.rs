@@ -110,6 +110,8 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let calendar = id(app.post(of, &path("calendars"), body).await);
     let body = json!({ "name": "Thing", "filter": {} });
     let view = id(app.post(of, &path("ticket-views"), body).await);
+    let body = json!({ "name": "Thing", "text": "Thing" });
+    let canned = id(app.post(of, &path("canned-answers"), body).await);
     let ticket = id(app.post(of, &path("tickets"), json!({ "title": "Thing" })).await);
     for (kind, id) in [
         ("categories", category),
@@ -119,6 +121,7 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
         ("calendars", calendar),
         ("tickets", ticket),
         ("ticket-views", view),
+        ("canned-answers", canned),
     ] {
         things.insert(path(&format!("{kind}/")), id);
     }

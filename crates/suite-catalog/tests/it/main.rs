@@ -3,6 +3,7 @@
 mod access;
 mod approvals;
 mod calendars;
+mod canned_answers;
 mod clocks;
 mod deadlines;
 mod delegations;
@@ -11,6 +12,7 @@ mod escalations;
 mod fixture;
 mod fulfilment;
 mod items;
+mod merging;
 mod places;
 mod queues;
 mod ratings;
