@@ -14,6 +14,7 @@ pub mod decimal;
 pub mod escalation;
 pub mod form;
 pub mod id;
+pub mod incident;
 pub mod levels;
 pub mod plan;
 pub mod priority;

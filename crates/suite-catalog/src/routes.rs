@@ -6,11 +6,13 @@ mod categories;
 mod cost_centres;
 mod delegations;
 mod escalations;
+mod incidents;
 mod items;
 mod levels;
 mod links;
 mod notes;
 mod requests;
+mod reviews;
 mod tasks;
 mod ticket_views;
 mod tickets;
@@ -78,6 +80,7 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(desk())
         .merge(calling())
         .merge(answering())
+        .merge(leading())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -115,6 +118,24 @@ fn desk() -> OpenApiRouter<Routes> {
         .routes(routes!(ticket_views::bulk))
         .routes(routes!(ticket_views::list, ticket_views::keep))
         .routes(routes!(ticket_views::change, ticket_views::remove))
+}
+
+fn leading() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(incidents::list))
+        .routes(routes!(incidents::affecting, incidents::declare))
+        .routes(routes!(incidents::show))
+        .routes(routes!(incidents::assign))
+        .routes(routes!(incidents::move_on))
+        .routes(routes!(incidents::timeline, incidents::add))
+        .routes(routes!(incidents::update))
+        .routes(routes!(incidents::add_ticket))
+        .routes(routes!(incidents::remove_ticket))
+        .routes(routes!(incidents::resolve_tickets))
+        .routes(routes!(reviews::template, reviews::set_template))
+        .routes(routes!(reviews::show, reviews::begin, reviews::write))
+        .routes(routes!(reviews::publish))
+        .routes(routes!(reviews::move_action))
 }
 
 fn answering() -> OpenApiRouter<Routes> {

@@ -41,8 +41,9 @@ pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
 pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
-    BulkDone, CannedDetail, ClimbDetail, Explained, Filled, LinkDetail, ListedTicket, RECOUNT,
-    SavedView, TicketDetail, TicketNames, TicketScope,
+    ActionDetail, AffectedDetail, BulkDone, CannedDetail, ClimbDetail, Explained, Filled,
+    IncidentDetail, LinkDetail, ListedTicket, RECOUNT, ReviewDetail, SavedView, TicketDetail,
+    TicketNames, TicketScope,
 };
 
 /// The catalog itself. Cheap to clone.

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::service::LinkDetail;
+use crate::store::entities::ticket;
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct MergeRequest {
@@ -108,9 +109,13 @@ pub(crate) struct TicketLinks {
 
 impl From<LinkDetail> for LinkView {
     fn from(LinkDetail { id, kind, other, created_at_ms }: LinkDetail) -> Self {
-        let (number, title, state) = (other.number, other.title, other.state);
-        let ticket = LinkedTicket { id: other.id, number, title, state };
-        Self { id, kind, ticket, created_at: rfc3339(created_at_ms) }
+        Self { id, kind, ticket: other.into(), created_at: rfc3339(created_at_ms) }
+    }
+}
+
+impl From<ticket::Model> for LinkedTicket {
+    fn from(row: ticket::Model) -> Self {
+        Self { id: row.id, number: row.number, title: row.title, state: row.state }
     }
 }
 

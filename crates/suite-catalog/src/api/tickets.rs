@@ -226,6 +226,9 @@ pub(crate) struct TicketView {
     /// The ticket that remained, of one that was merged: what is written to this one goes there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<TicketRef>,
+    /// The major incident that it is, or is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub major_incident_id: Option<Uuid>,
     /// Who sees and hears of it besides its requester: those whose tickets were merged into it.
     pub followers: Vec<PersonView>,
     /// Of the answer and the solution, as they are now.
@@ -417,6 +420,7 @@ impl From<TicketDetail> for TicketView {
             reopens_until: reopens_until_ms.map(rfc3339),
             rating,
             merged_into,
+            major_incident_id: detail.major_incident_id,
             followers,
             clocks: readings.into_iter().map(ClockView::from).collect(),
         }

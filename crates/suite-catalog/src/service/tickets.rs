@@ -5,6 +5,7 @@ mod canned_answers;
 mod changing;
 mod clocks;
 mod escalating;
+mod incidents;
 mod linking;
 mod merging;
 mod notifying;
@@ -34,12 +35,13 @@ use crate::permissions::{ALL_TICKETS_READ, TICKETS_READ};
 use crate::store::entities::{ticket::Model, ticket_event, ticket_rating};
 use crate::store::queue::{self, Key, Wanted};
 use crate::store::ticket_words::{self, Found};
-use crate::store::{merges, ratings, ticket_events, tickets};
+use crate::store::{incidents as incidents_store, merges, ratings, ticket_events, tickets};
 
 pub(crate) use bulk::BulkDone;
 pub(crate) use canned_answers::{CannedDetail, Filled};
 pub(crate) use clocks::Explained;
 pub(crate) use escalating::ClimbDetail;
+pub(crate) use incidents::{ActionDetail, AffectedDetail, IncidentDetail, ReviewDetail};
 pub(crate) use linking::LinkDetail;
 pub(super) use opening::Numbers;
 pub(crate) use recounting::RECOUNT;
@@ -73,6 +75,8 @@ pub(crate) struct TicketDetail {
     pub rating: Option<ticket_rating::Model>,
     /// The ticket that remained, of one that was merged, and its number.
     pub merged_into: Option<(Uuid, i64)>,
+    /// The major incident that it is, or is part of.
+    pub major_incident_id: Option<Uuid>,
     /// Who hears of it besides its requester.
     pub followers: BTreeSet<UserId>,
     pub readings: Vec<(Measure, Reading)>,
@@ -217,6 +221,7 @@ impl Catalog {
         let followers = merges::followers(connection, own).await?;
         let mut names = self.ticket_names(caller.tenant(), std::slice::from_ref(&row)).await?;
         names.people.extend(self.names(caller.tenant(), &followers).await?);
+        let incident = incidents_store::of_ticket(connection, own).await?;
         let merged_into = self.merged_into(connection, &row).await?;
         let state = State::from_row(&row.state).unwrap_or(State::Closed);
         let (resolved_at_ms, reopen_ms) = (row.resolved_at_ms, counting.levels.reopen_ms);
@@ -228,6 +233,7 @@ impl Catalog {
             names,
             rating,
             merged_into,
+            major_incident_id: incident.map(|incident| incident.id),
             followers,
             readings,
             reopens_until_ms,

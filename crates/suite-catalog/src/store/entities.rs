@@ -12,6 +12,7 @@ macro_rules! no_relations {
 
 mod desk;
 mod escalations;
+mod incidents;
 mod linking;
 mod ratings;
 mod ticket_views;
@@ -19,6 +20,10 @@ mod tickets;
 
 pub use desk::{calendar, calendar_version, service_desk};
 pub use escalations::{escalation_ladder, ticket_climb};
+pub use incidents::{
+    incident_entry, incident_review, incident_role, incident_ticket, major_incident, review_action,
+    review_template,
+};
 pub use linking::{canned_answer, ticket_follower, ticket_link, ticket_merge};
 pub use ratings::ticket_rating;
 pub use ticket_views::ticket_view;

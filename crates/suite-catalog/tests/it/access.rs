@@ -8,7 +8,7 @@ use suite_catalog::CatalogService;
 use suite_kit::service::Service;
 use suite_testkit::{Answer, Backend, Operation, on_every_backend};
 
-use crate::fixture::{BASE, CatalogApp, Person, ask_for, stage, user};
+use crate::fixture::{BASE, CatalogApp, Person, ask_for, id_of, stage, user};
 
 fn operations() -> Vec<Operation> {
     let all = Operation::all(&CatalogService.openapi());
@@ -113,6 +113,7 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let body = json!({ "name": "Thing", "text": "Thing" });
     let canned = id(app.post(of, &path("canned-answers"), body).await);
     let ticket = id(app.post(of, &path("tickets"), json!({ "title": "Thing" })).await);
+    let incident = id_of(&app.declare(of, &app.open_ticket(of, "high", "high").await).await).into();
     for (kind, id) in [
         ("categories", category),
         ("cost-centres", centre),
@@ -122,6 +123,7 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
         ("tickets", ticket),
         ("ticket-views", view),
         ("canned-answers", canned),
+        ("major-incidents", incident),
     ] {
         things.insert(path(&format!("{kind}/")), id);
     }

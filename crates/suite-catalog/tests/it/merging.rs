@@ -42,10 +42,6 @@ async fn a_merged_ticket_leads_to_the_one_that_remains(backend: Backend) {
     let into = titled(&app, &cyd, "Fire", "low").await;
     app.change_ticket(&eve, &into, json!({ "assignee_id": eve.id })).await.expect(200);
     app.get(&bob, &ticket_path(&into)).await.expect(404);
-    merge(&app, &bob, &from, &into).await.expect(403);
-    let path = format!("{}/merge", ticket_path(&from));
-    let body = Some(json!({ "into_id": into["id"] }));
-    app.send(&eve, (Method::POST, &path), body, &[("if-match", "\"9\"")]).await.expect(412);
     let merged = merge(&app, &eve, &from, &into).await.expect(200).json();
     assert_eq!((number_of(&merged), &merged["priority"]), (number_of(&into), &json!("P1")));
     assert_eq!(
@@ -140,6 +136,10 @@ async fn what_cannot_be_merged_stays_as_it_is(backend: Backend) {
     let foreign = titled(&app, &other, "Theirs", "low").await;
     let one = titled(&app, &bob, "One", "low").await;
     let two = titled(&app, &bob, "Two", "low").await;
+    merge(&app, &bob, &one, &two).await.expect(403);
+    let path = format!("{}/merge", ticket_path(&one));
+    let body = Some(json!({ "into_id": two["id"] }));
+    app.send(&eve, (Method::POST, &path), body, &[("if-match", "\"9\"")]).await.expect(412);
     assert_eq!(merge(&app, &eve, &one, &one).await.expect(409).code(), "same_ticket");
     let refused = merge(&app, &eve, &one, &foreign).await.expect(400).json();
     assert_eq!(refused["errors"][0]["field"], "/into_id");

@@ -21,7 +21,7 @@ use crate::model::ticket::merge::{self, Merged, Refusal, Ticket};
 use crate::permissions::{ALL_TICKETS_WRITE, TICKETS_READ};
 use crate::service::Catalog;
 use crate::store::entities::{ticket::Model, ticket_merge};
-use crate::store::{merges, tickets};
+use crate::store::{incidents, merges, tickets};
 
 /// Who hears of a ticket besides its requester at most.
 const FOLLOWERS_MAX: usize = 400;
@@ -108,7 +108,7 @@ impl Catalog {
         Ok(Ticket {
             id: TicketId(row.id),
             state: work.standing()?.state,
-            is_major: false,
+            is_major: incidents::declared_from(&**transaction, own).await?.is_some(),
             created_ms: row.created_at_ms,
             priority: priority_of(row.priority).ok_or_else(unknown)?,
             tier: tier_of(row.tier).ok_or_else(unknown)?,
