@@ -16,6 +16,7 @@ pub(crate) mod items;
 pub(crate) mod levels;
 pub(crate) mod links;
 pub(crate) mod notes;
+pub(crate) mod problems;
 pub(crate) mod requests;
 pub(crate) mod reviews;
 pub(crate) mod tasks;

@@ -11,6 +11,7 @@ mod m0008_ratings;
 mod m0009_orders;
 mod m0010_links;
 mod m0011_major_incidents;
+mod m0012_problems;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -27,5 +28,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0009_orders::Migration),
         Box::new(m0010_links::Migration),
         Box::new(m0011_major_incidents::Migration),
+        Box::new(m0012_problems::Migration),
     ]
 }

@@ -18,5 +18,6 @@ pub mod incident;
 pub mod levels;
 pub mod plan;
 pub mod priority;
+pub mod problem;
 pub mod target;
 pub mod ticket;

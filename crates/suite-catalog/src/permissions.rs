@@ -35,6 +35,8 @@ permissions! {
     INCIDENTS_READ = tenant("catalog.major-incidents.read", "See major incidents, and hear of them"),
     INCIDENTS_WRITE = tenant("catalog.major-incidents.write", "Declare and lead major incidents, and review them"),
     REVIEW_TEMPLATE_WRITE = tenant("catalog.review-template.write", "Set what reviews of major incidents begin as"),
+    PROBLEMS_READ = tenant("catalog.problems.read", "See problems and known errors"),
+    PROBLEMS_WRITE = tenant("catalog.problems.write", "Open problems, and say what is known of them"),
     LADDERS_READ = tenant("catalog.escalation-ladders.read", "See whom escalations call"),
     LADDERS_WRITE = tenant("catalog.escalation-ladders.write", "Set whom escalations call"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),

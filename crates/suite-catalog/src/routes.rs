@@ -11,6 +11,7 @@ mod items;
 mod levels;
 mod links;
 mod notes;
+mod problems;
 mod requests;
 mod reviews;
 mod tasks;
@@ -147,6 +148,10 @@ fn answering() -> OpenApiRouter<Routes> {
         .routes(routes!(canned_answers::list, canned_answers::create))
         .routes(routes!(canned_answers::show, canned_answers::change, canned_answers::remove))
         .routes(routes!(canned_answers::fill))
+        .routes(routes!(problems::list, problems::open))
+        .routes(routes!(problems::show, problems::change))
+        .routes(routes!(problems::move_on))
+        .routes(routes!(problems::reply))
 }
 
 fn calling() -> OpenApiRouter<Routes> {

@@ -42,8 +42,8 @@ pub(crate) use requests::{Asked, Detail, Scope};
 pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
     ActionDetail, AffectedDetail, BulkDone, CannedDetail, ClimbDetail, Explained, Filled,
-    IncidentDetail, LinkDetail, ListedTicket, RECOUNT, ReviewDetail, SavedView, TicketDetail,
-    TicketNames, TicketScope,
+    IncidentDetail, LinkDetail, Linked, ListedProblem, ListedTicket, ProblemDetail, RECOUNT,
+    ReviewDetail, SavedView, TicketDetail, TicketNames, TicketScope,
 };
 
 /// The catalog itself. Cheap to clone.

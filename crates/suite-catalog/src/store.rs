@@ -16,6 +16,7 @@ pub(crate) mod items;
 pub(crate) mod levels;
 pub(crate) mod merges;
 pub(crate) mod notes;
+pub(crate) mod problems;
 pub(crate) mod queue;
 pub(crate) mod ratings;
 pub(crate) mod requests;

@@ -5,8 +5,12 @@ use suite_kit::clock::rfc3339;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::service::LinkDetail;
+use super::problems::ProblemStateBody;
+use crate::service::{LinkDetail, Linked};
 use crate::store::entities::ticket;
+
+/// What is kept of a link to a problem.
+const PROBLEM: &str = "problem";
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct MergeRequest {
@@ -36,6 +40,10 @@ pub(crate) enum LinkKind {
     DuplicatedBy,
     Causes,
     CausedBy,
+    /// The problem that causes it.
+    Problem,
+    /// The same, once root cause and workaround are known.
+    KnownError,
 }
 
 impl LinkKind {
@@ -48,6 +56,7 @@ impl LinkKind {
             Self::DuplicatedBy => ("duplicate", false),
             Self::Causes => ("causes", true),
             Self::CausedBy => ("causes", false),
+            Self::Problem | Self::KnownError => (PROBLEM, true),
         }
     }
 
@@ -59,6 +68,7 @@ impl LinkKind {
             ("duplicate", false) => Some(Self::DuplicatedBy),
             ("causes", true) => Some(Self::Causes),
             ("causes", false) => Some(Self::CausedBy),
+            (PROBLEM, true) => Some(Self::Problem),
             _ => None,
         }
     }
@@ -71,6 +81,8 @@ impl LinkKind {
             Self::DuplicatedBy => Self::DuplicateOf,
             Self::Causes => Self::CausedBy,
             Self::CausedBy => Self::Causes,
+            // A problem is no ticket, and has its tickets as such.
+            Self::Problem | Self::KnownError => self,
         }
     }
 }
@@ -80,7 +92,11 @@ impl LinkKind {
 pub(crate) struct LinkRequest {
     pub kind: LinkKind,
     /// The other ticket.
-    pub ticket_id: Uuid,
+    #[serde(default)]
+    pub ticket_id: Option<Uuid>,
+    /// In its place, the problem of the kinds `problem` and `known_error`, which are one.
+    #[serde(default)]
+    pub problem_id: Option<Uuid>,
 }
 
 /// A link, as the ticket has it that was asked for.
@@ -89,9 +105,21 @@ pub(crate) struct LinkRequest {
 pub(crate) struct LinkView {
     pub id: Uuid,
     pub kind: LinkKind,
-    pub ticket: LinkedTicket,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<LinkedTicket>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<LinkedProblem>,
     #[schema(format = DateTime)]
     pub created_at: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LinkedProblem {
+    pub id: Uuid,
+    pub number: i64,
+    pub title: String,
+    #[schema(value_type = ProblemStateBody)]
+    pub state: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -109,7 +137,14 @@ pub(crate) struct TicketLinks {
 
 impl From<LinkDetail> for LinkView {
     fn from(LinkDetail { id, kind, other, created_at_ms }: LinkDetail) -> Self {
-        Self { id, kind, ticket: other.into(), created_at: rfc3339(created_at_ms) }
+        let (ticket, problem) = match other {
+            Linked::Ticket(row) => (Some(LinkedTicket::from(*row)), None),
+            Linked::Problem(row) => {
+                let (number, title, state) = (row.number, row.title, row.state);
+                (None, Some(LinkedProblem { id: row.id, number, title, state }))
+            }
+        };
+        Self { id, kind, ticket, problem, created_at: rfc3339(created_at_ms) }
     }
 }
 
@@ -132,6 +167,9 @@ mod tests {
                 assert_eq!(LinkKind::of(kept, is_from), Some(kind));
                 assert_eq!(LinkKind::of(kept, !is_from), Some(kind.reversed()));
             }
+        }
+        for kind in [LinkKind::Problem, LinkKind::KnownError] {
+            assert_eq!(kind.kept(false), (PROBLEM, true));
         }
         assert_eq!(LinkKind::of("odd", true), None);
     }

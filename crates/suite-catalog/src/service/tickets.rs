@@ -10,6 +10,7 @@ mod linking;
 mod merging;
 mod notifying;
 mod opening;
+mod problems;
 mod rating;
 mod recounting;
 mod splitting;
@@ -42,8 +43,9 @@ pub(crate) use canned_answers::{CannedDetail, Filled};
 pub(crate) use clocks::Explained;
 pub(crate) use escalating::ClimbDetail;
 pub(crate) use incidents::{ActionDetail, AffectedDetail, IncidentDetail, ReviewDetail};
-pub(crate) use linking::LinkDetail;
+pub(crate) use linking::{LinkDetail, Linked};
 pub(super) use opening::Numbers;
+pub(crate) use problems::{ListedProblem, ProblemDetail};
 pub(crate) use recounting::RECOUNT;
 pub(crate) use views::SavedView;
 

@@ -14,6 +14,7 @@ mod desk;
 mod escalations;
 mod incidents;
 mod linking;
+mod problems;
 mod ratings;
 mod ticket_views;
 mod tickets;
@@ -25,6 +26,7 @@ pub use incidents::{
     review_template,
 };
 pub use linking::{canned_answer, ticket_follower, ticket_link, ticket_merge};
+pub use problems::{numbering, problem};
 pub use ratings::ticket_rating;
 pub use ticket_views::ticket_view;
 pub use tickets::{service_levels, ticket, ticket_event};

@@ -113,6 +113,7 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let body = json!({ "name": "Thing", "text": "Thing" });
     let canned = id(app.post(of, &path("canned-answers"), body).await);
     let ticket = id(app.post(of, &path("tickets"), json!({ "title": "Thing" })).await);
+    let problem = id(app.post(of, &path("problems"), json!({ "title": "Thing" })).await);
     let incident = id_of(&app.declare(of, &app.open_ticket(of, "high", "high").await).await).into();
     for (kind, id) in [
         ("categories", category),
@@ -124,6 +125,7 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
         ("ticket-views", view),
         ("canned-answers", canned),
         ("major-incidents", incident),
+        ("problems", problem),
     ] {
         things.insert(path(&format!("{kind}/")), id);
     }

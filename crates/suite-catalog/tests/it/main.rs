@@ -15,6 +15,7 @@ mod incidents;
 mod items;
 mod merging;
 mod places;
+mod problems;
 mod queues;
 mod ratings;
 mod requests;

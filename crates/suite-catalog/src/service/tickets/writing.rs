@@ -73,7 +73,7 @@ fn requester_replies(work: &mut Work, said: String) -> Result<(), CatalogError> 
     Ok(())
 }
 
-fn agent_replies(work: &mut Work, said: String) -> Result<(), CatalogError> {
+pub(super) fn agent_replies(work: &mut Work, said: String) -> Result<(), CatalogError> {
     let state = work.standing()?.state;
     if state == State::Closed {
         let reason = "the ticket is closed: write an internal note, or open one that follows it up";

@@ -43,7 +43,7 @@ pub mod ticket_link {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub tenant_id: Uuid,
-        /// `related`, where the lower id is the first, `duplicate` or `causes`.
+        /// `related`, where the lower id is the first, `duplicate`, `causes`, or `problem`, to one.
         pub kind: String,
         pub from_id: Uuid,
         pub to_id: Uuid,
