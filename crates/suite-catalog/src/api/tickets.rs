@@ -229,7 +229,8 @@ pub(crate) struct TicketView {
     /// The major incident that it is, or is part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub major_incident_id: Option<Uuid>,
-    /// Who sees and hears of it besides its requester: those whose tickets were merged into it.
+    /// Who sees and hears of it besides its requester: those whose tickets were merged into it. For
+    /// who sees everybody's tickets.
     pub followers: Vec<PersonView>,
     /// Of the answer and the solution, as they are now.
     pub clocks: Vec<ClockView>,

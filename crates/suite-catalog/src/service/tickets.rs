@@ -220,7 +220,12 @@ impl Catalog {
         let mut row = row;
         counting.count(&mut row, &history, now_ms)?;
         let own = (caller.tenant(), row.id);
-        let followers = merges::followers(connection, own).await?;
+        // Who else asked for the same is for agents to know.
+        let followers = if caller.may(ALL_TICKETS_READ) {
+            merges::followers(connection, own).await?
+        } else {
+            BTreeSet::new()
+        };
         let mut names = self.ticket_names(caller.tenant(), std::slice::from_ref(&row)).await?;
         names.people.extend(self.names(caller.tenant(), &followers).await?);
         let incident = incidents_store::of_ticket(connection, own).await?;

@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
 };
 use suite_contracts::{TenantId, UserId};
-use suite_kit::db::Transaction;
+use suite_kit::db::{Transaction, padded};
 use uuid::Uuid;
 
 use super::entities::{ticket_follower as follower, ticket_merge as merge};
@@ -42,8 +42,17 @@ pub async fn followers(
     connection: &impl ConnectionTrait,
     (tenant, ticket): (TenantId, Uuid),
 ) -> Result<BTreeSet<UserId>, DbErr> {
+    followers_of(connection, tenant, vec![ticket]).await
+}
+
+/// Those of several tickets.
+pub async fn followers_of(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    tickets: Vec<Uuid>,
+) -> Result<BTreeSet<UserId>, DbErr> {
     let own = follower::Entity::find().filter(follower::Column::TenantId.eq(tenant.0));
-    let own = own.filter(follower::Column::TicketId.eq(ticket));
+    let own = own.filter(follower::Column::TicketId.is_in(padded(tickets)));
     let ids: Vec<Uuid> =
         own.select_only().column(follower::Column::UserId).into_tuple().all(connection).await?;
     Ok(ids.into_iter().map(UserId).collect())

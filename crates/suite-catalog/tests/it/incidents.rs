@@ -112,6 +112,7 @@ async fn what_is_declared_is_merged_into_nothing(backend: Backend) {
     assert_eq!(refused.code(), "major_incident");
     let into = json!({ "into_id": ticket["id"] });
     app.on_ticket(&max, &minor, "merge", into).await.expect(200);
+    app.get(&bob, &format!("{}/major-incident", ticket_path(&minor))).await.expect(200);
     let done = app.open_ticket(&bob, "high", "high").await;
     app.move_ticket(&eve, &done, "resolved").await.expect(200);
     assert_eq!(app.try_declare(&max, &done).await.expect(409).code(), "ticket_done");

@@ -48,9 +48,21 @@ async fn a_merged_ticket_leads_to_the_one_that_remains(backend: Backend) {
         (&merged["impact"], &merged["followers"][0]["name"]),
         (&json!("high"), &json!("Bob"))
     );
+    app.get(&dan, &ticket_path(&into)).await.expect(404);
+    // Who else asked is for agents to know.
+    assert_eq!(app.ticket(&cyd, &into).await["followers"], json!([]));
     let was = app.ticket(&bob, &from).await;
     assert_eq!((&was["state"], &was["merged_into"]["number"]), (&json!("closed"), &into["number"]));
-    // Both tell of it. What was in the other, agents read.
+}
+
+async fn both_tell_that_they_were_merged(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (bob, cyd, eve) =
+        (app.member("Bob").await, app.member("Cyd").await, app.agent("Eve").await);
+    let from = titled(&app, &bob, "Smoke", "high").await;
+    let into = titled(&app, &cyd, "Fire", "low").await;
+    merge(&app, &eve, &from, &into).await.expect(200);
+    // What was in the other, agents read.
     assert_eq!(app.happened(&eve, &from).await, ["merged", "created"]);
     let happened = app.happened(&eve, &into).await;
     assert_eq!(happened[..2], ["prioritised", "took_in"]);
@@ -61,7 +73,6 @@ async fn a_merged_ticket_leads_to_the_one_that_remains(backend: Backend) {
         let seen = app.get(requester, &format!("{}/history", ticket_path(&into))).await;
         assert!(!seen.expect(200).text.contains("Smoke"));
     }
-    app.get(&dan, &ticket_path(&into)).await.expect(404);
     assert_eq!((told(&app, "merged", &bob).await, told(&app, "merged", &cyd).await), (1, 0));
     assert_eq!((app.recorded("ticket.merged").await, app.recorded("ticket.took-in").await), (1, 1));
 }
@@ -280,6 +291,7 @@ async fn links_are_removed_from_either_side(backend: Backend) {
 
 on_every_backend!(
     a_merged_ticket_leads_to_the_one_that_remains,
+    both_tell_that_they_were_merged,
     clocks_of_a_merged_ticket_stop,
     a_reply_to_a_merged_ticket_goes_where_it_went,
     those_who_follow_a_ticket_hear_of_it,

@@ -60,6 +60,14 @@ async fn a_review_is_written_and_published_once(backend: Backend) {
         (&json!("<b>summary</b>"), &json!(2))
     );
     assert_eq!(after["actions"][0]["owner"]["name"], "Bob");
+}
+
+async fn of_two_who_publish_at_once_one_does(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (bob, max) = (app.member("Bob").await, app.commander("Max").await);
+    let made = resolved(&app, &max).await;
+    begin(&app, &max, &made).await.expect(201);
+    write(&app, &max, &made, written(&bob)).await.expect(200);
     let stale = Some(written(&max));
     app.send(&max, (Method::PUT, &path(&made)), stale, &[("if-match", "\"1\"")]).await.expect(412);
     publish(&app, &max, &made, "\"1\"").await.expect(412);
@@ -170,6 +178,7 @@ async fn a_tenant_has_a_template_of_its_own(backend: Backend) {
 
 on_every_backend!(
     a_review_is_written_and_published_once,
+    of_two_who_publish_at_once_one_does,
     what_is_wrong_in_a_review_is_told,
     what_is_to_be_done_goes_on_after_it,
     a_tenant_has_a_template_of_its_own,

@@ -9,8 +9,6 @@ mod leading;
 mod parts;
 mod reviewing;
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 use suite_contracts::notification::{BODY_CHARS_MAX, RECIPIENTS_MAX, TITLE_CHARS_MAX};
 use suite_contracts::{Audience, NotificationRequest, TenantId, UserId};
@@ -180,7 +178,8 @@ impl Catalog {
         Ok(Page::cut(rows, limit, |row| row.number))
     }
 
-    /// The major incident that a ticket is part of, for whoever sees the ticket.
+    /// The major incident that a ticket is part of, or the one that it was merged into, for whoever
+    /// sees the ticket.
     pub(crate) async fn affecting_incident(
         &self,
         caller: &Caller,
@@ -188,6 +187,7 @@ impl Catalog {
     ) -> Result<AffectedDetail, CatalogError> {
         caller.require(TICKETS_READ)?;
         let row = self.seen_ticket(caller, ticket).await?;
+        let row = self.remaining(&row).await?.unwrap_or(row);
         let (connection, tenant) = (self.database().read(), caller.tenant());
         let row = incidents::of_ticket(connection, (tenant, row.id)).await?;
         let row = row.ok_or(CatalogError::NotFound("major incident"))?;
@@ -268,10 +268,7 @@ impl Catalog {
         let (tenant, own) = (TenantId(row.tenant_id), (TenantId(row.tenant_id), row.id));
         let mut all = incidents::children(&**transaction, own).await?;
         all.push(row.ticket_id);
-        let mut people: BTreeSet<UserId> = BTreeSet::new();
-        for id in &all {
-            people.extend(merges::followers(&**transaction, (tenant, *id)).await?);
-        }
+        let mut people = merges::followers_of(&**transaction, tenant, all.clone()).await?;
         let affected = tickets::by_ids(&**transaction, tenant, all).await?;
         people.extend(affected.iter().map(|ticket| UserId(ticket.requester_id)));
         let people: Vec<UserId> = people.into_iter().collect();

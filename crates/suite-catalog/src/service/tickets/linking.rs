@@ -59,7 +59,7 @@ impl Catalog {
         let found = tickets::by_ids(connection, tenant, others.clone()).await?.into_iter();
         let mut all: BTreeMap<Uuid, Linked> =
             found.map(|row| (row.id, Linked::Ticket(Box::new(row)))).collect();
-        if rows.iter().any(|row| is_to_problem(row)) {
+        if rows.iter().any(is_to_problem) {
             let found = problems::by_ids(connection, tenant, others).await?.into_iter();
             all.extend(found.map(|row| (row.id, Linked::Problem(Box::new(row)))));
         }
