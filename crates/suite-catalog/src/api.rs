@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod approvals;
+pub(crate) mod articles;
 pub(crate) mod calendars;
 pub(crate) mod canned_answers;
 pub(crate) mod categories;

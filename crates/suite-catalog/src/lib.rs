@@ -18,8 +18,9 @@
 //! `service_levels`, `ticket`, `ticket_event`, `ticket_view`, `ticket_words`, `escalation_ladder`,
 //! `ticket_climb`, `ticket_rating`, `ticket_merge`, `ticket_follower`, `ticket_link`,
 //! `canned_answer`, `major_incident`, `incident_role`, `incident_entry`, `incident_ticket`,
-//! `incident_review`, `review_action`, `review_template`, `problem`, `numbering`. Events are `service-catalog.…`, by the
-//! names of the audit trail's actions.
+//! `incident_review`, `review_action`, `review_template`, `problem`, `numbering`, `article`,
+//! `article_group`, `article_version`, `article_feedback`, `article_words`, `ticket_article`.
+//! Events are `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 mod error;

@@ -12,6 +12,7 @@ mod m0009_orders;
 mod m0010_links;
 mod m0011_major_incidents;
 mod m0012_problems;
+mod m0013_articles;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -29,5 +30,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0010_links::Migration),
         Box::new(m0011_major_incidents::Migration),
         Box::new(m0012_problems::Migration),
+        Box::new(m0013_articles::Migration),
     ]
 }

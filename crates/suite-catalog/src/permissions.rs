@@ -37,6 +37,8 @@ permissions! {
     REVIEW_TEMPLATE_WRITE = tenant("catalog.review-template.write", "Set what reviews of major incidents begin as"),
     PROBLEMS_READ = tenant("catalog.problems.read", "See problems and known errors"),
     PROBLEMS_WRITE = tenant("catalog.problems.write", "Open problems, and say what is known of them"),
+    ARTICLES_READ = member("catalog.articles.read", "Read the knowledge base, and say what helped"),
+    ARTICLES_WRITE = tenant("catalog.articles.write", "Write, publish and withdraw articles of the knowledge base"),
     LADDERS_READ = tenant("catalog.escalation-ladders.read", "See whom escalations call"),
     LADDERS_WRITE = tenant("catalog.escalation-ladders.write", "Set whom escalations call"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),

@@ -1,5 +1,6 @@
 //! The catalog's routes: a handler extracts, calls the use case, and maps.
 
+mod articles;
 mod calendars;
 mod canned_answers;
 mod categories;
@@ -82,6 +83,7 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(calling())
         .merge(answering())
         .merge(leading())
+        .merge(knowing())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -137,6 +139,21 @@ fn leading() -> OpenApiRouter<Routes> {
         .routes(routes!(reviews::show, reviews::begin, reviews::write))
         .routes(routes!(reviews::publish))
         .routes(routes!(reviews::move_action))
+}
+
+fn knowing() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(articles::list, articles::create))
+        .routes(routes!(articles::suggest))
+        .routes(routes!(articles::categories))
+        .routes(routes!(articles::show))
+        .routes(routes!(articles::draft))
+        .routes(routes!(articles::publish))
+        .routes(routes!(articles::withdraw))
+        .routes(routes!(articles::version))
+        .routes(routes!(articles::feedback, articles::give_feedback))
+        .routes(routes!(articles::of_ticket, articles::answer_with))
+        .routes(routes!(articles::take_back))
 }
 
 fn answering() -> OpenApiRouter<Routes> {

@@ -1,6 +1,8 @@
 //! The catalog's tables and the queries over them. Every query takes the tenant first, but the one
 //! for what is due in all of them.
 
+pub(crate) mod article_words;
+pub(crate) mod articles;
 pub(crate) mod calendars;
 pub(crate) mod canned_answers;
 pub(crate) mod catalogs;

@@ -1,5 +1,6 @@
 //! Tickets: who sees which, and where they stand.
 
+mod answering;
 mod bulk;
 mod canned_answers;
 mod changing;

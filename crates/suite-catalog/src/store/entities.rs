@@ -10,6 +10,7 @@ macro_rules! no_relations {
     };
 }
 
+mod articles;
 mod desk;
 mod escalations;
 mod incidents;
@@ -19,6 +20,7 @@ mod ratings;
 mod ticket_views;
 mod tickets;
 
+pub use articles::{article, article_feedback, article_group, article_version, ticket_article};
 pub use desk::{calendar, calendar_version, service_desk};
 pub use escalations::{escalation_ladder, ticket_climb};
 pub use incidents::{

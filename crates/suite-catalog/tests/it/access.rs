@@ -114,6 +114,8 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let canned = id(app.post(of, &path("canned-answers"), body).await);
     let ticket = id(app.post(of, &path("tickets"), json!({ "title": "Thing" })).await);
     let problem = id(app.post(of, &path("problems"), json!({ "title": "Thing" })).await);
+    let body = json!({ "title": "Thing", "body": "Thing", "category": "Things" });
+    let article = id(app.post(of, &path("articles"), body).await);
     let incident = id_of(&app.declare(of, &app.open_ticket(of, "high", "high").await).await).into();
     for (kind, id) in [
         ("categories", category),
@@ -126,6 +128,7 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
         ("canned-answers", canned),
         ("major-incidents", incident),
         ("problems", problem),
+        ("articles", article),
     ] {
         things.insert(path(&format!("{kind}/")), id);
     }

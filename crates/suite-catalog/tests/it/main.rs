@@ -2,6 +2,7 @@
 
 mod access;
 mod approvals;
+mod articles;
 mod calendars;
 mod canned_answers;
 mod clocks;
