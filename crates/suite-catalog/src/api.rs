@@ -2,7 +2,9 @@
 
 pub(crate) mod answers;
 pub(crate) mod approvals;
+pub(crate) mod articles;
 pub(crate) mod calendars;
+pub(crate) mod canned_answers;
 pub(crate) mod categories;
 pub(crate) mod conditions;
 pub(crate) mod cost_centres;
@@ -10,11 +12,15 @@ pub(crate) mod delegations;
 pub(crate) mod desk;
 pub(crate) mod escalations;
 pub(crate) mod forms;
+pub(crate) mod incidents;
 pub(crate) mod items;
 pub(crate) mod levels;
+pub(crate) mod links;
 pub(crate) mod measures;
 pub(crate) mod notes;
+pub(crate) mod problems;
 pub(crate) mod requests;
+pub(crate) mod reviews;
 pub(crate) mod tasks;
 pub(crate) mod ticket_views;
 pub(crate) mod tickets;

@@ -13,10 +13,14 @@
 //! The catalog never lets anybody decide on their own request, never approves because nobody
 //! answered, never shows an internal note to a requester, and leaves nothing that it did out of the
 //! audit trail. Tables: `catalog`, `category`, `cost_centre`, `item`, `item_version`, `item_group`,
-//! `favourite`, `request`, `request_seat`, `request_decision`, `delegation`, `request_task`, `team`,
-//! `request_note`, `request_rating`, `desk`, `calendar`, `calendar_version`, `service_levels`,
-//! `ticket`, `ticket_event`, `ticket_view`, `ticket_words`, `escalation_ladder`, `ticket_climb`,
-//! `ticket_rating`. Events are `service-catalog.…`, by the names of the audit trail's actions.
+//! `favourite`, `request`, `request_seat`, `request_decision`, `delegation`, `request_task`,
+//! `team`, `request_note`, `request_rating`, `desk`, `calendar`, `calendar_version`,
+//! `service_levels`, `ticket`, `ticket_event`, `ticket_view`, `ticket_words`, `escalation_ladder`,
+//! `ticket_climb`, `ticket_rating`, `ticket_merge`, `ticket_follower`, `ticket_link`,
+//! `canned_answer`, `major_incident`, `incident_role`, `incident_entry`, `incident_ticket`,
+//! `incident_review`, `review_action`, `review_template`, `problem`, `numbering`, `article`,
+//! `article_group`, `article_version`, `article_feedback`, `article_words`, `ticket_article`.
+//! Events are `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 mod error;

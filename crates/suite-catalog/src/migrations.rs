@@ -9,6 +9,10 @@ mod m0006_queues;
 mod m0007_escalations;
 mod m0008_ratings;
 mod m0009_orders;
+mod m0010_links;
+mod m0011_major_incidents;
+mod m0012_problems;
+mod m0013_articles;
 mod m0020_measures;
 
 use sea_orm_migration::MigrationTrait;
@@ -24,6 +28,10 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0007_escalations::Migration),
         Box::new(m0008_ratings::Migration),
         Box::new(m0009_orders::Migration),
+        Box::new(m0010_links::Migration),
+        Box::new(m0011_major_incidents::Migration),
+        Box::new(m0012_problems::Migration),
+        Box::new(m0013_articles::Migration),
         Box::new(m0020_measures::Migration),
     ]
 }

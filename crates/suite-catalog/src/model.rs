@@ -7,14 +7,17 @@
 
 pub mod approval;
 pub mod calendar;
+pub mod canned_answer;
 pub mod clock;
 pub mod condition;
 pub mod decimal;
 pub mod escalation;
 pub mod form;
 pub mod id;
+pub mod incident;
 pub mod levels;
 pub mod plan;
 pub mod priority;
+pub mod problem;
 pub mod target;
 pub mod ticket;

@@ -1,15 +1,21 @@
 //! The catalog's routes: a handler extracts, calls the use case, and maps.
 
+mod articles;
 mod calendars;
+mod canned_answers;
 mod categories;
 mod cost_centres;
 mod delegations;
 mod escalations;
+mod incidents;
 mod items;
 mod levels;
+mod links;
 mod measures;
 mod notes;
+mod problems;
 mod requests;
+mod reviews;
 mod tasks;
 mod ticket_views;
 mod tickets;
@@ -76,6 +82,9 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(fulfilment())
         .merge(desk())
         .merge(calling())
+        .merge(answering())
+        .merge(leading())
+        .merge(knowing())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -113,6 +122,54 @@ fn desk() -> OpenApiRouter<Routes> {
         .routes(routes!(ticket_views::bulk))
         .routes(routes!(ticket_views::list, ticket_views::keep))
         .routes(routes!(ticket_views::change, ticket_views::remove))
+}
+
+fn leading() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(incidents::list))
+        .routes(routes!(incidents::affecting, incidents::declare))
+        .routes(routes!(incidents::show))
+        .routes(routes!(incidents::assign))
+        .routes(routes!(incidents::move_on))
+        .routes(routes!(incidents::timeline, incidents::add))
+        .routes(routes!(incidents::update))
+        .routes(routes!(incidents::add_ticket))
+        .routes(routes!(incidents::remove_ticket))
+        .routes(routes!(incidents::resolve_tickets))
+        .routes(routes!(reviews::template, reviews::set_template))
+        .routes(routes!(reviews::show, reviews::begin, reviews::write))
+        .routes(routes!(reviews::publish))
+        .routes(routes!(reviews::move_action))
+}
+
+fn knowing() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(articles::list, articles::create))
+        .routes(routes!(articles::suggest))
+        .routes(routes!(articles::categories))
+        .routes(routes!(articles::show))
+        .routes(routes!(articles::draft))
+        .routes(routes!(articles::publish))
+        .routes(routes!(articles::withdraw))
+        .routes(routes!(articles::version))
+        .routes(routes!(articles::feedback, articles::give_feedback))
+        .routes(routes!(articles::of_ticket, articles::answer_with))
+        .routes(routes!(articles::take_back))
+}
+
+fn answering() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(links::merge))
+        .routes(routes!(links::split))
+        .routes(routes!(links::list, links::create))
+        .routes(routes!(links::remove))
+        .routes(routes!(canned_answers::list, canned_answers::create))
+        .routes(routes!(canned_answers::show, canned_answers::change, canned_answers::remove))
+        .routes(routes!(canned_answers::fill))
+        .routes(routes!(problems::list, problems::open))
+        .routes(routes!(problems::show, problems::change))
+        .routes(routes!(problems::move_on))
+        .routes(routes!(problems::reply))
 }
 
 fn calling() -> OpenApiRouter<Routes> {

@@ -1,6 +1,7 @@
 //! The catalog's use cases. Each authorises first, decides, and owns its transaction.
 
 mod approvals;
+mod articles;
 mod calendars;
 mod categories;
 mod cost_centres;
@@ -32,6 +33,7 @@ use uuid::Uuid;
 
 use crate::error::CatalogError;
 
+pub(crate) use articles::{AnsweredWith, ArticleDetail, ArticleVersionDetail, GivenFeedback};
 pub(crate) use calendars::CalendarDetail;
 pub(crate) use cost_centres::Owned;
 pub(crate) use delegations::{Delegated, NewDelegation};
@@ -44,8 +46,9 @@ pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
 pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
-    BulkDone, ClimbDetail, Explained, ListedTicket, RECOUNT, SavedView, TicketDetail, TicketNames,
-    TicketScope,
+    ActionDetail, AffectedDetail, BulkDone, CannedDetail, ClimbDetail, Explained, Filled,
+    IncidentDetail, LinkDetail, Linked, ListedProblem, ListedTicket, ProblemDetail, RECOUNT,
+    ReviewDetail, SavedView, TicketDetail, TicketNames, TicketScope,
 };
 
 /// The catalog itself. Cheap to clone.

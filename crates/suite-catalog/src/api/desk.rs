@@ -56,6 +56,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words! {
     #[serde(rename_all = "snake_case")]
     StateBody as TicketState = State {

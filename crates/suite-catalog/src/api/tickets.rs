@@ -78,7 +78,7 @@ pub(crate) struct TicketChange {
 }
 
 /// Tells `null` from what is absent.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(crate) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
@@ -104,7 +104,6 @@ pub(crate) struct HandOverRequest {
     pub findings: String,
 }
 
-/// How it was, for whoever asked.
 /// Which tickets, and in which order.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
@@ -248,8 +247,24 @@ pub(crate) struct TicketView {
     /// What its requester thought of how it was solved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<RatingView>,
+    /// The ticket that remained, of one that was merged: what is written to this one goes there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<TicketRef>,
+    /// The major incident that it is, or is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub major_incident_id: Option<Uuid>,
+    /// Who sees and hears of it besides its requester: those whose tickets were merged into it. For
+    /// who sees everybody's tickets.
+    pub followers: Vec<PersonView>,
     /// Of the answer and the solution, as they are now.
     pub clocks: Vec<ClockView>,
+}
+
+/// Another ticket, as people say it.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub(crate) struct TicketRef {
+    pub id: Uuid,
+    pub number: i64,
 }
 
 /// What a clock shows now.
@@ -357,7 +372,8 @@ pub(crate) struct TicketEvent {
     #[schema(format = DateTime)]
     pub at: String,
     /// `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
-    /// `noted`, `clock_warned`, `clock_breached`, `escalated` or `rated`.
+    /// `noted`, `clock_warned`, `clock_breached`, `escalated`, `rated`, `merged`, `took_in`,
+    /// `split_off`, `linked` or `unlinked`.
     pub kind: String,
     /// Whether the requester sees it.
     pub is_public: bool,
@@ -407,7 +423,10 @@ impl From<ListedTicket> for TicketSummary {
 
 impl From<TicketDetail> for TicketView {
     fn from(detail: TicketDetail) -> Self {
-        let TicketDetail { row, names, rating, readings, reopens_until_ms, now_ms } = detail;
+        let TicketDetail { row, names, rating, readings, reopens_until_ms, now_ms, .. } = detail;
+        let people = detail.followers.into_iter();
+        let followers = people.map(|user| PersonView::of(user, &names.people)).collect();
+        let merged_into = detail.merged_into.map(|(id, number)| TicketRef { id, number });
         let rating = rating.map(|rating| RatingView {
             score: rating.score,
             comment: rating.comment,
@@ -425,6 +444,9 @@ impl From<TicketDetail> for TicketView {
             closed_at: row.closed_at_ms.map(rfc3339),
             reopens_until: reopens_until_ms.map(rfc3339),
             rating,
+            merged_into,
+            major_incident_id: detail.major_incident_id,
+            followers,
             clocks: readings.into_iter().map(ClockView::from).collect(),
         }
     }

@@ -1,13 +1,20 @@
 //! Tickets: who sees which, and where they stand.
 
+mod answering;
 mod bulk;
+mod canned_answers;
 mod changing;
 mod clocks;
 mod escalating;
+mod incidents;
+mod linking;
+mod merging;
 mod notifying;
 mod opening;
+mod problems;
 mod rating;
 mod recounting;
+mod splitting;
 mod views;
 mod working;
 mod writing;
@@ -30,12 +37,16 @@ use crate::permissions::{ALL_TICKETS_READ, TICKETS_READ};
 use crate::store::entities::{ticket::Model, ticket_event, ticket_rating};
 use crate::store::queue::{self, Key, Wanted};
 use crate::store::ticket_words::{self, Found};
-use crate::store::{ratings, ticket_events, tickets};
+use crate::store::{incidents as incidents_store, merges, ratings, ticket_events, tickets};
 
 pub(crate) use bulk::BulkDone;
+pub(crate) use canned_answers::{CannedDetail, Filled};
 pub(crate) use clocks::Explained;
 pub(crate) use escalating::ClimbDetail;
+pub(crate) use incidents::{ActionDetail, AffectedDetail, IncidentDetail, ReviewDetail};
+pub(crate) use linking::{LinkDetail, Linked};
 pub(super) use opening::Numbers;
+pub(crate) use problems::{ListedProblem, ProblemDetail};
 pub(crate) use recounting::RECOUNT;
 pub(crate) use views::SavedView;
 
@@ -65,6 +76,12 @@ pub(crate) struct TicketDetail {
     pub row: Model,
     pub names: TicketNames,
     pub rating: Option<ticket_rating::Model>,
+    /// The ticket that remained, of one that was merged, and its number.
+    pub merged_into: Option<(Uuid, i64)>,
+    /// The major incident that it is, or is part of.
+    pub major_incident_id: Option<Uuid>,
+    /// Who hears of it besides its requester.
+    pub followers: BTreeSet<UserId>,
     pub readings: Vec<(Measure, Reading)>,
     pub reopens_until_ms: Option<i64>,
     pub now_ms: i64,
@@ -188,7 +205,7 @@ impl Catalog {
         let row = tickets::by_id(self.database().read(), caller.tenant(), id).await?;
         let row = row.ok_or(CatalogError::NotFound("ticket"))?;
         let is_own = caller.user().is_some_and(|user| user.0 == row.requester_id);
-        let is_seen = is_own || caller.may(ALL_TICKETS_READ);
+        let is_seen = is_own || caller.may(ALL_TICKETS_READ) || self.follows(caller, id).await?;
         if is_seen { Ok(row) } else { Err(CatalogError::NotFound("ticket")) }
     }
 
@@ -205,13 +222,33 @@ impl Catalog {
         // What its row says may be older.
         let mut row = row;
         counting.count(&mut row, &history, now_ms)?;
-        let names = self.ticket_names(caller.tenant(), std::slice::from_ref(&row)).await?;
+        let own = (caller.tenant(), row.id);
+        // Who else asked for the same is for agents to know.
+        let followers = if caller.may(ALL_TICKETS_READ) {
+            merges::followers(connection, own).await?
+        } else {
+            BTreeSet::new()
+        };
+        let mut names = self.ticket_names(caller.tenant(), std::slice::from_ref(&row)).await?;
+        names.people.extend(self.names(caller.tenant(), &followers).await?);
+        let incident = incidents_store::of_ticket(connection, own).await?;
+        let merged_into = self.merged_into(connection, &row).await?;
         let state = State::from_row(&row.state).unwrap_or(State::Closed);
         let (resolved_at_ms, reopen_ms) = (row.resolved_at_ms, counting.levels.reopen_ms);
         let standing = Standing { state, resolved_at_ms, reopen_ms };
         let reopens_until_ms = standing.reopens_until_ms();
-        let rating = ratings::of(connection, (caller.tenant(), row.id)).await?;
-        Ok(TicketDetail { row, names, rating, readings, reopens_until_ms, now_ms })
+        let rating = ratings::of(connection, own).await?;
+        Ok(TicketDetail {
+            row,
+            names,
+            rating,
+            merged_into,
+            major_incident_id: incident.map(|incident| incident.id),
+            followers,
+            readings,
+            reopens_until_ms,
+            now_ms,
+        })
     }
 
     /// What happened to a ticket, the latest first; without what is internal for who sees only

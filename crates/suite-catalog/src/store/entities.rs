@@ -10,16 +10,27 @@ macro_rules! no_relations {
     };
 }
 
+mod articles;
 mod desk;
 mod escalations;
+mod incidents;
+mod linking;
 mod measures;
+mod problems;
 mod ratings;
 mod ticket_views;
 mod tickets;
 
+pub use articles::{article, article_feedback, article_group, article_version, ticket_article};
 pub use desk::{calendar, calendar_version, service_desk};
 pub use escalations::{escalation_ladder, ticket_climb};
+pub use incidents::{
+    incident_entry, incident_review, incident_role, incident_ticket, major_incident, review_action,
+    review_template,
+};
+pub use linking::{canned_answer, ticket_follower, ticket_link, ticket_merge};
 pub use measures::{ticket_day, ticket_day_changed, ticket_days};
+pub use problems::{numbering, problem};
 pub use ratings::ticket_rating;
 pub use ticket_views::ticket_view;
 pub use tickets::{service_levels, ticket, ticket_event};

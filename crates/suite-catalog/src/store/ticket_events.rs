@@ -120,6 +120,15 @@ pub async fn counted(
     Ok(entries)
 }
 
+pub async fn by_number(
+    connection: &impl ConnectionTrait,
+    (tenant, ticket): (TenantId, Uuid),
+    number: i32,
+) -> Result<Option<Model>, DbErr> {
+    let own = Entity::find_by_id((ticket, number)).filter(Column::TenantId.eq(tenant.0));
+    own.one(connection).await
+}
+
 /// The latest first, before a number if there is one.
 pub async fn list(
     database: &Database,

@@ -6,7 +6,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 use suite_contracts::TenantId;
-use suite_kit::db::{Engine, Transaction};
+use suite_kit::db::{Engine, Transaction, padded};
 use uuid::Uuid;
 
 use super::entities::ticket::{ActiveModel, Column, Entity, Model};
@@ -20,6 +20,15 @@ pub async fn by_id(
     id: Uuid,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).filter(Column::TenantId.eq(tenant.0)).one(connection).await
+}
+
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    ids: Vec<Uuid>,
+) -> Result<Vec<Model>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    own.filter(Column::Id.is_in(padded(ids))).all(connection).await
 }
 
 /// A ticket that something happens to: others wait until the transaction ends.

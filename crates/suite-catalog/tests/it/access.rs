@@ -8,7 +8,7 @@ use suite_catalog::CatalogService;
 use suite_kit::service::Service;
 use suite_testkit::{Answer, Backend, Operation, on_every_backend};
 
-use crate::fixture::{BASE, CatalogApp, Person, ask_for, stage, user};
+use crate::fixture::{BASE, CatalogApp, Person, ask_for, id_of, stage, user};
 
 fn operations() -> Vec<Operation> {
     let all = Operation::all(&CatalogService.openapi());
@@ -110,7 +110,13 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let calendar = id(app.post(of, &path("calendars"), body).await);
     let body = json!({ "name": "Thing", "filter": {} });
     let view = id(app.post(of, &path("ticket-views"), body).await);
+    let body = json!({ "name": "Thing", "text": "Thing" });
+    let canned = id(app.post(of, &path("canned-answers"), body).await);
     let ticket = id(app.post(of, &path("tickets"), json!({ "title": "Thing" })).await);
+    let problem = id(app.post(of, &path("problems"), json!({ "title": "Thing" })).await);
+    let body = json!({ "title": "Thing", "body": "Thing", "category": "Things" });
+    let article = id(app.post(of, &path("articles"), body).await);
+    let incident = id_of(&app.declare(of, &app.open_ticket(of, "high", "high").await).await).into();
     for (kind, id) in [
         ("categories", category),
         ("cost-centres", centre),
@@ -119,6 +125,10 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
         ("calendars", calendar),
         ("tickets", ticket),
         ("ticket-views", view),
+        ("canned-answers", canned),
+        ("major-incidents", incident),
+        ("problems", problem),
+        ("articles", article),
     ] {
         things.insert(path(&format!("{kind}/")), id);
     }

@@ -2,7 +2,9 @@
 
 mod access;
 mod approvals;
+mod articles;
 mod calendars;
+mod canned_answers;
 mod clocks;
 mod deadlines;
 mod delegations;
@@ -10,10 +12,14 @@ mod desk;
 mod escalations;
 mod fixture;
 mod fulfilment;
+mod incidents;
 mod items;
 mod measures;
+mod merging;
 mod places;
+mod problems;
 mod queues;
 mod ratings;
 mod requests;
+mod reviews;
 mod tickets;

@@ -63,7 +63,7 @@ impl Catalog {
 }
 
 /// What is refused for one ticket is told with it; what went wrong ends all.
-fn refused(error: CatalogError) -> Result<Option<(String, String)>, CatalogError> {
+pub(super) fn refused(error: CatalogError) -> Result<Option<(String, String)>, CatalogError> {
     let detail = error.to_string();
     let is_fault = match &error {
         CatalogError::Database(_) | CatalogError::People(_) | CatalogError::Internal(_) => true,

@@ -43,7 +43,10 @@ pub(crate) struct ClimbDetail {
 }
 
 /// Who is in the groups of a ladder, as Hub said before the ticket was locked.
-type Members = BTreeMap<GroupId, BTreeSet<UserId>>;
+pub(super) type Members = BTreeMap<GroupId, BTreeSet<UserId>>;
+
+/// What somebody does, and why.
+type Step = (ChangeText, Option<String>);
 
 impl Catalog {
     pub(crate) async fn ladders(&self, caller: &Caller) -> Result<Vec<LadderView>, CatalogError> {
@@ -132,42 +135,47 @@ impl Catalog {
             return Err(CatalogError::invalid("reason", "say why it is escalated"));
         }
         self.seen_ticket(caller, id).await?;
-        let connection = self.database().read();
-        let row = escalations::ladder(connection, tenant, track.as_str()).await?;
-        let Some(row) = row else {
+        let Some((ladder, members)) = self.ladder_of(tenant, track).await? else {
             let reason = format!("there is no ladder for the {} track yet", track.as_str());
             return Err(CatalogError::conflict("no_ladder", reason));
         };
-        let ladder: LadderBody = document::read(&row.content)?;
-        let begin = |work: &Work, old: Option<Model>| {
-            if work.standing()?.state.is_done() {
-                let reason = "the ticket is done, and needs nobody any more: reopen it first";
-                return Err(CatalogError::conflict("ticket_done", reason));
-            }
-            if old.as_ref().is_some_and(|climb| climb.is_active) {
-                let reason = "it is on this ladder already";
-                return Err(CatalogError::conflict("escalated_already", reason));
-            }
-            let calendar_id = work.row.calendar_id.filter(|_| !ladder.is_around_the_clock);
-            Ok(Model {
-                ticket_id: work.row.id,
-                track: track.as_str().to_owned(),
-                tenant_id: work.row.tenant_id,
-                ladder: document::write(&ladder)?,
-                calendar_id,
-                events: document::write(&Vec::<EventText>::new())?,
-                told: 0,
-                exhausted_at: -1,
-                is_active: true,
-                look_at_ms: None,
-            })
-        };
-        let members = self.members_of(tenant, &ladder.ladder(track)?).await?;
+        let begin = |work: &Work, old: Option<Model>| begun(work, old, (track, &ladder));
         let what = (ChangeText::Began, Some(reason));
         let actor = Actor::from(caller);
         self.on_climb(&actor, (tenant, id, track), (&members, Some(what)), begin).await?;
         let row = self.seen_ticket(caller, id).await?;
         self.climb_details(&row).await
+    }
+
+    /// A track's ladder, if there is one, and who is in its groups.
+    pub(super) async fn ladder_of(
+        &self,
+        tenant: TenantId,
+        track: TrackBody,
+    ) -> Result<Option<(LadderBody, Members)>, CatalogError> {
+        let row = escalations::ladder(self.database().read(), tenant, track.as_str()).await?;
+        let Some(row) = row else { return Ok(None) };
+        let ladder: LadderBody = document::read(&row.content)?;
+        let members = self.members_of(tenant, &ladder.ladder(track)?).await?;
+        Ok(Some((ladder, members)))
+    }
+
+    /// Puts a ticket that is in one's hands on a ladder, unless it is on it already.
+    pub(super) async fn call_ladder(
+        &self,
+        transaction: &Transaction,
+        work: &mut Work,
+        track: TrackBody,
+        (ladder, members): &(LadderBody, Members),
+    ) -> Result<(), CatalogError> {
+        let own = (TenantId(work.row.tenant_id), work.row.id);
+        let climbs = escalations::climbs(&**transaction, own).await?;
+        if climbs.iter().any(|climb| climb.track == track.as_str() && climb.is_active) {
+            return Ok(());
+        }
+        let begin = |work: &Work, old: Option<Model>| begun(work, old, (track, ladder));
+        let what = (members, Some((ChangeText::Began, None)));
+        self.climb_on(transaction, work, (track, what), begin).await
     }
 
     /// Answers, or says what becomes of an escalation. Whoever is called may answer.
@@ -250,17 +258,35 @@ impl Catalog {
         &self,
         actor: &Actor,
         (tenant, id, track): (TenantId, Uuid, TrackBody),
-        (members, what): (&Members, Option<(ChangeText, Option<String>)>),
+        (members, what): (&Members, Option<Step>),
         climb: impl FnOnce(&Work, Option<Model>) -> Result<Model, CatalogError>,
     ) -> Result<(), CatalogError> {
         let (transaction, mut work, entries) = self.hold((tenant, id, None)).await?;
-        let old = escalations::climbs(&*transaction, (tenant, id)).await?;
+        self.climb_on(&transaction, &mut work, (track, (members, what)), climb).await?;
+        if work.events.is_empty() {
+            transaction.commit_unaudited("only when to look again has changed").await?;
+            return Ok(());
+        }
+        self.save(transaction, actor, work, entries).await?;
+        Ok(())
+    }
+
+    /// The same, of a ticket that is in one's hands.
+    async fn climb_on(
+        &self,
+        transaction: &Transaction,
+        work: &mut Work,
+        (track, (members, what)): (TrackBody, (&Members, Option<Step>)),
+        climb: impl FnOnce(&Work, Option<Model>) -> Result<Model, CatalogError>,
+    ) -> Result<(), CatalogError> {
+        let tenant = TenantId(work.row.tenant_id);
+        let old = escalations::climbs(&**transaction, (tenant, work.row.id)).await?;
         let old = old.into_iter().find(|one| one.track == track.as_str());
-        let mut row = climb(&work, old)?;
+        let mut row = climb(work, old)?;
         let body: LadderBody = document::read(&row.ladder)?;
         let (ladder, mut events) = standing(track, &body, &row)?;
         let own = (tenant, row.calendar_id);
-        let times = self.open_times(&*transaction, own, work.row.created_at_ms).await?;
+        let times = self.open_times(&**transaction, own, work.row.created_at_ms).await?;
         let stands = |events: &[Event]| {
             let climb = ladder.climb(events, &times, work.now_ms);
             climb.map_err(|error| CatalogError::Internal(error.to_string()))
@@ -293,13 +319,8 @@ impl Catalog {
             Status::Active { due_at_ms, is_exhausted: false, .. } => due_at_ms,
             _ => None,
         };
-        escalations::write(&transaction, row).await?;
-        if told.is_empty() {
-            transaction.commit_unaudited("only when to look again has changed").await?;
-            return Ok(());
-        }
-        work.events = told;
-        self.save(transaction, actor, work, entries).await?;
+        escalations::write(transaction, row).await?;
+        work.events.extend(told);
         Ok(())
     }
 
@@ -322,6 +343,33 @@ impl Catalog {
         }
         Ok(())
     }
+}
+
+/// A ticket at the foot of a ladder, or there again.
+fn begun(
+    work: &Work,
+    old: Option<Model>,
+    (track, ladder): (TrackBody, &LadderBody),
+) -> Result<Model, CatalogError> {
+    if work.standing()?.state.is_done() {
+        let reason = "the ticket is done, and needs nobody any more: reopen it first";
+        return Err(CatalogError::conflict("ticket_done", reason));
+    }
+    if old.is_some_and(|climb| climb.is_active) {
+        return Err(CatalogError::conflict("escalated_already", "it is on this ladder already"));
+    }
+    Ok(Model {
+        ticket_id: work.row.id,
+        track: track.as_str().to_owned(),
+        tenant_id: work.row.tenant_id,
+        ladder: document::write(ladder)?,
+        calendar_id: work.row.calendar_id.filter(|_| !ladder.is_around_the_clock),
+        events: document::write(&Vec::<EventText>::new())?,
+        told: 0,
+        exhausted_at: -1,
+        is_active: true,
+        look_at_ms: None,
+    })
 }
 
 /// What is to be told of turns that have come, and of the end of all.

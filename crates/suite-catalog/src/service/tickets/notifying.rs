@@ -1,5 +1,7 @@
 //! Whom Hub is asked to tell of what happened to a ticket: those who wait for it, never who did it.
 
+use std::collections::BTreeSet;
+
 use suite_contracts::notification::{RECIPIENTS_MAX, TITLE_CHARS_MAX};
 use suite_contracts::{Audience, NotificationRequest, TenantId, UserId};
 use suite_kit::audit::Actor;
@@ -7,8 +9,10 @@ use suite_kit::db::Transaction;
 
 use super::working::{Kind, NewEvent};
 use crate::error::CatalogError;
+use crate::model::clock::Change;
 use crate::service::Catalog;
 use crate::store::entities::ticket::Model;
+use crate::store::merges;
 
 impl Catalog {
     pub(super) async fn notify(
@@ -18,28 +22,52 @@ impl Catalog {
         row: &Model,
         event: &NewEvent,
     ) -> Result<(), CatalogError> {
-        let Some(request) = request(actor, row, event) else { return Ok(()) };
-        self.ask_to_tell(transaction, (TenantId(row.tenant_id), row.id), &request).await
+        let is_for_all = event.is_public
+            && matches!(event.kind, Kind::Replied | Kind::StateChanged | Kind::Merged);
+        let own = (TenantId(row.tenant_id), row.id);
+        let followers = if is_for_all {
+            merges::followers(&**transaction, own).await?
+        } else {
+            BTreeSet::new()
+        };
+        let Some(request) = request(actor, row, event, &followers) else { return Ok(()) };
+        self.ask_to_tell(transaction, own, &request).await
     }
 }
 
-fn request(actor: &Actor, row: &Model, event: &NewEvent) -> Option<NotificationRequest> {
+fn request(
+    actor: &Actor,
+    row: &Model,
+    event: &NewEvent,
+    followers: &BTreeSet<UserId>,
+) -> Option<NotificationRequest> {
     let (requester, assignee) = (Some(row.requester_id), row.assignee_id);
     let by = actor.id.parse().ok();
+    let is_agents = event.counts.contains(&Change::Replied);
     let (to, kind, what) = match event.kind {
-        Kind::Replied if by == requester => (assignee, "replied", "has a reply of its requester"),
-        Kind::Replied => (requester, "replied", "has a reply"),
+        Kind::Replied if is_agents => (requester, "replied", "has a reply"),
+        Kind::Replied => (assignee, "replied", "has a reply of its requester"),
         Kind::StateChanged if row.state == "resolved" => (requester, "resolved", "is resolved"),
+        Kind::Merged => (requester, "merged", "was merged into another"),
+        Kind::TookIn => (assignee, "took-in", "has taken in another"),
+        Kind::Created if event.detail["split_from"].is_object() => {
+            (requester, "split-off", "was made of what you wrote")
+        }
         Kind::Assigned => (assignee, "assigned", "is yours"),
         Kind::Warned => (assignee, "clock-warned", "is due soon"),
         Kind::Breached => (assignee, "clock-breached", "is overdue"),
         Kind::Escalated => (None, "escalated", "is escalated to you"),
         _ => return None,
     };
-    let to: Vec<UserId> = match event.kind {
-        Kind::Escalated => event.tells.iter().copied().take(RECIPIENTS_MAX).collect(),
-        _ => to.filter(|to| Some(*to) != by).map(UserId).into_iter().collect(),
+    let also = match event.kind {
+        Kind::Escalated => &event.tells,
+        _ if to == requester => followers,
+        _ => &BTreeSet::new(),
     };
+    let all: BTreeSet<UserId> = to.map(UserId).into_iter().chain(also.iter().copied()).collect();
+    // Who calls themselves hears of it.
+    let others = all.into_iter().filter(|to| Some(to.0) != by || event.kind == Kind::Escalated);
+    let to: Vec<UserId> = others.take(RECIPIENTS_MAX).collect();
     if to.is_empty() {
         return None;
     }

@@ -184,13 +184,17 @@ impl Catalog {
         tickets::insert(&transaction, row.clone()).await?;
         let detail = json!({ "impact": row.impact, "urgency": row.urgency });
         let event = NewEvent::new(Kind::Created, at_ms, detail).public().counting(created);
-        self.record(transaction, &Actor::from(caller), &row, (1, vec![event])).await?;
+        self.record(&transaction, &Actor::from(caller), &row, (1, vec![event])).await?;
+        transaction.commit_unaudited("its audit record was inserted").await?;
         Ok(row)
     }
 
     /// A number of those that were set aside. None on SQLite, where one writes at a time anyway:
     /// there it is taken with the ticket.
-    async fn number_set_aside(&self, tenant: TenantId) -> Result<Option<i64>, CatalogError> {
+    pub(super) async fn number_set_aside(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Option<i64>, CatalogError> {
         if self.database().engine() == Engine::Sqlite {
             return Ok(None);
         }

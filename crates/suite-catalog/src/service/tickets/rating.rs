@@ -40,6 +40,10 @@ impl Catalog {
             let reason = "the ticket is not solved yet";
             return Err(CatalogError::conflict("ticket_open", reason));
         }
+        if self.merged_into(&*transaction, &work.row).await?.is_some() {
+            let reason = "the ticket was merged into another, and is not what was solved";
+            return Err(CatalogError::conflict("ticket_merged", reason));
+        }
         let rating = ticket_rating::Model {
             ticket_id: id,
             tenant_id: tenant.0,

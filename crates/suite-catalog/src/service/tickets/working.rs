@@ -37,6 +37,11 @@ pub(super) enum Kind {
     Breached,
     Escalated,
     Rated,
+    Merged,
+    TookIn,
+    SplitOff,
+    Linked,
+    Unlinked,
 }
 
 impl Kind {
@@ -54,6 +59,11 @@ impl Kind {
             Self::Breached => "clock_breached",
             Self::Escalated => "escalated",
             Self::Rated => "rated",
+            Self::Merged => "merged",
+            Self::TookIn => "took_in",
+            Self::SplitOff => "split_off",
+            Self::Linked => "linked",
+            Self::Unlinked => "unlinked",
         }
     }
 
@@ -71,6 +81,11 @@ impl Kind {
             Self::Breached => "service-catalog.ticket.clock-breached",
             Self::Escalated => "service-catalog.ticket.escalated",
             Self::Rated => "service-catalog.ticket.rated",
+            Self::Merged => "service-catalog.ticket.merged",
+            Self::TookIn => "service-catalog.ticket.took-in",
+            Self::SplitOff => "service-catalog.ticket.split-off",
+            Self::Linked => "service-catalog.ticket.linked",
+            Self::Unlinked => "service-catalog.ticket.unlinked",
         }
     }
 
@@ -80,8 +95,13 @@ impl Kind {
 
     /// Whether it makes another version of the ticket, which others have not seen.
     const fn changes(self) -> bool {
-        use Kind::{Breached, Escalated, Noted, Rated, Replied, Warned};
-        !matches!(self, Replied | Noted | Warned | Breached | Escalated | Rated)
+        use Kind::{Breached, Escalated, Rated, Warned};
+        !self.is_talk() && !matches!(self, Warned | Breached | Escalated | Rated)
+    }
+
+    /// Whether somebody may do it without end.
+    const fn is_talk(self) -> bool {
+        matches!(self, Self::Replied | Self::Noted | Self::Linked | Self::Unlinked)
     }
 }
 
@@ -225,19 +245,29 @@ impl Catalog {
         (tenant, id, expected): (TenantId, Uuid, Option<i64>),
     ) -> Result<(Transaction, Work, Vec<clock::Entry>), CatalogError> {
         let transaction = self.database().begin().await?;
-        let row = tickets::locked(&transaction, tenant, id).await?;
+        let (work, entries) = self.held(&transaction, (tenant, id, expected)).await?;
+        Ok((transaction, work, entries))
+    }
+
+    /// The same within a transaction. Who takes several takes them in the order of their ids.
+    pub(super) async fn held(
+        &self,
+        transaction: &Transaction,
+        (tenant, id, expected): (TenantId, Uuid, Option<i64>),
+    ) -> Result<(Work, Vec<clock::Entry>), CatalogError> {
+        let row = tickets::locked(transaction, tenant, id).await?;
         let row = row.ok_or(CatalogError::NotFound("ticket"))?;
         if expected.is_some_and(|version| version != row.version) {
             return Err(CatalogError::Stale("ticket"));
         }
-        let counting = self.counting(&*transaction, &row).await?;
-        let entries = self.entries(&*transaction, &row).await?;
+        let counting = self.counting(&**transaction, &row).await?;
+        let entries = self.entries(&**transaction, &row).await?;
         let (now_ms, events) = (self.now_ms(), Vec::new());
         let past = history(entries.clone())?;
         let measured = Measured::of(&row);
         let is_counted = false;
         let work = Work { row, history: past, counting, events, is_counted, measured, now_ms };
-        Ok((transaction, work, entries))
+        Ok((work, entries))
     }
 
     pub(super) async fn save(
@@ -245,11 +275,23 @@ impl Catalog {
         transaction: Transaction,
         actor: &Actor,
         work: Work,
+        entries: Vec<clock::Entry>,
+    ) -> Result<Model, CatalogError> {
+        let row = self.keep(&transaction, actor, work, entries).await?;
+        transaction.commit_unaudited("its audit records were inserted").await?;
+        Ok(row)
+    }
+
+    /// The same within a transaction that does more.
+    pub(super) async fn keep(
+        &self,
+        transaction: &Transaction,
+        actor: &Actor,
+        work: Work,
         mut entries: Vec<clock::Entry>,
     ) -> Result<Model, CatalogError> {
         let Work { mut row, counting, events, measured, now_ms, .. } = work;
-        let is_talk = |event: &NewEvent| matches!(event.kind, Kind::Replied | Kind::Noted);
-        if row.events >= EVENTS_MAX && events.iter().any(is_talk) {
+        if row.events >= EVENTS_MAX && events.iter().any(|event| event.kind.is_talk()) {
             let reason = format!(
                 "a ticket has at most {EVENTS_MAX} events: open another one that follows it up"
             );
@@ -267,10 +309,10 @@ impl Catalog {
         }
         let first = row.events + 1;
         row.events += i32::try_from(events.len()).unwrap_or(i32::MAX);
-        tickets::write(&transaction, &row).await?;
-        self.measure(&transaction, &row, &measured).await?;
+        tickets::write(transaction, &row).await?;
+        self.measure(transaction, &row, &measured).await?;
         if !row.is_open {
-            self.end_climbs(&transaction, &row).await?;
+            self.end_climbs(transaction, &row).await?;
         }
         self.record(transaction, actor, &row, (first, events)).await?;
         Ok(row)
@@ -290,18 +332,18 @@ impl Catalog {
         Ok(())
     }
 
-    /// Adds events to a ticket's history, each with its audit record, and commits.
+    /// Adds events to a ticket's history, each with its audit record.
     pub(super) async fn record(
         &self,
-        transaction: Transaction,
+        transaction: &Transaction,
         actor: &Actor,
         row: &Model,
         (first, events): (i32, Vec<NewEvent>),
     ) -> Result<(), CatalogError> {
-        let (mut entries, mut rows) = (Vec::new(), Vec::new());
+        let mut rows = Vec::new();
         for (number, event) in (first..).zip(events) {
-            entries.push(told(row, &event));
-            self.notify(&transaction, actor, row, &event).await?;
+            self.note(transaction, actor, told(row, &event)).await?;
+            self.notify(transaction, actor, row, &event).await?;
             let counts = match event.counts.as_slice() {
                 [] => None,
                 changes => Some(ticket_events::write_changes(changes)?),
@@ -321,12 +363,8 @@ impl Catalog {
                 counts,
             });
         }
-        ticket_events::insert(&transaction, rows).await?;
-        let Some(last) = entries.pop() else { return Ok(()) };
-        for entry in entries {
-            self.note(&transaction, actor, entry).await?;
-        }
-        self.finish(transaction, actor.clone(), last).await
+        ticket_events::insert(transaction, rows).await?;
+        Ok(())
     }
 
     /// Tells of what clocks show, as of now. Told before, it is told no more.

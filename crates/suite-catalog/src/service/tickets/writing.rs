@@ -27,7 +27,14 @@ impl Catalog {
     ) -> Result<TicketDetail, CatalogError> {
         caller.require(TICKETS_WRITE)?;
         let row = self.seen_ticket(caller, id).await?;
-        let is_own = caller.user().is_some_and(|user| user.0 == row.requester_id);
+        // What is written to a ticket that was merged goes to the one that remained.
+        let (row, id) = match self.remaining(&row).await? {
+            Some(remaining) => (remaining.clone(), remaining.id),
+            None => (row, id),
+        };
+        let is_requester = caller.user().is_some_and(|user| user.0 == row.requester_id);
+        let is_agent = caller.may(ALL_TICKETS_WRITE);
+        let is_own = is_requester || (!is_agent && self.follows(caller, id).await?);
         if !is_own || body.is_internal {
             caller.require(ALL_TICKETS_WRITE)?;
         }
@@ -66,7 +73,7 @@ fn requester_replies(work: &mut Work, said: String) -> Result<(), CatalogError> 
     Ok(())
 }
 
-fn agent_replies(work: &mut Work, said: String) -> Result<(), CatalogError> {
+pub(super) fn agent_replies(work: &mut Work, said: String) -> Result<(), CatalogError> {
     let state = work.standing()?.state;
     if state == State::Closed {
         let reason = "the ticket is closed: write an internal note, or open one that follows it up";

@@ -4,6 +4,161 @@
  */
 
 export interface paths {
+    "/api/v1/service-catalog/article-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The categories of what the caller may read, by name. */
+        get: operations["list_article_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/article-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Up to eight articles for what somebody has typed so far, what says more first. */
+        get: operations["suggest_articles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Articles that the caller may read: the latest first, or what a text finds. */
+        get: operations["list_articles"];
+        put?: never;
+        /** Makes an article, which is a draft until it is published. */
+        post: operations["write_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/articles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An article that the caller may read. */
+        get: operations["get_article"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/articles/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes what is to be published next. */
+        put: operations["draft_article"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/articles/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What readers thought of the version that was published last. */
+        get: operations["list_article_feedback"];
+        put?: never;
+        /** Says whether the version that is published helped: once. */
+        post: operations["give_article_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/articles/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes the draft as a version, which never changes, or anew what was withdrawn. */
+        post: operations["publish_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/articles/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as it was published: from 1 to the one that was published last. */
+        get: operations["get_article_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/articles/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an article from its readers. */
+        post: operations["withdraw_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/audit/export": {
         parameters: {
             query?: never;
@@ -194,6 +349,60 @@ export interface paths {
         };
         /** What a version says. */
         get: operations["get_calendar_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/canned-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The canned answers that the caller may use, by name; all, for who keeps them. */
+        get: operations["list_canned_answers"];
+        put?: never;
+        /** Keeps an answer. */
+        post: operations["add_canned_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/canned-answers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["get_canned_answer"];
+        /** Changes an answer. */
+        put: operations["change_canned_answer"];
+        post?: never;
+        /** Removes an answer. What was answered with it stays. */
+        delete: operations["remove_canned_answer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/canned-answers/{id}/filled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an answer is for a ticket, to be looked at and sent as a reply. */
+        get: operations["fill_canned_answer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -449,6 +658,222 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/major-incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Major incidents, the latest first. */
+        get: operations["list_major_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with who leads what, and the tickets that are part of it. */
+        get: operations["get_major_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}/resolve-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolves the tickets of one that is resolved, with its solution: each by itself, and what is
+         *     refused for one is told with it. For agents.
+         */
+        post: operations["resolve_major_incident_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The review of a major incident. */
+        get: operations["get_review"];
+        /** Writes it, while it is a draft. */
+        put: operations["write_review"];
+        /** Begins it as the template has it, with the timeline as it is. */
+        post: operations["begin_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}/review/actions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that an action is done, or is not, or is dropped: its owner, or who leads major incidents. */
+        put: operations["move_review_action"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}/review/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes it, once the major incident is resolved: then what it says changes no more. */
+        post: operations["publish_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives a role to somebody, or hands it over: `commander`, `technical`, `communications`,
+         *     `operations` or `security`.
+         */
+        put: operations["assign_major_incident_role"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves it to another state. When it is resolved those are told whose tickets are part of it. */
+        post: operations["move_major_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a ticket part of it. A ticket is part of one at most. */
+        post: operations["add_major_incident_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a ticket out of it. */
+        delete: operations["remove_major_incident_ticket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened, the latest recorded first. */
+        get: operations["get_major_incident_timeline"];
+        put?: never;
+        /** Adds to the timeline what happened, and when. Nothing of it is ever changed. */
+        post: operations["add_to_major_incident_timeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/major-incidents/{id}/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says how it stands: to those who see major incidents, to those whose tickets are part of it
+         *     (who are told), or to everybody.
+         */
+        post: operations["update_major_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/my/approvals": {
         parameters: {
             query?: never;
@@ -563,6 +988,82 @@ export interface paths {
         get: operations["list_my_tickets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Problems, the latest first. */
+        get: operations["list_problems"];
+        put?: never;
+        /** Opens a problem. Tickets are linked to it as `problem`. */
+        post: operations["open_problem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/problems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A problem, with the tickets that are linked to it. */
+        get: operations["get_problem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what is known of a problem. */
+        patch: operations["change_problem"];
+        trace?: never;
+    };
+    "/api/v1/service-catalog/problems/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves a problem to another state. A known error has a root cause and a workaround; what is
+         *     resolved has a root cause.
+         */
+        post: operations["move_problem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/problems/{id}/workaround-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers tickets that are linked to a problem with its workaround: each by itself, and what is
+         *     refused for one is told with it. For agents who see problems.
+         */
+        post: operations["reply_with_workaround"];
         delete?: never;
         options?: never;
         head?: never;
@@ -784,6 +1285,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/review-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What reviews begin as. */
+        get: operations["get_review_template"];
+        /** Sets what reviews begin as. The one that is there from the start has the version 0. */
+        put: operations["set_review_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/service-levels": {
         parameters: {
             query?: never;
@@ -908,6 +1427,41 @@ export interface paths {
         patch: operations["change_ticket"];
         trace?: never;
     };
+    "/api/v1/service-catalog/tickets/{id}/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a ticket was answered with. */
+        get: operations["list_ticket_articles"];
+        put?: never;
+        /** Notes that a ticket was answered with an article, in the version that is published. */
+        post: operations["answer_ticket_with_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/articles/{article_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an article from a ticket again. */
+        delete: operations["take_article_from_ticket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/tickets/{id}/clocks": {
         parameters: {
             query?: never;
@@ -997,6 +1551,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/tickets/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a ticket has to do with others. */
+        get: operations["list_ticket_links"];
+        put?: never;
+        /** Links a ticket to another. */
+        post: operations["link_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a link, from either side. */
+        delete: operations["unlink_ticket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/major-incident": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The major incident that a ticket is part of, with what its requester is told. */
+        get: operations["get_ticket_major_incident"];
+        put?: never;
+        /** Declares a ticket of P1 or P2 a major incident, and calls the technical ladder if there is one. */
+        post: operations["declare_major_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/tickets/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merges a ticket into another, which is the answer. The ticket is closed for good and leads
+         *     there; so does what is written to it. Its requester and followers follow the other.
+         */
+        post: operations["merge_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/tickets/{id}/notes": {
         parameters: {
             query?: never;
@@ -1031,6 +1658,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/tickets/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a ticket of one message of a ticket. Its clocks run from when the message came in. */
+        post: operations["split_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/tickets/{id}/state": {
         parameters: {
             query?: never;
@@ -1055,6 +1699,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A major incident, as those see it whose tickets are part of it. */
+        AffectingIncident: {
+            /** Format: date-time */
+            declared_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            resolved_at?: string | null;
+            state: components["schemas"]["MajorIncidentState"];
+            title: string;
+            /** @description The latest of those that are for requesters, or public, the latest first. */
+            updates: components["schemas"]["StatusUpdate"][];
+        };
         /**
          * @description How anchoring goes on.
          * @enum {string}
@@ -1127,6 +1784,90 @@ export interface components {
             /** @description Its members. */
             group: components["schemas"]["GroupId"];
         } | "manager" | "cost_centre_owner";
+        Article: components["schemas"]["ArticleSummary"] & {
+            content?: components["schemas"]["ArticleContent"] | null;
+            draft?: components["schemas"]["ArticleContent"] | null;
+            /**
+             * Format: int64
+             * @description Of the version that was published last. For those who write.
+             */
+            helpful?: number | null;
+            /** Format: int64 */
+            not_helpful?: number | null;
+            own_feedback?: components["schemas"]["ArticleFeedback"] | null;
+        };
+        ArticleCategories: {
+            items: components["schemas"]["ArticleCategory"][];
+        };
+        ArticleCategory: {
+            /** Format: int64 */
+            articles: number;
+            name: string;
+        };
+        /** @description What an article says, as a draft and as a version. */
+        ArticleContent: {
+            /** @description Markdown. HTML in it is never interpreted. */
+            body: string;
+            category: string;
+            title: string;
+            visibility?: components["schemas"]["ArticleVisibility"];
+        };
+        ArticleFeedback: {
+            /** Format: date-time */
+            at: string;
+            comment: string;
+            is_helpful: boolean;
+            /** Format: int32 */
+            number: number;
+            person: components["schemas"]["NamedPerson"];
+        };
+        /** @description An article that may be what somebody looks for. */
+        ArticleSuggestion: {
+            category: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            title: string;
+        };
+        ArticleSuggestions: {
+            items: components["schemas"]["ArticleSuggestion"][];
+        };
+        /** @description An article in a list. */
+        ArticleSummary: {
+            category?: string | null;
+            /** @description For those who write. */
+            draft_title?: string | null;
+            /** Format: uuid */
+            id: string;
+            is_published: boolean;
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            published_at?: string | null;
+            /**
+             * Format: int32
+             * @description The version that was published last; 0 before the first.
+             */
+            published_number: number;
+            /** @description As published; absent before. */
+            title?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        ArticleVersion: {
+            content: components["schemas"]["ArticleContent"];
+            /** Format: int32 */
+            number: number;
+            /** Format: date-time */
+            published_at: string;
+            published_by?: components["schemas"]["NamedPerson"] | null;
+        };
+        /** @description Who reads an article. */
+        ArticleVisibility: "everybody" | "agents" | {
+            /** @description Their members: 1 to 50 groups. */
+            groups: components["schemas"]["GroupId"][];
+        };
         AssigneeRequest: {
             user_id?: components["schemas"]["UserId"] | null;
         };
@@ -1344,6 +2085,29 @@ export interface components {
         Calendars: {
             items: components["schemas"]["CalendarSummary"][];
         };
+        CannedAnswer: {
+            group?: components["schemas"]["NamedGroup"] | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            text: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CannedAnswerRequest: {
+            group_id?: components["schemas"]["GroupId"] | null;
+            name: string;
+            /**
+             * @description Markdown, with the placeholders `{{requester.name}}`, `{{ticket.number}}`,
+             *     `{{ticket.title}}` and `{{agent.name}}`.
+             */
+            text: string;
+        };
+        CannedAnswers: {
+            items: components["schemas"]["CannedAnswer"][];
+        };
         Categories: {
             items: components["schemas"]["Category"][];
         };
@@ -1490,6 +2254,13 @@ export interface components {
             stage: number;
             verdict: components["schemas"]["Verdict"];
         };
+        DeclareRequest: {
+            commander_id?: components["schemas"]["UserId"] | null;
+            /** @description Why, as the timeline begins. */
+            reason: string;
+            /** @description As all hear it who are affected; the ticket's, unless told otherwise. */
+            title?: string | null;
+        };
         Delegation: {
             /** Format: date-time */
             from: string;
@@ -1565,6 +2336,15 @@ export interface components {
         ExplainedClocks: {
             items: components["schemas"]["ExplainedClock"][];
         };
+        FeedbackRequest: {
+            comment?: string;
+            is_helpful: boolean;
+            /**
+             * Format: int32
+             * @description The version that was read.
+             */
+            number: number;
+        };
         Field: {
             help?: string;
             /** @description Small letters, digits and underscores: what rules and answers call it. */
@@ -1620,6 +2400,13 @@ export interface components {
             rows_min?: number;
             /** @enum {string} */
             type: "table";
+        };
+        /** @description An answer, and what it is for a ticket. */
+        FilledAnswer: {
+            /** @description Markdown. What was filled in is escaped, and stands for itself. */
+            filled: string;
+            /** @description With its placeholders. */
+            text: string;
         };
         Form: {
             fields: components["schemas"]["Field"][];
@@ -1687,6 +2474,15 @@ export interface components {
              * @example 2027-12-31
              */
             last: string;
+        };
+        IncidentMoveRequest: {
+            /** @description How it was solved: whoever resolves it says so. */
+            solution?: string | null;
+            to: components["schemas"]["MajorIncidentState"];
+        };
+        IncidentTicketRequest: {
+            /** Format: uuid */
+            ticket_id: string;
         };
         /** @description An item, with its published version; for those who write items also with its draft. */
         Item: {
@@ -1764,6 +2560,70 @@ export interface components {
         Ladders: {
             items: components["schemas"]["TrackLadder"][];
         };
+        LinkedProblem: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            state: components["schemas"]["ProblemState"];
+            title: string;
+        };
+        LinkedTicket: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            state: string;
+            title: string;
+        };
+        MajorIncident: components["schemas"]["MajorIncidentSummary"] & {
+            has_review: boolean;
+            is_review_published: boolean;
+            roles: components["schemas"]["MajorIncidentLead"][];
+            solution?: string | null;
+            /** @description Those that are part of it, without the one that it was declared from. */
+            tickets: components["schemas"]["LinkedTicket"][];
+        };
+        MajorIncidentLead: {
+            person: components["schemas"]["NamedPerson"];
+            role: components["schemas"]["MajorIncidentRole"];
+            /** Format: date-time */
+            since: string;
+        };
+        /** @enum {string} */
+        MajorIncidentRole: "commander" | "technical" | "communications" | "operations" | "security";
+        /** @enum {string} */
+        MajorIncidentState: "declared" | "investigating" | "identified" | "monitoring" | "resolved" | "reviewed";
+        /** @description A major incident in a list. */
+        MajorIncidentSummary: {
+            /** Format: date-time */
+            declared_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of the ticket that it was declared from.
+             */
+            number: number;
+            priority: string;
+            /** Format: date-time */
+            resolved_at?: string | null;
+            /** Format: date-time */
+            reviewed_at?: string | null;
+            state: components["schemas"]["MajorIncidentState"];
+            /** Format: uuid */
+            ticket_id: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        MergeRequest: {
+            /**
+             * Format: uuid
+             * @description The ticket that remains. One that was merged itself stands for the one that remained.
+             */
+            into_id: string;
+        };
         MoveRequest: {
             /** @description How it was solved: whoever resolves a ticket as an agent says so. */
             solution?: string | null;
@@ -1806,6 +2666,46 @@ export interface components {
             tags?: string[];
             title: string;
             urgency?: components["schemas"]["Urgency"];
+        };
+        /** @description A part of a list. */
+        Page_ArticleFeedback: {
+            items: {
+                /** Format: date-time */
+                at: string;
+                comment: string;
+                is_helpful: boolean;
+                /** Format: int32 */
+                number: number;
+                person: components["schemas"]["NamedPerson"];
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_ArticleSummary: {
+            items: {
+                category?: string | null;
+                /** @description For those who write. */
+                draft_title?: string | null;
+                /** Format: uuid */
+                id: string;
+                is_published: boolean;
+                /** Format: int64 */
+                number: number;
+                /** Format: date-time */
+                published_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description The version that was published last; 0 before the first.
+                 */
+                published_number: number;
+                /** @description As published; absent before. */
+                title?: string | null;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
         };
         /** @description A part of a list. */
         Page_AuditRecord: {
@@ -1867,6 +2767,33 @@ export interface components {
             next?: string | null;
         };
         /** @description A part of a list. */
+        Page_MajorIncidentSummary: {
+            items: {
+                /** Format: date-time */
+                declared_at: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Of the ticket that it was declared from.
+                 */
+                number: number;
+                priority: string;
+                /** Format: date-time */
+                resolved_at?: string | null;
+                /** Format: date-time */
+                reviewed_at?: string | null;
+                state: components["schemas"]["MajorIncidentState"];
+                /** Format: uuid */
+                ticket_id: string;
+                title: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         Page_Note: {
             items: {
                 author: components["schemas"]["NamedPerson"];
@@ -1878,6 +2805,26 @@ export interface components {
                 is_internal: boolean;
                 /** @description Markdown. */
                 text: string;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_ProblemSummary: {
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                number: number;
+                owner?: components["schemas"]["NamedPerson"] | null;
+                state: components["schemas"]["ProblemState"];
+                title: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description The cursor of the next page; absent in the last one. */
             next?: string | null;
@@ -1946,7 +2893,8 @@ export interface components {
                 is_public: boolean;
                 /**
                  * @description `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
-                 *     `noted`, `clock_warned`, `clock_breached`, `escalated` or `rated`.
+                 *     `noted`, `clock_warned`, `clock_breached`, `escalated`, `rated`, `merged`, `took_in`,
+                 *     `split_off`, `linked` or `unlinked`.
                  */
                 kind: string;
                 /**
@@ -1997,6 +2945,35 @@ export interface components {
             /** @description The cursor of the next page; absent in the last one. */
             next?: string | null;
         };
+        /** @description A part of a list. */
+        Page_TimelineEntry: {
+            items: {
+                actor_name: string;
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                at: string;
+                audience?: components["schemas"]["UpdateAudience"] | null;
+                detail: Record<string, never>;
+                /**
+                 * @description `declared`, `role_assigned`, `state_changed`, `noted`, `updated`, `ticket_linked`,
+                 *     `ticket_unlinked` or `review_published`.
+                 */
+                kind: string;
+                /**
+                 * Format: int32
+                 * @description From 1, in the order of recording.
+                 */
+                number: number;
+                /** Format: date-time */
+                recorded_at: string;
+                /** @description Markdown. */
+                text?: string | null;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
         Pattern: {
             /** @description What to tell whose answer does not. */
             hint: string;
@@ -2039,6 +3016,54 @@ export interface components {
             title: string;
             /** @description `urn:itechsmart:problem:` and the code. */
             type: string;
+        };
+        /** @description What is absent stays as it is. */
+        ProblemChange: {
+            description?: string | null;
+            owner_id?: components["schemas"]["UserId"] | null;
+            root_cause?: string | null;
+            title?: string | null;
+            /** @description Markdown: what tickets are answered with. */
+            workaround?: string | null;
+        };
+        ProblemMoveRequest: {
+            to: components["schemas"]["ProblemState"];
+        };
+        ProblemRecord: components["schemas"]["ProblemSummary"] & {
+            /** Format: date-time */
+            closed_at?: string | null;
+            description: string;
+            /** Format: date-time */
+            resolved_at?: string | null;
+            /** @description Empty while it is not known. */
+            root_cause: string;
+            /** @description That are linked to it. */
+            tickets: components["schemas"]["LinkedTicket"][];
+            workaround: string;
+        };
+        ProblemRequest: {
+            /** @description Markdown. */
+            description?: string;
+            owner_id?: components["schemas"]["UserId"] | null;
+            title: string;
+        };
+        /** @enum {string} */
+        ProblemState: "open" | "known_error" | "resolved" | "closed";
+        /** @description A problem in a list. */
+        ProblemSummary: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            owner?: components["schemas"]["NamedPerson"] | null;
+            state: components["schemas"]["ProblemState"];
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
         };
         /**
          * @description How what was promised stands.
@@ -2172,11 +3197,78 @@ export interface components {
             reason?: string | null;
             state: components["schemas"]["TaskState"];
         };
+        ResolveTicketsRequest: {
+            /** @description The major incident's, unless told otherwise. */
+            solution?: string | null;
+        };
         Responder: {
             user: components["schemas"]["UserId"];
         } | {
             /** @description Its members. */
             group: components["schemas"]["GroupId"];
+        };
+        /** @description What was learned of a major incident. */
+        Review: {
+            actions: components["schemas"]["ReviewAction"][];
+            /** Format: uuid */
+            incident_id: string;
+            is_published: boolean;
+            /** Format: date-time */
+            published_at?: string | null;
+            sections: components["schemas"]["ReviewSection"][];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ReviewAction: {
+            /** Format: date */
+            due_on: string;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            owner: components["schemas"]["NamedPerson"];
+            state: components["schemas"]["ReviewActionState"];
+            text: string;
+        };
+        ReviewActionMove: {
+            state: components["schemas"]["ReviewActionState"];
+        };
+        ReviewActionRequest: {
+            /**
+             * Format: date
+             * @description By when, such as 2026-12-24.
+             */
+            due_on: string;
+            /** @description An active member. */
+            owner_id: components["schemas"]["UserId"];
+            state?: components["schemas"]["ReviewActionState"];
+            text: string;
+        };
+        /** @enum {string} */
+        ReviewActionState: "open" | "done" | "dropped";
+        ReviewRequest: {
+            /** @description All of them, in order. */
+            actions: components["schemas"]["ReviewActionRequest"][];
+            /** @description By their keys; those that are not named stay as they are. */
+            sections: components["schemas"]["SectionText"][];
+        };
+        /** @description A section of a review, as the template had it, and what was written. */
+        ReviewSection: {
+            help: string;
+            is_required: boolean;
+            key: string;
+            /** @description Markdown. */
+            text: string;
+            title: string;
+        };
+        ReviewTemplate: {
+            sections: components["schemas"]["TemplateSection"][];
+        };
+        RoleRequest: {
+            user_id?: components["schemas"]["UserId"] | null;
         };
         /** @description A queue that somebody keeps. */
         SavedTicketView: {
@@ -2195,6 +3287,10 @@ export interface components {
         };
         /** @enum {string} */
         SeatState: "open" | "decided" | "left" | "lapsed";
+        SectionText: {
+            key: string;
+            text: string;
+        };
         /** @description What the desk promises. Tickets that are open keep what they were opened under. */
         ServiceLevels: {
             /** @description Groups that work on tickets. */
@@ -2244,8 +3340,23 @@ export interface components {
             /** Format: int32 */
             warn_percent: number;
         };
+        SplitRequest: {
+            /**
+             * Format: int32
+             * @description The number of the message in the ticket's history: what it was opened with, or a reply.
+             */
+            event: number;
+            /** @description As the ticket's, unless told otherwise. */
+            title?: string | null;
+        };
         /** @enum {string} */
         StageState: "waiting" | "skipped" | "open" | "approved" | "rejected" | "ended";
+        StatusUpdate: {
+            /** Format: date-time */
+            at: string;
+            /** @description Markdown. */
+            text: string;
+        };
         SubmitRequest: {
             answers?: {
                 [key: string]: components["schemas"]["Answer"];
@@ -2286,6 +3397,23 @@ export interface components {
             request_number: number;
             requested_for: components["schemas"]["NamedPerson"];
         };
+        /** @description A section of the template. */
+        TemplateSection: {
+            /** @description What is to be written there. */
+            help?: string;
+            /** @description Whether a review is not published without it. */
+            is_required?: boolean;
+            /** @description Small letters, digits and `_`; unique. That of the key `timeline` begins with the timeline. */
+            key: string;
+            title: string;
+        };
+        TenantReviewTemplate: components["schemas"]["ReviewTemplate"] & {
+            /**
+             * Format: int64
+             * @description 0 for the one that is there from the start.
+             */
+            version: number;
+        };
         Ticket: components["schemas"]["TicketSummary"] & {
             /**
              * Format: uuid
@@ -2297,7 +3425,18 @@ export interface components {
             /** Format: date-time */
             closed_at?: string | null;
             description: string;
+            /**
+             * @description Who sees and hears of it besides its requester: those whose tickets were merged into it. For
+             *     who sees everybody's tickets.
+             */
+            followers: components["schemas"]["NamedPerson"][];
             impact: string;
+            /**
+             * Format: uuid
+             * @description The major incident that it is, or is part of.
+             */
+            major_incident_id?: string | null;
+            merged_into?: components["schemas"]["TicketRef"] | null;
             rating?: components["schemas"]["Rating"] | null;
             /**
              * Format: date-time
@@ -2309,6 +3448,29 @@ export interface components {
             /** @description How it was solved, while it is. */
             solution?: string | null;
             urgency: string;
+        };
+        /** @description An article that a ticket was answered with. */
+        TicketArticle: {
+            /** Format: uuid */
+            article_id: string;
+            /** Format: int64 */
+            article_number: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int32
+             * @description The version that it was answered with.
+             */
+            number: number;
+            /** @description As it is now. */
+            title: string;
+        };
+        TicketArticleRequest: {
+            /** Format: uuid */
+            article_id: string;
+        };
+        TicketArticles: {
+            items: components["schemas"]["TicketArticle"][];
         };
         /** @description What is absent stays as it is. */
         TicketChange: {
@@ -2386,7 +3548,8 @@ export interface components {
             is_public: boolean;
             /**
              * @description `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
-             *     `noted`, `clock_warned`, `clock_breached`, `escalated` or `rated`.
+             *     `noted`, `clock_warned`, `clock_breached`, `escalated`, `rated`, `merged`, `took_in`,
+             *     `split_off`, `linked` or `unlinked`.
              */
             kind: string;
             /**
@@ -2397,10 +3560,7 @@ export interface components {
             /** @description What somebody wrote. */
             text?: string | null;
         };
-        /**
-         * @description How it was, for whoever asked.
-         *     Which tickets, and in which order.
-         */
+        /** @description Which tickets, and in which order. */
         TicketFilter: {
             /** @default null */
             assignee_id: components["schemas"]["UserId"] | null;
@@ -2455,6 +3615,44 @@ export interface components {
          * @enum {string}
          */
         TicketKind: "incident" | "service_request" | "question" | "problem" | "known_error";
+        /** @description A link, as the ticket has it that was asked for. */
+        TicketLink: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["TicketLinkKind"];
+            problem?: components["schemas"]["LinkedProblem"] | null;
+            ticket?: components["schemas"]["LinkedTicket"] | null;
+        };
+        /**
+         * @description What a ticket has to do with another.
+         * @enum {string}
+         */
+        TicketLinkKind: "related" | "duplicate_of" | "duplicated_by" | "causes" | "caused_by" | "problem" | "known_error";
+        TicketLinkRequest: {
+            kind: components["schemas"]["TicketLinkKind"];
+            /**
+             * Format: uuid
+             * @description In its place, the problem of the kinds `problem` and `known_error`, which are one.
+             */
+            problem_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The other ticket.
+             */
+            ticket_id?: string | null;
+        };
+        TicketLinks: {
+            items: components["schemas"]["TicketLink"][];
+        };
+        /** @description Another ticket, as people say it. */
+        TicketRef: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+        };
         /** @enum {string} */
         TicketSort: "created" | "due" | "updated" | "priority" | "relevance";
         /** @enum {string} */
@@ -2498,11 +3696,53 @@ export interface components {
             is_shared?: boolean;
             name: string;
         };
+        /** @description Something of a timeline. */
+        TimelineEntry: {
+            actor_name: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            audience?: components["schemas"]["UpdateAudience"] | null;
+            detail: Record<string, never>;
+            /**
+             * @description `declared`, `role_assigned`, `state_changed`, `noted`, `updated`, `ticket_linked`,
+             *     `ticket_unlinked` or `review_published`.
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description From 1, in the order of recording.
+             */
+            number: number;
+            /** Format: date-time */
+            recorded_at: string;
+            /** @description Markdown. */
+            text?: string | null;
+        };
+        TimelineRequest: {
+            /**
+             * Format: date-time
+             * @description When it happened; now, unless told otherwise. Never later than now.
+             */
+            at?: string | null;
+            text: string;
+        };
         TrackLadder: {
             ladder: components["schemas"]["EscalationLadder"];
             track: components["schemas"]["EscalationTrack"];
             /** Format: int64 */
             version: number;
+        };
+        /**
+         * @description Who reads a status update.
+         * @enum {string}
+         */
+        UpdateAudience: "internal" | "requesters" | "public";
+        UpdateRequest: {
+            audience: components["schemas"]["UpdateAudience"];
+            text: string;
         };
         /** @enum {string} */
         Urgency: "low" | "medium" | "high";
@@ -2531,6 +3771,10 @@ export interface components {
         } | {
             automation: components["schemas"]["AutomationWork"];
         };
+        WorkaroundRequest: {
+            /** @description Of the tickets that are linked to it. */
+            ticket_ids: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -2540,6 +3784,376 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_article_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleCategories"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_articles: {
+        parameters: {
+            query: {
+                /** @description What somebody has typed so far, such as the title of a ticket. */
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleSuggestions"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_articles: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words, each of which a word of title or text begins with: what says more comes first, those
+                 *     in titles before the others, and there is one page.
+                 */
+                text?: string;
+                category?: string;
+                /** @description With those that are not published. For those who write; not with a text. */
+                with_drafts?: boolean;
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ArticleSummary"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleContent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_article: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleContent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_article_feedback: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ArticleFeedback"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_article_feedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_article: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_article_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleVersion"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_article: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_audit_records: {
         parameters: {
             query: {
@@ -2991,6 +4605,197 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarContent"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_canned_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedAnswers"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_canned_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedAnswerRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_canned_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_canned_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedAnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_canned_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill_canned_answer: {
+        parameters: {
+            query: {
+                ticket_id: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
@@ -3659,6 +5464,522 @@ export interface operations {
             };
         };
     };
+    list_major_incidents: {
+        parameters: {
+            query?: {
+                /** @description Those alone that go on, or those that do not. */
+                is_active?: boolean;
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MajorIncidentSummary"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_major_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MajorIncident"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_major_incident_tickets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveTicketsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_review: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_review_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewActionMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_review: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_major_incident_role: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MajorIncident"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_major_incident: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentMoveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MajorIncident"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_major_incident_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentTicketRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MajorIncident"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_major_incident_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_major_incident_timeline: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TimelineEntry"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_to_major_incident_timeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimelineRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_major_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_approvals: {
         parameters: {
             query?: {
@@ -3928,6 +6249,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TicketSummary"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_problems: {
+        parameters: {
+            query?: {
+                state?: "open" | "known_error" | "resolved" | "closed";
+                /** @description What is in their title, in either case. */
+                text?: string;
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProblemSummary"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_problem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProblemRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemRecord"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_problem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemRecord"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_problem: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProblemChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemRecord"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_problem: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProblemMoveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemRecord"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply_with_workaround: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkaroundRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
@@ -4436,6 +6969,68 @@ export interface operations {
             };
         };
     };
+    get_review_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantReviewTemplate"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_review_template: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewTemplate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantReviewTemplate"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_service_levels: {
         parameters: {
             query?: never;
@@ -4854,6 +7449,102 @@ export interface operations {
             };
         };
     };
+    list_ticket_articles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketArticles"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_ticket_with_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketArticleRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketArticles"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_article_from_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explain_ticket_clocks: {
         parameters: {
             query?: never;
@@ -5062,6 +7753,207 @@ export interface operations {
             };
         };
     };
+    list_ticket_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketLinks"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketLinkRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketLinks"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ticket_major_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffectingIncident"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declare_major_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclareRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MajorIncident"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_ticket: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     write_to_ticket: {
         parameters: {
             query?: never;
@@ -5118,6 +8010,44 @@ export interface operations {
         };
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_ticket: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitRequest"];
+            };
+        };
+        responses: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
