@@ -9,6 +9,7 @@ pub(crate) mod cost_centres;
 pub(crate) mod delegations;
 pub(crate) mod desk;
 pub(crate) mod escalations;
+pub(crate) mod files;
 pub(crate) mod forms;
 pub(crate) mod items;
 pub(crate) mod levels;

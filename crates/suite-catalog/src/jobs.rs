@@ -1,5 +1,6 @@
 //! The catalog's work in the background: approvals are moved on as time passes and people change,
-//! what clocks show is told, and counted anew after a calendar changed.
+//! what clocks show is told, and counted anew after a calendar changed, and files that belong to
+//! nothing are collected.
 
 use async_trait::async_trait;
 use suite_contracts::Event;
@@ -12,12 +13,16 @@ use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT};
 /// How often it is looked for approvals and clocks that are due.
 const LOOK_MS: u64 = 5_000;
 
+/// How often it is looked for files to collect.
+const COLLECT_MS: u64 = 60_000;
+
 /// What does the catalog's jobs.
 pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
     vec![
         Worker::every("approvals.look", LOOK_MS, LookAtApprovals(catalog.clone())),
         Worker::every("clocks.look", LOOK_MS, LookAtClocks(catalog.clone())),
         Worker::every("escalations.look", LOOK_MS, LookAtEscalations(catalog.clone())),
+        Worker::every("files.collect", COLLECT_MS, CollectFiles(catalog.clone())),
         Worker::new(RECOUNT, RecountTickets(catalog.clone())),
     ]
 }
@@ -51,6 +56,15 @@ struct LookAtEscalations(Catalog);
 impl Work for LookAtEscalations {
     async fn run(&self, _: &Running) -> Result<(), Failure> {
         Ok(self.0.look_at_escalations().await?)
+    }
+}
+
+struct CollectFiles(Catalog);
+
+#[async_trait]
+impl Work for CollectFiles {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.collect_files().await?)
     }
 }
 

@@ -16,7 +16,7 @@
 //! `favourite`, `request`, `request_seat`, `request_decision`, `delegation`, `request_task`, `team`,
 //! `request_note`, `request_rating`, `desk`, `calendar`, `calendar_version`, `service_levels`,
 //! `ticket`, `ticket_event`, `ticket_view`, `ticket_words`, `escalation_ladder`, `ticket_climb`,
-//! `ticket_rating`. Events are `service-catalog.…`, by the names of the audit trail's actions.
+//! `ticket_rating`, `file`, `file_usage`. Events are `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 mod error;
@@ -58,7 +58,8 @@ impl Service for CatalogService {
     }
 
     async fn mount(&self, kit: Kit) -> Result<Router, MountError> {
-        let catalog = Catalog::new(&kit);
+        let unusable = |error| MountError::new(ServiceName::ServiceCatalog, error);
+        let catalog = Catalog::new(&kit).map_err(unusable)?;
         let consuming = events::consume(&kit.foundation, jobs::followers(&catalog)).await;
         consuming.map_err(|error| MountError::new(ServiceName::ServiceCatalog, error))?;
         suite_kit::jobs::start(&kit.foundation, jobs::workers(&catalog));

@@ -9,6 +9,7 @@ mod m0006_queues;
 mod m0007_escalations;
 mod m0008_ratings;
 mod m0009_orders;
+mod m0015_files;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -23,5 +24,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0007_escalations::Migration),
         Box::new(m0008_ratings::Migration),
         Box::new(m0009_orders::Migration),
+        Box::new(m0015_files::Migration),
     ]
 }

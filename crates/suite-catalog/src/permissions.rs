@@ -33,5 +33,7 @@ permissions! {
     DESK_LEAD = tenant("catalog.desk.lead", "Say whose a ticket is that goes back and forth between tiers"),
     LADDERS_READ = tenant("catalog.escalation-ladders.read", "See whom escalations call"),
     LADDERS_WRITE = tenant("catalog.escalation-ladders.write", "Set whom escalations call"),
+    FILES_READ = member("catalog.files.read", "Download files of requests and tickets that one sees"),
+    FILES_WRITE = member("catalog.files.write", "Upload files, and remove one's own"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),
 }

@@ -5,6 +5,7 @@ mod categories;
 mod cost_centres;
 mod delegations;
 mod escalations;
+mod files;
 mod items;
 mod levels;
 mod notes;
@@ -75,6 +76,7 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(fulfilment())
         .merge(desk())
         .merge(calling())
+        .merge(filing())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -121,4 +123,13 @@ fn calling() -> OpenApiRouter<Routes> {
         .routes(routes!(escalations::list, escalations::escalate))
         .routes(routes!(escalations::step))
         .routes(routes!(tickets::rate))
+}
+
+fn filing() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(files::upload))
+        .routes(routes!(files::show, files::remove))
+        .routes(routes!(files::content))
+        .routes(routes!(files::of_request, files::to_request))
+        .routes(routes!(files::of_ticket, files::to_ticket))
 }

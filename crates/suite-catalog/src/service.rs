@@ -5,6 +5,7 @@ mod calendars;
 mod categories;
 mod cost_centres;
 mod delegations;
+mod files;
 mod following;
 mod fulfilment;
 mod items;
@@ -26,6 +27,7 @@ use suite_kit::auth::{Caller, People};
 use suite_kit::clock::Clock;
 use suite_kit::db::{Database, Transaction};
 use suite_kit::events;
+use suite_kit::files::{Files, FilesError};
 use suite_kit::service::Kit;
 use uuid::Uuid;
 
@@ -34,6 +36,7 @@ use crate::error::CatalogError;
 pub(crate) use calendars::CalendarDetail;
 pub(crate) use cost_centres::Owned;
 pub(crate) use delegations::{Delegated, NewDelegation};
+pub(crate) use files::{Filed, pieces};
 pub(crate) use following::PEOPLE_EVENTS;
 pub(crate) use items::{Content, Listed, Shown, Versioned};
 pub(crate) use notes::Noted;
@@ -56,19 +59,28 @@ struct Inner {
     calendars: calendars::WorkedOut,
     levels: levels::KnownLevels,
     numbers: tickets::Numbers,
+    files: Files,
+    tenant_file_bytes_max: i64,
 }
 
 impl Catalog {
-    pub(crate) fn new(kit: &Kit) -> Self {
+    pub(crate) fn new(kit: &Kit) -> Result<Self, FilesError> {
         let (database, clock) = (kit.database.clone(), kit.clock.clone());
-        Self(Arc::new(Inner {
+        let bytes_max = kit.config.tenant_file_bytes_max;
+        Ok(Self(Arc::new(Inner {
             database,
             clock,
             people: kit.people.clone(),
             calendars: calendars::WorkedOut::default(),
             levels: levels::KnownLevels::default(),
             numbers: tickets::Numbers::default(),
-        }))
+            files: Files::open(&kit.config, kit.service)?,
+            tenant_file_bytes_max: i64::try_from(bytes_max).unwrap_or(i64::MAX),
+        })))
+    }
+
+    fn files(&self) -> &Files {
+        &self.0.files
     }
 
     fn database(&self) -> &Database {

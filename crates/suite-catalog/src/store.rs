@@ -10,6 +10,7 @@ pub(crate) mod desks;
 pub(crate) mod document;
 pub(crate) mod entities;
 pub(crate) mod escalations;
+pub(crate) mod files;
 pub(crate) mod items;
 pub(crate) mod levels;
 pub(crate) mod notes;

@@ -1,5 +1,6 @@
 //! Tickets: who sees which, and where they stand.
 
+mod attaching;
 mod bulk;
 mod changing;
 mod clocks;
@@ -182,7 +183,11 @@ impl Catalog {
         self.ticket_detail(caller, row).await
     }
 
-    async fn seen_ticket(&self, caller: &Caller, id: Uuid) -> Result<Model, CatalogError> {
+    pub(super) async fn seen_ticket(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+    ) -> Result<Model, CatalogError> {
         let row = tickets::by_id(self.database().read(), caller.tenant(), id).await?;
         let row = row.ok_or(CatalogError::NotFound("ticket"))?;
         let is_own = caller.user().is_some_and(|user| user.0 == row.requester_id);

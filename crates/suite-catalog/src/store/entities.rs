@@ -12,12 +12,14 @@ macro_rules! no_relations {
 
 mod desk;
 mod escalations;
+mod files;
 mod ratings;
 mod ticket_views;
 mod tickets;
 
 pub use desk::{calendar, calendar_version, service_desk};
 pub use escalations::{escalation_ladder, ticket_climb};
+pub use files::{file, file_usage};
 pub use ratings::ticket_rating;
 pub use ticket_views::ticket_view;
 pub use tickets::{service_levels, ticket, ticket_event};

@@ -8,6 +8,7 @@ mod deadlines;
 mod delegations;
 mod desk;
 mod escalations;
+mod files;
 mod fixture;
 mod fulfilment;
 mod items;

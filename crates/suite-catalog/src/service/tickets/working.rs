@@ -36,6 +36,7 @@ pub(super) enum Kind {
     Breached,
     Escalated,
     Rated,
+    Attached,
 }
 
 impl Kind {
@@ -53,6 +54,7 @@ impl Kind {
             Self::Breached => "clock_breached",
             Self::Escalated => "escalated",
             Self::Rated => "rated",
+            Self::Attached => "attached",
         }
     }
 
@@ -70,6 +72,7 @@ impl Kind {
             Self::Breached => "service-catalog.ticket.clock-breached",
             Self::Escalated => "service-catalog.ticket.escalated",
             Self::Rated => "service-catalog.ticket.rated",
+            Self::Attached => "service-catalog.ticket.attached",
         }
     }
 
@@ -79,8 +82,8 @@ impl Kind {
 
     /// Whether it makes another version of the ticket, which others have not seen.
     const fn changes(self) -> bool {
-        use Kind::{Breached, Escalated, Noted, Rated, Replied, Warned};
-        !matches!(self, Replied | Noted | Warned | Breached | Escalated | Rated)
+        use Kind::{Attached, Breached, Escalated, Noted, Rated, Replied, Warned};
+        !matches!(self, Replied | Noted | Warned | Breached | Escalated | Rated | Attached)
     }
 }
 
@@ -242,7 +245,8 @@ impl Catalog {
         mut entries: Vec<clock::Entry>,
     ) -> Result<Model, CatalogError> {
         let Work { mut row, counting, events, now_ms, .. } = work;
-        let is_talk = |event: &NewEvent| matches!(event.kind, Kind::Replied | Kind::Noted);
+        let is_talk =
+            |event: &NewEvent| matches!(event.kind, Kind::Replied | Kind::Noted | Kind::Attached);
         if row.events >= EVENTS_MAX && events.iter().any(is_talk) {
             let reason = format!(
                 "a ticket has at most {EVENTS_MAX} events: open another one that follows it up"
