@@ -1,5 +1,6 @@
 //! The catalog's use cases. Each authorises first, decides, and owns its transaction.
 
+mod answering;
 mod approvals;
 mod calendars;
 mod categories;

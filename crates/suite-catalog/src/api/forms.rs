@@ -81,12 +81,34 @@ pub(crate) enum KindBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         group_id: Option<GroupId>,
     },
+    /// Files that were uploaded before, by whoever answers.
+    Files {
+        /// Such as `application/pdf` and `image/*`; none is any.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schema(max_items = 30)]
+        media_types: Vec<String>,
+        #[serde(default = "file_bytes_max")]
+        #[schema(minimum = 1)]
+        bytes_max: u64,
+        #[serde(default = "one")]
+        #[schema(minimum = 1, maximum = 20)]
+        files_max: usize,
+    },
     Table {
         columns: Vec<ColumnBody>,
         #[serde(default)]
         rows_min: usize,
         rows_max: usize,
     },
+}
+
+/// What the service takes, unless it is configured otherwise.
+fn file_bytes_max() -> u64 {
+    25 * 1024 * 1024
+}
+
+fn one() -> usize {
+    1
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -208,6 +230,9 @@ impl FieldBody {
 impl PrefillBody {
     fn read(self, at: &str) -> Result<Prefill, Fault> {
         Ok(match self {
+            Self::Value(AnswerBody::Files(_)) => {
+                return Err(Fault::new(at, "a field of files begins with none"));
+            }
             Self::Value(value) => Prefill::Value(value.value(at)?),
             Self::DaysFromToday(plus_days) => Prefill::Today { plus_days },
             Self::Requester => Prefill::Requester,
@@ -245,6 +270,9 @@ impl KindBody {
                 latest: bound("latest", latest)?,
             },
             Self::User { group_id } => Kind::User { group: group_id },
+            Self::Files { media_types, bytes_max, files_max } => {
+                Kind::Files { media_types, bytes_max, files_max }
+            }
             Self::Table { columns, rows_min, rows_max } => {
                 let columns = each(&format!("{at}/columns"), columns, |at, one| one.read(at))?;
                 Kind::Table { columns, rows_min, rows_max }

@@ -23,7 +23,7 @@ use crate::permissions::{
 use crate::store::entities::file::Model;
 use crate::store::files::{self, ARRIVING, HELD, Place};
 
-pub(crate) use using::require_some;
+pub(crate) use using::{is_unused, require_some, unknown};
 
 /// How many of one person may wait for being used.
 const UNUSED_MAX: u64 = 100;

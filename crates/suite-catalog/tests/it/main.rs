@@ -8,6 +8,7 @@ mod deadlines;
 mod delegations;
 mod desk;
 mod escalations;
+mod file_fields;
 mod files;
 mod fixture;
 mod fulfilment;

@@ -131,12 +131,12 @@ impl Catalog {
 }
 
 /// Whether somebody may still use a file.
-fn is_unused(row: &Model, owner: UserId) -> bool {
+pub(crate) fn is_unused(row: &Model, owner: UserId) -> bool {
     let is_free = row.request_id.is_none() && row.ticket_id.is_none();
     row.owner_id == owner.0 && row.state == HELD && is_free
 }
 
-fn unknown(at: &str) -> Fault {
+pub(crate) fn unknown(at: &str) -> Fault {
     Fault::new(at, "there is no such file of yours that is not used yet: upload it first")
 }
 
