@@ -6,6 +6,7 @@ pub(crate) mod calendars;
 pub(crate) mod categories;
 pub(crate) mod conditions;
 pub(crate) mod cost_centres;
+pub(crate) mod decision_links;
 pub(crate) mod delegations;
 pub(crate) mod desk;
 pub(crate) mod escalations;

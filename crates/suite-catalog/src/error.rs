@@ -3,6 +3,7 @@
 use sea_orm::DbErr;
 use suite_kit::auth::{Denied, PeopleError};
 use suite_kit::files::FilesError;
+use suite_kit::notify::NotifyError;
 use suite_kit::problem::{Kind, Problem};
 
 /// What is wrong with one part of a request: a JSON pointer into its body (RFC 6901), and why.
@@ -30,6 +31,8 @@ pub enum CatalogError {
     People(#[from] PeopleError),
     #[error(transparent)]
     Files(#[from] FilesError),
+    #[error(transparent)]
+    Notify(#[from] NotifyError),
     /// There is at least one.
     #[error("{}", first(.0))]
     Invalid(Vec<Fault>),
@@ -75,6 +78,7 @@ impl From<CatalogError> for Problem {
             CatalogError::Database(error) => error.into(),
             CatalogError::People(error) => error.into(),
             CatalogError::Files(error) => error.into(),
+            CatalogError::Notify(error) => error.into(),
             CatalogError::Invalid(faults) => {
                 let problem = Self::invalid("invalid", text);
                 faults

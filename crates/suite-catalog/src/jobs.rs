@@ -8,7 +8,7 @@ use suite_kit::db::Transaction;
 use suite_kit::events::{Consumer, Failure as NotHandled, Handler};
 use suite_kit::jobs::{Failure, Running, Work, Worker};
 
-use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT};
+use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT, WRITE_LETTER};
 
 /// How often it is looked for approvals and clocks that are due.
 const LOOK_MS: u64 = 5_000;
@@ -23,6 +23,7 @@ pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
         Worker::every("clocks.look", LOOK_MS, LookAtClocks(catalog.clone())),
         Worker::every("escalations.look", LOOK_MS, LookAtEscalations(catalog.clone())),
         Worker::every("files.collect", COLLECT_MS, CollectFiles(catalog.clone())),
+        Worker::new(WRITE_LETTER, WriteLetter(catalog.clone())),
         Worker::new(RECOUNT, RecountTickets(catalog.clone())),
     ]
 }
@@ -65,6 +66,15 @@ struct CollectFiles(Catalog);
 impl Work for CollectFiles {
     async fn run(&self, _: &Running) -> Result<(), Failure> {
         Ok(self.0.collect_files().await?)
+    }
+}
+
+struct WriteLetter(Catalog);
+
+#[async_trait]
+impl Work for WriteLetter {
+    async fn run(&self, job: &Running) -> Result<(), Failure> {
+        Ok(self.0.write_letter(job.payload()?).await?)
     }
 }
 

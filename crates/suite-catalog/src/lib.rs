@@ -16,7 +16,8 @@
 //! `favourite`, `request`, `request_seat`, `request_decision`, `delegation`, `request_task`, `team`,
 //! `request_note`, `request_rating`, `desk`, `calendar`, `calendar_version`, `service_levels`,
 //! `ticket`, `ticket_event`, `ticket_view`, `ticket_words`, `escalation_ladder`, `ticket_climb`,
-//! `ticket_rating`, `file`, `file_usage`. Events are `service-catalog.…`, by the names of the audit trail's actions.
+//! `ticket_rating`, `file`, `file_usage`,
+//! `decision_link`. Events are `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 mod error;
@@ -62,7 +63,9 @@ impl Service for CatalogService {
         let catalog = Catalog::new(&kit).map_err(unusable)?;
         let consuming = events::consume(&kit.foundation, jobs::followers(&catalog)).await;
         consuming.map_err(|error| MountError::new(ServiceName::ServiceCatalog, error))?;
-        suite_kit::jobs::start(&kit.foundation, jobs::workers(&catalog));
+        let mut workers = jobs::workers(&catalog);
+        workers.extend(catalog.deliverers(&kit));
+        suite_kit::jobs::start(&kit.foundation, workers);
         let (router, _) = routes::all().split_for_parts();
         Ok(router.with_state(routes::Routes {
             catalog,

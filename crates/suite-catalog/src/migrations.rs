@@ -10,6 +10,7 @@ mod m0007_escalations;
 mod m0008_ratings;
 mod m0009_orders;
 mod m0015_files;
+mod m0016_decision_links;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -25,5 +26,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0008_ratings::Migration),
         Box::new(m0009_orders::Migration),
         Box::new(m0015_files::Migration),
+        Box::new(m0016_decision_links::Migration),
     ]
 }

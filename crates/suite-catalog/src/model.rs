@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod clock;
 pub mod condition;
 pub mod decimal;
+pub mod decision_link;
 pub mod escalation;
 pub mod form;
 pub mod id;

@@ -3,6 +3,7 @@
 mod calendars;
 mod categories;
 mod cost_centres;
+mod decision_links;
 mod delegations;
 mod escalations;
 mod files;
@@ -73,6 +74,8 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(requests::decide))
         .routes(routes!(delegations::list, delegations::create))
         .routes(routes!(delegations::remove))
+        .routes(routes!(decision_links::look))
+        .routes(routes!(decision_links::decide))
         .merge(fulfilment())
         .merge(desk())
         .merge(calling())

@@ -5,11 +5,13 @@ mod approvals;
 mod calendars;
 mod categories;
 mod cost_centres;
+mod decision_links;
 mod delegations;
 mod files;
 mod following;
 mod fulfilment;
 mod items;
+mod letters;
 mod levels;
 mod notes;
 mod people;
@@ -28,7 +30,10 @@ use suite_kit::auth::{Caller, People};
 use suite_kit::clock::Clock;
 use suite_kit::db::{Database, Transaction};
 use suite_kit::events;
-use suite_kit::files::{Files, FilesError};
+use suite_kit::files::Files;
+use suite_kit::jobs::Worker;
+use suite_kit::notify::{Notifier, NotifyError};
+use suite_kit::seal::Sealing;
 use suite_kit::service::Kit;
 use uuid::Uuid;
 
@@ -36,10 +41,12 @@ use crate::error::CatalogError;
 
 pub(crate) use calendars::CalendarDetail;
 pub(crate) use cost_centres::Owned;
+pub(crate) use decision_links::Linked;
 pub(crate) use delegations::{Delegated, NewDelegation};
 pub(crate) use files::{Filed, pieces};
 pub(crate) use following::PEOPLE_EVENTS;
 pub(crate) use items::{Content, Listed, Shown, Versioned};
+pub(crate) use letters::WRITE_LETTER;
 pub(crate) use notes::Noted;
 pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
@@ -62,12 +69,21 @@ struct Inner {
     numbers: tickets::Numbers,
     files: Files,
     tenant_file_bytes_max: i64,
+    notifier: Notifier,
+    /// Seals what links to decide by say.
+    links: Sealing,
+    public_url: String,
+    app_name: String,
 }
 
 impl Catalog {
-    pub(crate) fn new(kit: &Kit) -> Result<Self, FilesError> {
+    /// What is configured wrongly, its error says.
+    pub(crate) fn new(kit: &Kit) -> Result<Self, CatalogError> {
         let (database, clock) = (kit.database.clone(), kit.clock.clone());
         let bytes_max = kit.config.tenant_file_bytes_max;
+        let notifier = Notifier::new(&kit.config, clock.clone())?;
+        let key = kit.config.encryption_key.as_ref().ok_or(NotifyError::NoKey)?;
+        let links = Sealing::new(key.expose(), decision_links::PURPOSE);
         Ok(Self(Arc::new(Inner {
             database,
             clock,
@@ -76,8 +92,17 @@ impl Catalog {
             levels: levels::KnownLevels::default(),
             numbers: tickets::Numbers::default(),
             files: Files::open(&kit.config, kit.service)?,
+            notifier,
+            links,
+            public_url: kit.config.public_url(),
+            app_name: kit.config.app_name.clone(),
             tenant_file_bytes_max: i64::try_from(bytes_max).unwrap_or(i64::MAX),
         })))
+    }
+
+    /// What delivers letters.
+    pub(crate) fn deliverers(&self, kit: &Kit) -> Vec<Worker> {
+        self.0.notifier.workers(self.database(), &kit.metrics.deliveries)
     }
 
     fn files(&self) -> &Files {

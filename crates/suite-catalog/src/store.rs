@@ -5,6 +5,7 @@ pub(crate) mod calendars;
 pub(crate) mod catalogs;
 pub(crate) mod categories;
 pub(crate) mod cost_centres;
+pub(crate) mod decision_links;
 pub(crate) mod delegations;
 pub(crate) mod desks;
 pub(crate) mod document;

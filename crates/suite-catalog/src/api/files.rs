@@ -21,7 +21,8 @@ pub(crate) struct UploadQuery {
 /// Files that are used as they were uploaded, by whoever uploaded them.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct AttachRequest {
-    #[schema(min_items = 1, max_items = 20)]
+    /// One at least.
+    #[schema(max_items = 20)]
     pub file_ids: Vec<Uuid>,
     /// For those who work on it, and not for who asked.
     #[serde(default)]

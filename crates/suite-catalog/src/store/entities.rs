@@ -10,6 +10,7 @@ macro_rules! no_relations {
     };
 }
 
+mod decision_links;
 mod desk;
 mod escalations;
 mod files;
@@ -17,6 +18,7 @@ mod ratings;
 mod ticket_views;
 mod tickets;
 
+pub use decision_links::decision_link;
 pub use desk::{calendar, calendar_version, service_desk};
 pub use escalations::{escalation_ladder, ticket_climb};
 pub use files::{file, file_usage};

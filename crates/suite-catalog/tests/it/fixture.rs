@@ -88,10 +88,15 @@ impl CatalogApp {
     }
 
     pub async fn member_with(&self, name: &str, role: &str) -> Person {
-        let roles = self.get(&self.admin, "/api/v1/hub/roles").await.expect(200).json();
+        self.member_of(&self.admin, name, role).await
+    }
+
+    /// A member of somebody's tenant.
+    pub async fn member_of(&self, by: &Person, name: &str, role: &str) -> Person {
+        let roles = self.get(by, "/api/v1/hub/roles").await.expect(200).json();
         let roles = roles["items"].as_array().expect("roles").iter();
         let role = roles.clone().find(|one| one["name"] == role).expect("a built-in role");
-        self.join(&self.admin, name, json!([role["id"]])).await
+        self.join(by, name, json!([role["id"]])).await
     }
 
     /// A member with a role of these permissions.

@@ -5,6 +5,7 @@ mod approvals;
 mod calendars;
 mod clocks;
 mod deadlines;
+mod decision_links;
 mod delegations;
 mod desk;
 mod escalations;

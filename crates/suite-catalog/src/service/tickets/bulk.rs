@@ -69,6 +69,7 @@ fn refused(error: CatalogError) -> Result<Option<(String, String)>, CatalogError
         CatalogError::Database(_)
         | CatalogError::People(_)
         | CatalogError::Files(_)
+        | CatalogError::Notify(_)
         | CatalogError::Internal(_) => true,
         CatalogError::Denied(_)
         | CatalogError::Invalid(_)
