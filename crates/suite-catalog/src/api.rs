@@ -15,6 +15,7 @@ pub(crate) mod forms;
 pub(crate) mod items;
 pub(crate) mod levels;
 pub(crate) mod notes;
+pub(crate) mod option_lists;
 pub(crate) mod requests;
 pub(crate) mod tasks;
 pub(crate) mod ticket_views;

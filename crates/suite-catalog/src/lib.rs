@@ -16,8 +16,8 @@
 //! `favourite`, `request`, `request_seat`, `request_decision`, `delegation`, `request_task`, `team`,
 //! `request_note`, `request_rating`, `desk`, `calendar`, `calendar_version`, `service_levels`,
 //! `ticket`, `ticket_event`, `ticket_view`, `ticket_words`, `escalation_ladder`, `ticket_climb`,
-//! `ticket_rating`, `file`, `file_usage`,
-//! `decision_link`. Events are `service-catalog.…`, by the names of the audit trail's actions.
+//! `ticket_rating`, `file`, `file_usage`, `decision_link`, `option_list`. Events are
+//! `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 mod error;

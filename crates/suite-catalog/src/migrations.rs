@@ -11,6 +11,7 @@ mod m0008_ratings;
 mod m0009_orders;
 mod m0015_files;
 mod m0016_decision_links;
+mod m0017_option_lists;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -27,5 +28,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0009_orders::Migration),
         Box::new(m0015_files::Migration),
         Box::new(m0016_decision_links::Migration),
+        Box::new(m0017_option_lists::Migration),
     ]
 }

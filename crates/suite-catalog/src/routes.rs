@@ -10,6 +10,7 @@ mod files;
 mod items;
 mod levels;
 mod notes;
+mod option_lists;
 mod requests;
 mod tasks;
 mod ticket_views;
@@ -64,6 +65,9 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(items::publish))
         .routes(routes!(items::withdraw))
         .routes(routes!(items::version))
+        .routes(routes!(option_lists::find))
+        .routes(routes!(option_lists::list, option_lists::create))
+        .routes(routes!(option_lists::show, option_lists::change, option_lists::remove))
         .routes(routes!(items::mark, items::unmark))
         .routes(routes!(requests::list, requests::submit))
         .routes(routes!(requests::own))

@@ -15,6 +15,8 @@ pub(crate) mod files;
 pub(crate) mod items;
 pub(crate) mod levels;
 pub(crate) mod notes;
+pub(crate) mod option_lists;
+pub(crate) mod options;
 pub(crate) mod queue;
 pub(crate) mod ratings;
 pub(crate) mod requests;

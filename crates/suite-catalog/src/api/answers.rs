@@ -26,7 +26,7 @@ pub(crate) enum AnswerBody {
     Date(String),
     User(UserId),
     /// Whoever answers has uploaded them, and not used them yet.
-    Files(Vec<FileAnswer>),
+    Files(#[schema(inline)] Vec<FileAnswer>),
     /// Rows, by the keys of the columns.
     #[schema(value_type = Vec<Object>)]
     Table(Vec<BTreeMap<String, AnswerBody>>),

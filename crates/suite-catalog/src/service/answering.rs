@@ -1,5 +1,5 @@
-//! Answers to a form, checked with what only the service knows: who there is, and which files
-//! somebody has brought.
+//! Answers to a form, checked with what only the service knows: who there is, which files somebody
+//! has brought, and what queries offer.
 
 use std::collections::BTreeSet;
 
@@ -12,6 +12,7 @@ use suite_kit::db::Transaction;
 use uuid::Uuid;
 
 use super::files::{is_unused, unknown};
+use super::options::{Labels, Offered};
 use super::{Catalog, Content};
 use crate::api::answers::{self, AnswersBody};
 use crate::error::{CatalogError, Fault};
@@ -22,18 +23,26 @@ use crate::store::files::{self, Place, Use};
 /// Files that answers name at most.
 const FILES_MAX: usize = 100;
 
-/// People whom answers name, as Hub knows them.
-struct Known(Vec<Member>);
+/// People whom answers name, as Hub knows them, and the options that they choose.
+struct Known {
+    people: Vec<Member>,
+    offered: Offered,
+}
+
+/// Answers that were checked, and what the options that they choose are called.
+pub(super) struct CheckedAnswers {
+    pub answers: Answers,
+    pub labels: Labels,
+}
 
 impl Lookup for Known {
-    /// No form asks a query yet.
-    fn offers(&self, _: &Resolved, _: &str) -> bool {
-        false
+    fn offers(&self, query: &Resolved, option: &str) -> bool {
+        self.offered.label(query, option).is_some()
     }
 
     fn is_person(&self, user: UserId, group: Option<GroupId>) -> bool {
         let in_group = |member: &Member| group.is_none_or(|id| member.group_ids.contains(&id));
-        self.0.iter().any(|member| member.id == user && member.is_active && in_group(member))
+        self.people.iter().any(|member| member.id == user && member.is_active && in_group(member))
     }
 }
 
@@ -43,19 +52,25 @@ impl Catalog {
         (tenant, requester): (TenantId, UserId),
         content: &Content,
         given: &AnswersBody,
-    ) -> Result<Answers, CatalogError> {
+    ) -> Result<CheckedAnswers, CatalogError> {
         let (form, mut given) = (content.asked()?, answers::answers("/answers", given.clone())?);
         self.know_files((tenant, requester), &mut given).await?;
         let mut users = BTreeSet::from([requester]);
-        given.values().for_each(|value| collect_users(value, &mut users));
+        let mut begun = given.clone();
         for field in form.fields() {
             if let Some(Prefill::Value(value)) = &field.prefill {
-                collect_users(value, &mut users);
+                begun.entry(field.key.clone()).or_insert_with(|| value.clone());
             }
         }
-        let known = Known(self.members(tenant, &users).await?);
+        begun.values().for_each(|value| collect_users(value, &mut users));
+        let people = self.members(tenant, &users).await?;
+        let offered = self.offered((tenant, requester), &form, &begun).await?;
+        let known = Known { people, offered };
         let checked = form.check(&given, requester, self.today()?, &known);
-        checked.map_err(|faults| CatalogError::Invalid(faults.iter().map(fault).collect()))
+        let refused = |faults: Vec<form::Fault>| faults.iter().map(fault).collect();
+        let answers = checked.map_err(|faults| CatalogError::Invalid(refused(faults)))?;
+        let labels = known.offered.labels(&form, &answers);
+        Ok(CheckedAnswers { answers, labels })
     }
 
     fn today(&self) -> Result<Date, CatalogError> {

@@ -8,10 +8,10 @@ use suite_kit::auth::Caller;
 use suite_kit::page::Page;
 use uuid::Uuid;
 
-use super::answering::collect_users;
+use super::answering::{CheckedAnswers, collect_users};
 use super::files::about_files;
 use super::running::{Step, World, about, told};
-use super::{Catalog, Content, Names, Versioned, tasks};
+use super::{Catalog, Content, Labels, Names, Versioned, tasks};
 use crate::api::answers::{self, AnswersBody};
 use crate::api::requests::{RequestFilter, RequestState, SubmitRequest};
 use crate::error::CatalogError;
@@ -49,6 +49,7 @@ pub(crate) struct Detail {
     pub row: request::Model,
     pub content: Content,
     pub answers: AnswersBody,
+    pub labels: Labels,
     pub approval: Approval,
     pub cost_centre: Option<cost_centre::Model>,
     pub names: Names,
@@ -116,7 +117,8 @@ impl Catalog {
         let requested_for = body.requested_for_id.unwrap_or(requester);
         let people = BTreeSet::from([requested_for]);
         self.require_known(tenant, ("/requested_for_id", &people), &[]).await?;
-        let answers = self.checked_answers((tenant, requester), &content, &body.answers).await?;
+        let checked = self.checked_answers((tenant, requester), &content, &body.answers).await?;
+        let CheckedAnswers { answers, labels } = checked;
         let subject = Subject {
             requester,
             requested_for,
@@ -133,7 +135,7 @@ impl Catalog {
             return Err(item_changed());
         }
         let number = store::catalogs::next_number(&transaction, tenant).await?;
-        let row = self.new_row((tenant, number), (&item.name, &body), &world)?;
+        let row = self.new_row((tenant, number), (&item.name, &body), (&world, &labels))?;
         let mut row = self.with(row, &approval)?;
         let answered = (row.id, &world.subject.answers);
         let files = self.use_answered(&transaction, (tenant, requester), answered).await?;
@@ -181,7 +183,7 @@ impl Catalog {
         &self,
         (tenant, number): (TenantId, i64),
         (item_name, body): (&str, &SubmitRequest),
-        world: &World,
+        (world, labels): (&World, &Labels),
     ) -> Result<request::Model, CatalogError> {
         Ok(request::Model {
             id: Uuid::now_v7(),
@@ -194,6 +196,7 @@ impl Catalog {
             requested_for_id: world.subject.requested_for.0,
             state: APPROVING.to_owned(),
             answers: document::write(&answers::shown(&world.subject.answers))?,
+            labels: document::write(labels)?,
             price_millionths: world.subject.price.millionths(),
             cost_centre_id: world.subject.cost_centre.map(|CostCentreId(id)| id),
             approval: String::new(),
@@ -301,11 +304,13 @@ impl Catalog {
         let may_rate =
             is_own && row.state == FULFILLED && rating.is_none() && caller.may(REQUESTS_WRITE);
         let answers = document::read(&row.answers)?;
+        let labels = document::read(&row.labels)?;
         let content = world.content;
         Ok(Detail {
             row,
             content,
             answers,
+            labels,
             approval,
             cost_centre,
             names,

@@ -14,6 +14,7 @@ mod decision_links;
 mod desk;
 mod escalations;
 mod files;
+mod option_lists;
 mod ratings;
 mod ticket_views;
 mod tickets;
@@ -22,6 +23,7 @@ pub use decision_links::decision_link;
 pub use desk::{calendar, calendar_version, service_desk};
 pub use escalations::{escalation_ladder, ticket_climb};
 pub use files::{file, file_usage};
+pub use option_lists::option_list;
 pub use ratings::ticket_rating;
 pub use ticket_views::ticket_view;
 pub use tickets::{service_levels, ticket, ticket_event};
@@ -191,6 +193,8 @@ pub mod request {
         pub state: String,
         /// A document.
         pub answers: String,
+        /// What options that answers chose were called: a document.
+        pub labels: String,
         pub price_millionths: i64,
         pub cost_centre_id: Option<Uuid>,
         /// How far the approval has come: a document.

@@ -120,9 +120,12 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let body = json!({ "name": "Thing", "filter": {} });
     let view = id(app.post(of, &path("ticket-views"), body).await);
     let ticket = id(app.post(of, &path("tickets"), json!({ "title": "Thing" })).await);
+    let body = json!({ "name": "Thing", "options": [] });
+    let list = id(app.post(of, &path("option-lists"), body).await);
     let file = id(app.upload(of, "thing.txt", b"a thing").await);
     for (kind, id) in [
         ("files", file),
+        ("option-lists", list),
         ("categories", category),
         ("cost-centres", centre),
         ("items", item),

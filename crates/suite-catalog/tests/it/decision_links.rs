@@ -154,7 +154,8 @@ async fn a_link_counts_no_longer_than_its_person_could_decide(backend: Backend) 
     let token = letter(&app, &bob, &request).await.approve;
     app.app.clock.advance_ms(1_000);
     let until = suite_kit::clock::rfc3339(app.app.clock.now_ms() + HOUR_MS);
-    let body = json!({ "to_id": cyd.id, "until": until });
+    let from = suite_kit::clock::rfc3339(app.app.clock.now_ms());
+    let body = json!({ "to_id": cyd.id, "from": from, "until": until });
     app.post(&bob, &format!("{BASE}/my/delegations"), body).await.expect(201);
     let refused = decide(&app, &token, "").await.expect(409);
     assert_eq!(refused.code(), "link_delegated");

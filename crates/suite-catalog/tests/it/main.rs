@@ -14,6 +14,7 @@ mod files;
 mod fixture;
 mod fulfilment;
 mod items;
+mod options;
 mod places;
 mod queues;
 mod ratings;
