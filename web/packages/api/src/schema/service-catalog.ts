@@ -291,6 +291,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/decision-links/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides as the link says, once. */
+        post: operations["decide_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/decision-links/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a link asks, with all that its approver sees. Decides nothing. */
+        post: operations["look_at_decision_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/escalation-ladders": {
         parameters: {
             query?: never;
@@ -321,6 +355,65 @@ export interface paths {
          *     of yet has the version 0.
          */
         put: operations["set_escalation_ladder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Uploads a file, as the body. It is dropped after a day, unless it is used: in an answer, a note,
+         *     a request or a ticket. What it is, its content says; one whose name says otherwise is refused.
+         *     An `Idempotency-Key` has no effect here.
+         */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a file. */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a file that one has brought, or, with the permission for all tasks or tickets, one of a
+         *     request or a ticket. A file in answers stays.
+         */
+        delete: operations["remove_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a file holds. It is always an attachment, and of no type that a browser runs. */
+        get: operations["download_file"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -393,6 +486,26 @@ export interface paths {
         post?: never;
         /** Takes that mark away. */
         delete: operations["unmark_item"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/items/{id}/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Options of a field of an item's form, for whoever answers it: those that have the search in
+         *     their label, 50 at most.
+         */
+        get: operations["find_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -569,6 +682,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/option-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists, by name. */
+        get: operations["list_option_lists"];
+        put?: never;
+        /** Makes a list. */
+        post: operations["create_option_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/option-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list. */
+        get: operations["get_option_list"];
+        /** Changes a list. Requests keep what they were answered with. */
+        put: operations["change_option_list"];
+        post?: never;
+        /** Removes a list that no item takes options from. */
+        delete: operations["remove_option_list"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/requests": {
         parameters: {
             query?: never;
@@ -638,6 +788,24 @@ export interface paths {
          *     the other is a conflict that says what happened.
          */
         post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/requests/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All files of a request, those in answers too; internal ones only for those who work on it. */
+        get: operations["list_request_files"];
+        put?: never;
+        /** Attaches files that the caller has uploaded to a request. */
+        post: operations["attach_to_request"];
         delete?: never;
         options?: never;
         head?: never;
@@ -960,6 +1128,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/tickets/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All files of a ticket; internal ones only for agents. */
+        get: operations["list_ticket_files"];
+        put?: never;
+        /** Attaches files that the caller has uploaded to a ticket. */
+        post: operations["attach_to_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/tickets/{id}/hand-over": {
         parameters: {
             query?: never;
@@ -1076,6 +1262,17 @@ export interface components {
         } | {
             user: components["schemas"]["UserId"];
         } | {
+            /** @description Whoever answers has uploaded them, and not used them yet. */
+            files: {
+                /** Format: int64 */
+                bytes?: number;
+                /** Format: uuid */
+                id: string;
+                /** @description As its content says. */
+                media_type?: string;
+                name?: string;
+            }[];
+        } | {
             /** @description Rows, by the keys of the columns. */
             table: Record<string, never>[];
         };
@@ -1132,6 +1329,13 @@ export interface components {
         };
         /** @enum {string} */
         Assignment: "group" | "round_robin" | "least_loaded";
+        /** @description Files that are used as they were uploaded, by whoever uploaded them. */
+        AttachRequest: {
+            /** @description One at least. */
+            file_ids: string[];
+            /** @description For those who work on it, and not for who asked. */
+            is_internal?: boolean;
+        };
         /** @description Who did it. */
         AuditActor: {
             id: string;
@@ -1475,6 +1679,12 @@ export interface components {
              */
             days_from_today: number;
         };
+        DecideByLinkRequest: {
+            /** @description A rejection has one. */
+            reason?: string;
+            /** @description What follows `#token=` in the link. */
+            token: string;
+        };
         Decision: {
             /** Format: date-time */
             at: string;
@@ -1482,6 +1692,25 @@ export interface components {
             by: components["schemas"]["NamedPerson"];
             reason: string;
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description What a link asks, and what it is about. */
+        DecisionLink: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Whose decision it is. */
+            name: string;
+            request: components["schemas"]["Request"];
+            /**
+             * Format: int32
+             * @description The stage that it is for, from 0.
+             */
+            stage: number;
+            /** @description What using it means. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        DecisionLinkToken: {
+            /** @description What follows `#token=` in the link. */
+            token: string;
         };
         DecisionRequest: {
             /** @description A rejection has one. */
@@ -1596,13 +1825,17 @@ export interface components {
             /** @enum {string} */
             type: "number";
         } | {
+            /** @description None where there is a query. */
             options: components["schemas"]["FormOption"][];
+            query?: components["schemas"]["OptionsQuery"] | null;
             /** @enum {string} */
             type: "choice";
         } | {
             max: number;
             min?: number;
+            /** @description None where there is a query. */
             options: components["schemas"]["FormOption"][];
+            query?: components["schemas"]["OptionsQuery"] | null;
             /** @enum {string} */
             type: "choices";
         } | {
@@ -1615,11 +1848,61 @@ export interface components {
             /** @enum {string} */
             type: "user";
         } | {
+            /** Format: int64 */
+            bytes_max?: number;
+            files_max?: number;
+            /** @description Such as `application/pdf` and `image/*`; none is any. */
+            media_types?: string[];
+            /** @enum {string} */
+            type: "files";
+        } | {
             columns: components["schemas"]["Column"][];
             rows_max: number;
             rows_min?: number;
             /** @enum {string} */
             type: "table";
+        };
+        /** @description Options of a field, as many as are shown at once. */
+        FieldOptions: {
+            /** @description Whether these are all; if not, a longer search finds others. */
+            is_complete: boolean;
+            items: components["schemas"]["FormOption"][];
+        };
+        File: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is dropped, unless it is used before.
+             */
+            expires_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Part of a request's answers. */
+            is_answer: boolean;
+            /** @description For those who work on it, and not for who asked. */
+            is_internal: boolean;
+            /** @description As its content says. */
+            media_type: string;
+            name: string;
+            owner: components["schemas"]["NamedPerson"];
+            /** @description SHA-256 of its content, in hex; the audit trail has it too. */
+            sha256: string;
+        };
+        /** @description All of an object's, the oldest first. */
+        FileList: {
+            items: components["schemas"]["File"][];
+        };
+        /** @description A file, as what it belongs to names it. */
+        FileReference: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: uuid */
+            id: string;
+            media_type: string;
+            name: string;
         };
         Form: {
             fields: components["schemas"]["Field"][];
@@ -1764,6 +2047,14 @@ export interface components {
         Ladders: {
             items: components["schemas"]["TrackLadder"][];
         };
+        /** @description An option of a list. */
+        ListOption: {
+            label: string;
+            /** @description Offered only where another field is answered so, if a form says which one. */
+            of?: string | null;
+            /** @description What is kept; none twice in a list. */
+            value: string;
+        };
         MoveRequest: {
             /** @description How it was solved: whoever resolves a ticket as an agent says so. */
             solution?: string | null;
@@ -1785,6 +2076,7 @@ export interface components {
             author: components["schemas"]["NamedPerson"];
             /** Format: date-time */
             created_at: string;
+            files: components["schemas"]["FileReference"][];
             /** Format: uuid */
             id: string;
             /** @description For those who work on it, and not for who asked. */
@@ -1793,11 +2085,15 @@ export interface components {
             text: string;
         };
         NoteRequest: {
+            /** @description Files that the caller has uploaded. */
+            file_ids?: string[];
             is_internal?: boolean;
             text: string;
         };
         OpenTicketRequest: {
             description?: string;
+            /** @description Files that the caller has uploaded. */
+            file_ids?: string[];
             group_id?: components["schemas"]["GroupId"] | null;
             impact?: components["schemas"]["Impact"];
             kind?: components["schemas"]["TicketKind"];
@@ -1806,6 +2102,43 @@ export interface components {
             tags?: string[];
             title: string;
             urgency?: components["schemas"]["Urgency"];
+        };
+        OptionList: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            options: components["schemas"]["ListOption"][];
+            /** Format: int64 */
+            version: number;
+        };
+        OptionListRequest: {
+            name: string;
+            options: components["schemas"]["ListOption"][];
+        };
+        /** @description Where a choice takes its options from: what there is when it is answered. */
+        OptionsQuery: {
+            /** Format: uuid */
+            list_id: string;
+            /** @description Another field, whose answer says which of the list's options are offered. */
+            of?: string | null;
+            /** @enum {string} */
+            source: "list";
+        } | {
+            group_id: components["schemas"]["GroupId"];
+            /** @enum {string} */
+            source: "people";
+        } | {
+            /** @enum {string} */
+            source: "cost_centres";
+        } | {
+            /** @enum {string} */
+            source: "categories";
+        } | {
+            /** @enum {string} */
+            source: "own_requests";
+        } | {
+            /** @enum {string} */
+            source: "own_tickets";
         };
         /** @description A part of a list. */
         Page_AuditRecord: {
@@ -1872,12 +2205,26 @@ export interface components {
                 author: components["schemas"]["NamedPerson"];
                 /** Format: date-time */
                 created_at: string;
+                files: components["schemas"]["FileReference"][];
                 /** Format: uuid */
                 id: string;
                 /** @description For those who work on it, and not for who asked. */
                 is_internal: boolean;
                 /** @description Markdown. */
                 text: string;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_OptionList: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                options: components["schemas"]["ListOption"][];
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description The cursor of the next page; absent in the last one. */
             next?: string | null;
@@ -1940,13 +2287,13 @@ export interface components {
                 actor_name: string;
                 /** Format: date-time */
                 at: string;
-                /** @description What changed. */
+                /** @description What changed. `files` are those that came with it. */
                 detail: Record<string, never>;
                 /** @description Whether the requester sees it. */
                 is_public: boolean;
                 /**
                  * @description `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
-                 *     `noted`, `clock_warned`, `clock_breached`, `escalated` or `rated`.
+                 *     `noted`, `attached`, `clock_warned`, `clock_breached`, `escalated` or `rated`.
                  */
                 kind: string;
                 /**
@@ -2079,6 +2426,12 @@ export interface components {
             description: string;
             /** @description The form as it was asked. */
             form: components["schemas"]["Form"];
+            /** @description What chosen options of queries are called, by `field` or `field.column`, and value. */
+            labels: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
             may_cancel: boolean;
             /** @description The stage that the caller may decide on now. */
             may_decide_stage?: number | null;
@@ -2380,13 +2733,13 @@ export interface components {
             actor_name: string;
             /** Format: date-time */
             at: string;
-            /** @description What changed. */
+            /** @description What changed. `files` are those that came with it. */
             detail: Record<string, never>;
             /** @description Whether the requester sees it. */
             is_public: boolean;
             /**
              * @description `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
-             *     `noted`, `clock_warned`, `clock_breached`, `escalated` or `rated`.
+             *     `noted`, `attached`, `clock_warned`, `clock_breached`, `escalated` or `rated`.
              */
             kind: string;
             /**
@@ -3299,6 +3652,70 @@ export interface operations {
             };
         };
     };
+    decide_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideByLinkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionLink"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_decision_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionLinkToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionLink"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_escalation_ladders: {
         parameters: {
             query?: never;
@@ -3350,6 +3767,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackLadder"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_file: {
+        parameters: {
+            query: {
+                /** @description What the file is called; a path before it is dropped. */
+                name: string;
+            };
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
@@ -3548,6 +4091,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_options: {
+        parameters: {
+            query: {
+                /** @description The version of the item that is answered; the published one if there is none. */
+                version?: number;
+                /** @description The field's key, or `field.column`. */
+                field: string;
+                /** @description What the field is answered with that the options follow, if they follow one. */
+                of?: string;
+                /** @description Part of a label. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldOptions"];
+                };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
             default: {
@@ -3941,6 +4523,170 @@ export interface operations {
             };
         };
     };
+    list_option_lists: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OptionList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_option_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionListRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_option_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_option_list: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionListRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_option_list: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_requests: {
         parameters: {
             query?: {
@@ -4099,6 +4845,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_request_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_to_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
@@ -4976,6 +5789,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketEscalations"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ticket_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_to_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
