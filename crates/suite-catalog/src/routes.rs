@@ -65,9 +65,6 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(items::publish))
         .routes(routes!(items::withdraw))
         .routes(routes!(items::version))
-        .routes(routes!(option_lists::find))
-        .routes(routes!(option_lists::list, option_lists::create))
-        .routes(routes!(option_lists::show, option_lists::change, option_lists::remove))
         .routes(routes!(items::mark, items::unmark))
         .routes(routes!(requests::list, requests::submit))
         .routes(routes!(requests::own))
@@ -78,12 +75,12 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(requests::decide))
         .routes(routes!(delegations::list, delegations::create))
         .routes(routes!(delegations::remove))
-        .routes(routes!(decision_links::look))
-        .routes(routes!(decision_links::decide))
         .merge(fulfilment())
         .merge(desk())
         .merge(calling())
         .merge(filing())
+        .merge(options())
+        .merge(links())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -139,4 +136,18 @@ fn filing() -> OpenApiRouter<Routes> {
         .routes(routes!(files::content))
         .routes(routes!(files::of_request, files::to_request))
         .routes(routes!(files::of_ticket, files::to_ticket))
+}
+
+fn options() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(option_lists::find))
+        .routes(routes!(option_lists::list, option_lists::create))
+        .routes(routes!(option_lists::show, option_lists::change, option_lists::remove))
+}
+
+/// Public: a link says who may do what.
+fn links() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(decision_links::look))
+        .routes(routes!(decision_links::decide))
 }

@@ -112,7 +112,7 @@ struct Inner {
 #[derive(Debug)]
 enum Storage {
     Folder(Folder),
-    S3(S3),
+    S3(Box<S3>),
 }
 
 impl Files {
@@ -126,7 +126,7 @@ impl Files {
             }
             None => {
                 let receiving = config.data_dir.join("files").join(service.schema());
-                (receiving.join(".receiving"), Storage::S3(S3::open(config, service)?))
+                (receiving.join(".receiving"), Storage::S3(Box::new(S3::open(config, service)?)))
             }
         };
         let bytes_max = config.file_bytes_max;

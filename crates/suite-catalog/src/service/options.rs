@@ -200,7 +200,6 @@ impl Catalog {
             }
         };
         let has = |one: &Listed| one.label.to_lowercase().contains(&search);
-        // A number finds what it is the number of.
         let mut found: Vec<Listed> = found.into_iter().filter(has).collect();
         let is_complete = found.len() <= SHOWN_MAX;
         found.truncate(SHOWN_MAX);
@@ -237,7 +236,7 @@ impl Catalog {
             Source::PeopleOf(group) => self.people_of(tenant, group, pick).await?,
             Source::CostCentres => {
                 let rows = options::cost_centres(connection, tenant, (pick, limit)).await?;
-                rows.into_iter().map(of_cost_centre).collect()
+                rows.iter().map(of_cost_centre).collect()
             }
             Source::Categories => {
                 let rows = store::categories::list(connection, tenant).await?;
@@ -246,11 +245,11 @@ impl Catalog {
             }
             Source::OwnRequests => {
                 let rows = options::requests(connection, own, (pick, limit)).await?;
-                rows.into_iter().map(of_request).collect()
+                rows.iter().map(of_request).collect()
             }
             Source::OwnTickets => {
                 let rows = options::tickets(connection, own, (pick, limit)).await?;
-                rows.into_iter().map(of_ticket).collect()
+                rows.iter().map(of_ticket).collect()
             }
         })
     }
@@ -302,14 +301,14 @@ fn listed(id: Uuid, label: String) -> Listed {
     Listed { value: id.to_string(), label }
 }
 
-fn of_cost_centre(row: cost_centre::Model) -> Listed {
+fn of_cost_centre(row: &cost_centre::Model) -> Listed {
     listed(row.id, format!("{} {}", row.code, row.name))
 }
 
-fn of_request(row: request::Model) -> Listed {
+fn of_request(row: &request::Model) -> Listed {
     listed(row.id, format!("#{} {}", row.number, row.item_name))
 }
 
-fn of_ticket(row: ticket::Model) -> Listed {
+fn of_ticket(row: &ticket::Model) -> Listed {
     listed(row.id, format!("#{} {}", row.number, row.title))
 }
