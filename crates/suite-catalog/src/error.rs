@@ -2,6 +2,8 @@
 
 use sea_orm::DbErr;
 use suite_kit::auth::{Denied, PeopleError};
+use suite_kit::files::FilesError;
+use suite_kit::notify::NotifyError;
 use suite_kit::problem::{Kind, Problem};
 
 /// What is wrong with one part of a request: a JSON pointer into its body (RFC 6901), and why.
@@ -27,6 +29,10 @@ pub enum CatalogError {
     Database(#[from] DbErr),
     #[error(transparent)]
     People(#[from] PeopleError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    #[error(transparent)]
+    Notify(#[from] NotifyError),
     /// There is at least one.
     #[error("{}", first(.0))]
     Invalid(Vec<Fault>),
@@ -71,6 +77,8 @@ impl From<CatalogError> for Problem {
             CatalogError::Denied(denied) => denied.into(),
             CatalogError::Database(error) => error.into(),
             CatalogError::People(error) => error.into(),
+            CatalogError::Files(error) => error.into(),
+            CatalogError::Notify(error) => error.into(),
             CatalogError::Invalid(faults) => {
                 let problem = Self::invalid("invalid", text);
                 faults

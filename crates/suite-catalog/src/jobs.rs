@@ -1,5 +1,6 @@
 //! The catalog's work in the background: approvals are moved on as time passes and people change,
-//! what clocks show is told, and counted anew after a calendar changed.
+//! what clocks show is told, and counted anew after a calendar changed, and files that belong to
+//! nothing are collected.
 
 use async_trait::async_trait;
 use suite_contracts::Event;
@@ -7,10 +8,13 @@ use suite_kit::db::Transaction;
 use suite_kit::events::{Consumer, Failure as NotHandled, Handler};
 use suite_kit::jobs::{Failure, Running, Work, Worker};
 
-use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT, ROLL};
+use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT, ROLL, WRITE_LETTER};
 
 /// How often it is looked for approvals and clocks that are due.
 const LOOK_MS: u64 = 5_000;
+
+/// How often it is looked for files to collect.
+const COLLECT_MS: u64 = 60_000;
 
 /// What does the catalog's jobs.
 pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
@@ -19,6 +23,8 @@ pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
         Worker::every("approvals.look", LOOK_MS, LookAtApprovals(catalog.clone())),
         Worker::every("clocks.look", LOOK_MS, LookAtClocks(catalog.clone())),
         Worker::every("escalations.look", LOOK_MS, LookAtEscalations(catalog.clone())),
+        Worker::every("files.collect", COLLECT_MS, CollectFiles(catalog.clone())),
+        Worker::new(WRITE_LETTER, WriteLetter(catalog.clone())),
         Worker::new(RECOUNT, RecountTickets(catalog.clone())),
     ]
 }
@@ -61,6 +67,24 @@ struct RollMeasures(Catalog);
 impl Work for RollMeasures {
     async fn run(&self, _: &Running) -> Result<(), Failure> {
         Ok(self.0.roll_measures().await?)
+    }
+}
+
+struct CollectFiles(Catalog);
+
+#[async_trait]
+impl Work for CollectFiles {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.collect_files().await?)
+    }
+}
+
+struct WriteLetter(Catalog);
+
+#[async_trait]
+impl Work for WriteLetter {
+    async fn run(&self, job: &Running) -> Result<(), Failure> {
+        Ok(self.0.write_letter(job.payload()?).await?)
     }
 }
 

@@ -19,8 +19,9 @@
 //! `ticket_climb`, `ticket_rating`, `ticket_merge`, `ticket_follower`, `ticket_link`,
 //! `canned_answer`, `major_incident`, `incident_role`, `incident_entry`, `incident_ticket`,
 //! `incident_review`, `review_action`, `review_template`, `problem`, `numbering`, `article`,
-//! `article_group`, `article_version`, `article_feedback`, `article_words`, `ticket_article`.
-//! Events are `service-catalog.…`, by the names of the audit trail's actions.
+//! `article_group`, `article_version`, `article_feedback`, `article_words`, `ticket_article`,
+//! `file`, `file_usage`, `decision_link`, `option_list`, `ticket_day`, `ticket_days`,
+//! `ticket_day_changed`. Events are `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 mod error;
@@ -62,10 +63,13 @@ impl Service for CatalogService {
     }
 
     async fn mount(&self, kit: Kit) -> Result<Router, MountError> {
-        let catalog = Catalog::new(&kit);
+        let unusable = |error| MountError::new(ServiceName::ServiceCatalog, error);
+        let catalog = Catalog::new(&kit).map_err(unusable)?;
         let consuming = events::consume(&kit.foundation, jobs::followers(&catalog)).await;
         consuming.map_err(|error| MountError::new(ServiceName::ServiceCatalog, error))?;
-        suite_kit::jobs::start(&kit.foundation, jobs::workers(&catalog));
+        let mut workers = jobs::workers(&catalog);
+        workers.extend(catalog.deliverers(&kit));
+        suite_kit::jobs::start(&kit.foundation, workers);
         let (router, _) = routes::all().split_for_parts();
         Ok(router.with_state(routes::Routes {
             catalog,

@@ -13,6 +13,9 @@ mod m0010_links;
 mod m0011_major_incidents;
 mod m0012_problems;
 mod m0013_articles;
+mod m0015_files;
+mod m0016_decision_links;
+mod m0017_option_lists;
 mod m0020_measures;
 
 use sea_orm_migration::MigrationTrait;
@@ -32,6 +35,9 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0011_major_incidents::Migration),
         Box::new(m0012_problems::Migration),
         Box::new(m0013_articles::Migration),
+        Box::new(m0015_files::Migration),
+        Box::new(m0016_decision_links::Migration),
+        Box::new(m0017_option_lists::Migration),
         Box::new(m0020_measures::Migration),
     ]
 }

@@ -11,6 +11,7 @@ pub mod canned_answer;
 pub mod clock;
 pub mod condition;
 pub mod decimal;
+pub mod decision_link;
 pub mod escalation;
 pub mod form;
 pub mod id;

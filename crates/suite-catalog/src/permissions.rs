@@ -42,5 +42,7 @@ permissions! {
     LADDERS_READ = tenant("catalog.escalation-ladders.read", "See whom escalations call"),
     LADDERS_WRITE = tenant("catalog.escalation-ladders.write", "Set whom escalations call"),
     MEASURES_READ = tenant("catalog.measures.read", "See what is measured of tickets and requests"),
+    FILES_READ = member("catalog.files.read", "Download files of requests and tickets that one sees"),
+    FILES_WRITE = member("catalog.files.write", "Upload files, and remove one's own"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),
 }

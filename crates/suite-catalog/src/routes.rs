@@ -5,14 +5,17 @@ mod calendars;
 mod canned_answers;
 mod categories;
 mod cost_centres;
+mod decision_links;
 mod delegations;
 mod escalations;
+mod files;
 mod incidents;
 mod items;
 mod levels;
 mod links;
 mod measures;
 mod notes;
+mod option_lists;
 mod problems;
 mod requests;
 mod reviews;
@@ -85,6 +88,9 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(answering())
         .merge(leading())
         .merge(knowing())
+        .merge(filing())
+        .merge(options())
+        .merge(links())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -184,4 +190,27 @@ fn calling() -> OpenApiRouter<Routes> {
         .routes(routes!(measures::requests))
         .routes(routes!(measures::requests_file))
         .routes(routes!(measures::backlog))
+}
+
+fn filing() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(files::upload))
+        .routes(routes!(files::show, files::remove))
+        .routes(routes!(files::content))
+        .routes(routes!(files::of_request, files::to_request))
+        .routes(routes!(files::of_ticket, files::to_ticket))
+}
+
+fn options() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(option_lists::find))
+        .routes(routes!(option_lists::list, option_lists::create))
+        .routes(routes!(option_lists::show, option_lists::change, option_lists::remove))
+}
+
+/// Public: a link says who may do what.
+fn links() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(decision_links::look))
+        .routes(routes!(decision_links::decide))
 }

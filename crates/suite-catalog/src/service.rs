@@ -1,17 +1,23 @@
 //! The catalog's use cases. Each authorises first, decides, and owns its transaction.
 
+mod answering;
 mod approvals;
 mod articles;
 mod calendars;
 mod categories;
 mod cost_centres;
+mod decision_links;
 mod delegations;
+mod files;
 mod following;
 mod fulfilment;
 mod items;
+mod letters;
 mod levels;
 mod measures;
 mod notes;
+mod option_lists;
+mod options;
 mod people;
 mod requests;
 mod running;
@@ -28,6 +34,10 @@ use suite_kit::auth::{Caller, People};
 use suite_kit::clock::Clock;
 use suite_kit::db::{Database, Transaction};
 use suite_kit::events;
+use suite_kit::files::Files;
+use suite_kit::jobs::Worker;
+use suite_kit::notify::{Notifier, NotifyError};
+use suite_kit::seal::Sealing;
 use suite_kit::service::Kit;
 use uuid::Uuid;
 
@@ -36,12 +46,17 @@ use crate::error::CatalogError;
 pub(crate) use articles::{AnsweredWith, ArticleDetail, ArticleVersionDetail, GivenFeedback};
 pub(crate) use calendars::CalendarDetail;
 pub(crate) use cost_centres::Owned;
+pub(crate) use decision_links::LinkedDecision;
 pub(crate) use delegations::{Delegated, NewDelegation};
+pub(crate) use files::{Filed, pieces};
 pub(crate) use following::PEOPLE_EVENTS;
 pub(crate) use items::{Content, Listed, Shown, Versioned};
+pub(crate) use letters::WRITE_LETTER;
 pub(crate) use measures::ROLL;
 pub(crate) use measures::file::Table as MeasuresTable;
 pub(crate) use notes::Noted;
+pub(crate) use option_lists::KeptList;
+pub(crate) use options::Labels;
 pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
 pub(crate) use tasks::{Act, ListedTask};
@@ -62,19 +77,46 @@ struct Inner {
     calendars: calendars::WorkedOut,
     levels: levels::KnownLevels,
     numbers: tickets::Numbers,
+    files: Files,
+    tenant_file_bytes_max: i64,
+    notifier: Notifier,
+    /// Seals what links to decide by say.
+    links: Sealing,
+    public_url: String,
+    app_name: String,
 }
 
 impl Catalog {
-    pub(crate) fn new(kit: &Kit) -> Self {
+    /// What is configured wrongly, its error says.
+    pub(crate) fn new(kit: &Kit) -> Result<Self, CatalogError> {
         let (database, clock) = (kit.database.clone(), kit.clock.clone());
-        Self(Arc::new(Inner {
+        let bytes_max = kit.config.tenant_file_bytes_max;
+        let notifier = Notifier::new(&kit.config, clock.clone())?;
+        let key = kit.config.encryption_key.as_ref().ok_or(NotifyError::NoKey)?;
+        let links = Sealing::new(key.expose(), decision_links::PURPOSE);
+        Ok(Self(Arc::new(Inner {
             database,
             clock,
             people: kit.people.clone(),
             calendars: calendars::WorkedOut::default(),
             levels: levels::KnownLevels::default(),
             numbers: tickets::Numbers::default(),
-        }))
+            files: Files::open(&kit.config, kit.service)?,
+            notifier,
+            links,
+            public_url: kit.config.public_url(),
+            app_name: kit.config.app_name.clone(),
+            tenant_file_bytes_max: i64::try_from(bytes_max).unwrap_or(i64::MAX),
+        })))
+    }
+
+    /// What delivers letters.
+    pub(crate) fn deliverers(&self, kit: &Kit) -> Vec<Worker> {
+        self.0.notifier.workers(self.database(), &kit.metrics.deliveries)
+    }
+
+    fn files(&self) -> &Files {
+        &self.0.files
     }
 
     fn database(&self) -> &Database {

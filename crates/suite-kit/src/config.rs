@@ -100,6 +100,22 @@ pub struct Config {
     pub sms_token: Option<Secret>,
     /// PagerDuty's Events API v2; another one in its service region for the EU.
     pub pagerduty_url: String,
+    /// Where files that people bring are kept; `files` in the data folder if there is none. Processes
+    /// on several machines share it.
+    pub files_dir: Option<PathBuf>,
+    /// Of one file, and of all files of a tenant.
+    pub file_bytes_max: u64,
+    pub tenant_file_bytes_max: u64,
+    /// S3-compatible object storage for files, in place of the folder: `https://…`.
+    pub s3_endpoint: Option<String>,
+    pub s3_region: String,
+    pub s3_bucket: Option<String>,
+    pub s3_access_key: Option<String>,
+    pub s3_secret_key: Option<Secret>,
+    /// Of every object's key, so that installations can share a bucket: `itechsmart/`.
+    pub s3_prefix: String,
+    /// The bucket in the URL's path, as MinIO and others have it; in its host for Amazon.
+    pub s3_path_style: bool,
     /// OpenTelemetry collector over HTTP, such as `http://localhost:4318`.
     pub otlp_endpoint: Option<String>,
     /// Whether webhooks may reach private and loopback addresses.
@@ -146,6 +162,16 @@ impl Default for Config {
             sms_url: None,
             sms_token: None,
             pagerduty_url: "https://events.pagerduty.com/v2/enqueue".into(),
+            files_dir: None,
+            file_bytes_max: 25 * 1024 * 1024,
+            tenant_file_bytes_max: 20 * 1024 * 1024 * 1024,
+            s3_endpoint: None,
+            s3_region: "us-east-1".into(),
+            s3_bucket: None,
+            s3_access_key: None,
+            s3_secret_key: None,
+            s3_prefix: String::new(),
+            s3_path_style: true,
             otlp_endpoint: None,
             enable_private_webhooks: false,
             enable_notifications: true,

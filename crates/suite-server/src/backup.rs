@@ -1,4 +1,4 @@
-//! `itechsmart backup` and `itechsmart restore`: every service's store, in one folder.
+//! `itechsmart backup` and `itechsmart restore`: every service's store and its files, in one folder.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use suite_kit::clock;
 use suite_kit::config::{Config, Environment};
 use suite_kit::db::Database;
-use suite_kit::db::backup::{self, ServiceCopy};
+use suite_kit::db::backup::{self, CopiedFile, ServiceCopy};
+use suite_kit::files;
 
 use crate::services;
 
@@ -24,6 +25,9 @@ struct Manifest {
     created_at: String,
     app_version: String,
     services: Vec<ServiceCopy>,
+    /// What people brought. After the stores, so that no store names a file that is not here.
+    #[serde(default)]
+    files: Vec<CopiedFile>,
 }
 
 /// Copies all stores into a new folder. Services may go on running.
@@ -42,6 +46,7 @@ pub async fn back_up(config: &Config, folder: &Path) -> Result<()> {
         println!("{}: {} files, {bytes} bytes", definition.name, copy.files.len());
         copies.push(copy);
     }
+    let files = back_up_files(config, folder).await?;
     let secrets = config.data_dir.join(SECRETS);
     if config.environment == Environment::Development && secrets.exists() {
         std::fs::copy(&secrets, folder.join(SECRETS)).with_context(|| named(&secrets))?;
@@ -53,11 +58,24 @@ pub async fn back_up(config: &Config, folder: &Path) -> Result<()> {
         created_at: clock::rfc3339(crate::clock().now_ms()),
         app_version: config.app_version.clone(),
         services: copies,
+        files,
     };
     let path = folder.join(MANIFEST);
     std::fs::write(&path, serde_json::to_vec_pretty(&manifest)?).with_context(|| named(&path))?;
     println!("backup is complete: {}", folder.display());
     Ok(())
+}
+
+async fn back_up_files(config: &Config, folder: &Path) -> Result<Vec<CopiedFile>> {
+    let Some(root) = files::folder(config) else {
+        let bucket = config.s3_bucket.as_deref().unwrap_or_default();
+        println!("files are in the bucket {bucket}: back it up where it is, after this");
+        return Ok(Vec::new());
+    };
+    let copied = files::backup::back_up(&root, folder).await?;
+    let bytes: u64 = copied.iter().map(|file| file.bytes).sum();
+    println!("files: {}, {bytes} bytes", copied.len());
+    Ok(copied)
 }
 
 /// Puts a backup back into an empty data folder or database.
@@ -66,6 +84,12 @@ pub async fn restore(config: &Config, folder: &Path) -> Result<()> {
     for copy in &manifest.services {
         backup::check(copy, folder).await.with_context(|| copy.service.to_string())?;
     }
+    let root = files::folder(config);
+    ensure!(
+        root.is_some() || manifest.files.is_empty(),
+        "the backup has files, and S3_ENDPOINT is set: restore without it, and copy them there"
+    );
+    files::backup::check(&manifest.files, folder, root.as_deref()).await?;
     for copy in &manifest.services {
         let service = services::one(copy.service)?;
         let migrations = service.definition().migrations;
@@ -73,6 +97,10 @@ pub async fn restore(config: &Config, folder: &Path) -> Result<()> {
             .await
             .with_context(|| copy.service.to_string())?;
         println!("{}: restored", copy.service);
+    }
+    if let Some(root) = &root {
+        files::backup::restore(&manifest.files, folder, root).await?;
+        println!("files: {} restored", manifest.files.len());
     }
     println!("restored the backup of {}", manifest.created_at);
     Ok(())

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use suite_contracts::UserId;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{decimal, each, key};
 use crate::error::Fault;
-use crate::model::form::{Answers, Row, Value};
+use crate::model::form::{Answers, File, Row, Value};
+use crate::model::id::FileId;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -23,9 +25,24 @@ pub(crate) enum AnswerBody {
     /// Such as `2026-02-28`.
     Date(String),
     User(UserId),
+    /// Whoever answers has uploaded them, and not used them yet.
+    Files(#[schema(inline)] Vec<FileAnswer>),
     /// Rows, by the keys of the columns.
     #[schema(value_type = Vec<Object>)]
     Table(Vec<BTreeMap<String, AnswerBody>>),
+}
+
+/// A file in an answer. What is not its id the service says, whatever is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct FileAnswer {
+    pub id: Uuid,
+    #[serde(default)]
+    pub name: String,
+    /// As its content says.
+    #[serde(default)]
+    pub media_type: String,
+    #[serde(default)]
+    pub bytes: u64,
 }
 
 /// By the keys of the fields.
@@ -45,13 +62,13 @@ impl AnswerBody {
                 )
             }
             Self::User(user) => Value::User(user),
+            Self::Files(files) => Value::Files(files.into_iter().map(File::from).collect()),
             Self::Table(rows) => Value::Table(each(at, rows, answers)?),
         })
     }
 
-    /// `None` for files, which the API does not carry.
-    fn of(value: &Value) -> Option<Self> {
-        Some(match value {
+    fn of(value: &Value) -> Self {
+        match value {
             Value::Text(text) => Self::Text(text.clone()),
             Value::Number(number) => Self::Number(number.to_string()),
             Value::Choice(option) => Self::Choice(option.clone()),
@@ -59,8 +76,8 @@ impl AnswerBody {
             Value::Date(date) => Self::Date(date.to_string()),
             Value::User(user) => Self::User(*user),
             Value::Table(rows) => Self::Table(rows.iter().map(shown).collect()),
-            Value::Files(_) => return None,
-        })
+            Value::Files(files) => Self::Files(files.iter().map(FileAnswer::from).collect()),
+        }
     }
 }
 
@@ -74,7 +91,18 @@ pub(crate) fn answers(at: &str, given: AnswersBody) -> Result<Row, Fault> {
 }
 
 pub(crate) fn shown(answers: &Answers) -> AnswersBody {
-    let each =
-        answers.iter().filter_map(|(key, value)| Some((key.to_string(), AnswerBody::of(value)?)));
-    each.collect()
+    answers.iter().map(|(key, value)| (key.to_string(), AnswerBody::of(value))).collect()
+}
+
+impl From<FileAnswer> for File {
+    fn from(FileAnswer { id, name, media_type, bytes }: FileAnswer) -> Self {
+        Self { id: FileId(id), name, media_type, bytes }
+    }
+}
+
+impl From<&File> for FileAnswer {
+    fn from(file: &File) -> Self {
+        let (name, media_type) = (file.name.clone(), file.media_type.clone());
+        Self { id: file.id.0, name, media_type, bytes: file.bytes }
+    }
 }

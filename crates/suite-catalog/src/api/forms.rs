@@ -1,15 +1,19 @@
 //! Forms: what a requester is asked.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use suite_contracts::{GroupId, UserId};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::answers::AnswerBody;
 use super::conditions::ConditionBody;
 use super::{decimal, each, key};
 use crate::error::Fault;
 use crate::model::form::{
-    Column, DateBound, Field, Form, FormError, Kind, Listed, Options, Pattern, Prefill,
+    Column, DateBound, Field, Form, FormError, Kind, Listed, Options, Parameter, Pattern, Prefill,
+    Query,
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -61,11 +65,22 @@ pub(crate) enum KindBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<String>,
     },
+    /// Options of its own, or those of a query.
     Choice {
+        /// None where there is a query.
+        #[serde(default)]
+        #[schema(max_items = 1000, required = true)]
         options: Vec<OptionBody>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        query: Option<QueryBody>,
     },
     Choices {
+        /// None where there is a query.
+        #[serde(default)]
+        #[schema(max_items = 1000, required = true)]
         options: Vec<OptionBody>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        query: Option<QueryBody>,
         #[serde(default)]
         min: usize,
         max: usize,
@@ -81,12 +96,34 @@ pub(crate) enum KindBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         group_id: Option<GroupId>,
     },
+    /// Files that were uploaded before, by whoever answers.
+    Files {
+        /// Such as `application/pdf` and `image/*`; none is any.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schema(max_items = 30)]
+        media_types: Vec<String>,
+        #[serde(default = "file_bytes_max")]
+        #[schema(minimum = 1)]
+        bytes_max: u64,
+        #[serde(default = "one")]
+        #[schema(minimum = 1, maximum = 20)]
+        files_max: usize,
+    },
     Table {
         columns: Vec<ColumnBody>,
         #[serde(default)]
         rows_min: usize,
         rows_max: usize,
     },
+}
+
+/// What the service takes, unless it is configured otherwise.
+fn file_bytes_max() -> u64 {
+    25 * 1024 * 1024
+}
+
+fn one() -> usize {
+    1
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -119,6 +156,30 @@ pub(crate) struct OptionBody {
     pub label: String,
 }
 
+/// Where a choice takes its options from: what there is when it is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "source", rename_all = "snake_case")]
+#[schema(as = OptionsQuery)]
+pub(crate) enum QueryBody {
+    /// A list that the tenant keeps.
+    List {
+        list_id: Uuid,
+        /// Another field, whose answer says which of the list's options are offered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<String>,
+    },
+    /// Active members of a group.
+    People {
+        group_id: GroupId,
+    },
+    CostCentres,
+    Categories,
+    /// Requests that whoever answers has made, or that are for them.
+    OwnRequests,
+    /// Tickets of whoever answers.
+    OwnTickets,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = DateBound)]
@@ -149,16 +210,28 @@ impl FormBody {
 
     /// The groups that people are chosen of.
     pub(crate) fn groups(&self) -> impl Iterator<Item = GroupId> {
-        let kinds = self.fields.iter().flat_map(|field| {
+        self.kinds().filter_map(|kind| match (kind, kind.query()) {
+            (KindBody::User { group_id }, _) => *group_id,
+            (_, Some(QueryBody::People { group_id })) => Some(*group_id),
+            _ => None,
+        })
+    }
+
+    /// The lists that options are taken from.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = Uuid> {
+        self.kinds().filter_map(|kind| match kind.query() {
+            Some(QueryBody::List { list_id, .. }) => Some(*list_id),
+            _ => None,
+        })
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = &KindBody> {
+        self.fields.iter().flat_map(|field| {
             let columns: &[ColumnBody] = match &field.kind {
                 KindBody::Table { columns, .. } => columns,
                 _ => &[],
             };
             std::iter::once(&field.kind).chain(columns.iter().map(|column| &column.kind))
-        });
-        kinds.filter_map(|kind| match kind {
-            KindBody::User { group_id } => *group_id,
-            _ => None,
         })
     }
 
@@ -208,6 +281,9 @@ impl FieldBody {
 impl PrefillBody {
     fn read(self, at: &str) -> Result<Prefill, Fault> {
         Ok(match self {
+            Self::Value(AnswerBody::Files(_)) => {
+                return Err(Fault::new(at, "a field of files begins with none"));
+            }
             Self::Value(value) => Prefill::Value(value.value(at)?),
             Self::DaysFromToday(plus_days) => Prefill::Today { plus_days },
             Self::Requester => Prefill::Requester,
@@ -216,6 +292,13 @@ impl PrefillBody {
 }
 
 impl KindBody {
+    fn query(&self) -> Option<&QueryBody> {
+        match self {
+            Self::Choice { query, .. } | Self::Choices { query, .. } => query.as_ref(),
+            _ => None,
+        }
+    }
+
     fn read(self, at: &str) -> Result<Kind, Fault> {
         let number = |name: &str, text: Option<String>| {
             text.map(|text| decimal(&format!("{at}/{name}"), &text)).transpose()
@@ -236,15 +319,18 @@ impl KindBody {
                 max: number("max", max)?,
                 step: number("step", step)?,
             },
-            Self::Choice { options } => Kind::Choice(listed(options)),
-            Self::Choices { options, min, max } => {
-                Kind::Choices { options: listed(options), min, max }
+            Self::Choice { options, query } => Kind::Choice(taken(at, options, query)?),
+            Self::Choices { options, query, min, max } => {
+                Kind::Choices { options: taken(at, options, query)?, min, max }
             }
             Self::Date { earliest, latest } => Kind::Date {
                 earliest: bound("earliest", earliest)?,
                 latest: bound("latest", latest)?,
             },
             Self::User { group_id } => Kind::User { group: group_id },
+            Self::Files { media_types, bytes_max, files_max } => {
+                Kind::Files { media_types, bytes_max, files_max }
+            }
             Self::Table { columns, rows_min, rows_max } => {
                 let columns = each(&format!("{at}/columns"), columns, |at, one| one.read(at))?;
                 Kind::Table { columns, rows_min, rows_max }
@@ -273,7 +359,47 @@ impl DateBoundBody {
     }
 }
 
-fn listed(options: Vec<OptionBody>) -> Options {
-    let one = |OptionBody { value, label }| Listed { value, label };
-    Options::Listed(options.into_iter().map(one).collect())
+fn taken(at: &str, options: Vec<OptionBody>, query: Option<QueryBody>) -> Result<Options, Fault> {
+    match query {
+        Some(_) if !options.is_empty() => {
+            Err(Fault::new(at, "a choice has options of its own, or those of a query"))
+        }
+        Some(query) => Ok(Options::Query(query.read(&format!("{at}/query"))?)),
+        None => {
+            let one = |OptionBody { value, label }| Listed { value, label };
+            Ok(Options::Listed(options.into_iter().map(one).collect()))
+        }
+    }
+}
+
+impl QueryBody {
+    fn read(self, at: &str) -> Result<Query, Fault> {
+        let fixed = |id: String| Parameter::Fixed(id);
+        let mut parameters = BTreeMap::new();
+        let source = match self {
+            Self::List { list_id, of } => {
+                parameters.insert("list".to_owned(), fixed(list_id.to_string()));
+                if let Some(of) = of {
+                    let key = key(&format!("{at}/of"), &of)?;
+                    parameters.insert("of".to_owned(), Parameter::Answer(key));
+                }
+                "list"
+            }
+            Self::People { group_id } => {
+                parameters.insert("group".to_owned(), fixed(group_id.to_string()));
+                "people"
+            }
+            Self::CostCentres => "cost_centres",
+            Self::Categories => "categories",
+            Self::OwnRequests => "own_requests",
+            Self::OwnTickets => "own_tickets",
+        };
+        Ok(Query { source: source.to_owned(), parameters })
+    }
+}
+
+impl From<Listed> for OptionBody {
+    fn from(Listed { value, label }: Listed) -> Self {
+        Self { value, label }
+    }
 }

@@ -6,6 +6,7 @@ use suite_kit::clock::rfc3339;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::files::FileReference;
 use super::requests::PersonView;
 use crate::service::Noted;
 use crate::store::entities::request_rating;
@@ -19,6 +20,7 @@ pub(crate) struct NoteView {
     pub is_internal: bool,
     /// Markdown.
     pub text: String,
+    pub files: Vec<FileReference>,
     #[schema(format = DateTime)]
     pub created_at: String,
 }
@@ -29,6 +31,10 @@ pub(crate) struct NoteRequest {
     pub text: String,
     #[serde(default)]
     pub is_internal: bool,
+    /// Files that the caller has uploaded.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub file_ids: Vec<Uuid>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -51,12 +57,13 @@ pub(crate) struct RatingView {
 }
 
 impl From<Noted> for NoteView {
-    fn from(Noted { row, names }: Noted) -> Self {
+    fn from(Noted { row, names, files }: Noted) -> Self {
         Self {
             id: row.id,
             author: PersonView::of(UserId(row.author_id), &names),
             is_internal: row.is_internal,
             text: row.text,
+            files: files.into_iter().map(FileReference::from).collect(),
             created_at: rfc3339(row.created_at_ms),
         }
     }

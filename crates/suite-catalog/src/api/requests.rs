@@ -15,7 +15,7 @@ use super::notes::RatingView;
 use super::tasks::TaskView;
 use crate::model::approval::{Decision, Seat, SeatState, StageRun, StageState, Verdict};
 use crate::model::decimal::Decimal;
-use crate::service::{Asked, Detail, Names};
+use crate::service::{Asked, Detail, Labels, Names};
 use crate::store::entities::request;
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -154,6 +154,9 @@ pub(crate) struct RequestView {
     pub form: FormBody,
     #[schema(value_type = std::collections::BTreeMap<String, super::answers::AnswerBody>)]
     pub answers: AnswersBody,
+    /// What chosen options of queries are called, by `field` or `field.column`, and value.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
+    pub labels: Labels,
     /// Whom the answers name.
     pub people: Vec<PersonView>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -303,6 +306,7 @@ impl From<Detail> for RequestView {
             description: content.description,
             form: content.form,
             answers,
+            labels: detail.labels,
             people: people.collect(),
             cost_centre,
             may_decide_stage: detail.may_decide_stage,

@@ -39,6 +39,10 @@ pub(crate) struct OpenTicketRequest {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub tags: Vec<String>,
+    /// Files that the caller has uploaded.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub file_ids: Vec<Uuid>,
 }
 
 fn medium_impact() -> ImpactBody {
@@ -372,8 +376,8 @@ pub(crate) struct TicketEvent {
     #[schema(format = DateTime)]
     pub at: String,
     /// `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
-    /// `noted`, `clock_warned`, `clock_breached`, `escalated`, `rated`, `merged`, `took_in`,
-    /// `split_off`, `linked` or `unlinked`.
+    /// `noted`, `attached`, `clock_warned`, `clock_breached`, `escalated`, `rated`, `merged`,
+    /// `took_in`, `split_off`, `linked` or `unlinked`.
     pub kind: String,
     /// Whether the requester sees it.
     pub is_public: bool,
@@ -384,7 +388,7 @@ pub(crate) struct TicketEvent {
     /// What somebody wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// What changed.
+    /// What changed. `files` are those that came with it.
     #[schema(value_type = Object)]
     pub detail: serde_json::Value,
 }

@@ -40,8 +40,7 @@ pub(super) async fn create(
     Path(id): Path<Uuid>,
     Json(body): Json<NoteRequest>,
 ) -> Result<(StatusCode, Json<NoteView>), Problem> {
-    let said = (body.is_internal, body.text.as_str());
-    let note = catalog.note_request(&caller, id, said).await?;
+    let note = catalog.note_request(&caller, id, body).await?;
     Ok((StatusCode::CREATED, Json(note.into())))
 }
 

@@ -19,12 +19,6 @@ use crate::permissions::APPROVALS_WRITE;
 use crate::store::entities::request::Model;
 use crate::store::requests;
 
-/// A decision that did not count, and how the approval stands.
-struct Refused {
-    refusal: Refusal,
-    approval: Approval,
-}
-
 impl Catalog {
     /// Approves or rejects. Of two at once one counts, and the other is told what happened.
     pub(crate) async fn decide(
@@ -32,6 +26,17 @@ impl Catalog {
         caller: &Caller,
         id: Uuid,
         body: DecisionRequest,
+    ) -> Result<Detail, CatalogError> {
+        self.decide_with(caller, id, body, None).await
+    }
+
+    /// The same, by a link if there is one.
+    pub(super) async fn decide_with(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        body: DecisionRequest,
+        link: Option<Uuid>,
     ) -> Result<Detail, CatalogError> {
         caller.require(APPROVALS_WRITE)?;
         self.seen_request(caller, id).await?;
@@ -41,28 +46,26 @@ impl Catalog {
         let reason = reason.trim().to_owned();
         let vote = Vote { stage, by, verdict, reason };
         let decide = |row: &Model, approval: &mut Approval, world: &World| {
-            let entry = decided(row, &vote, world);
+            let entry = decided(row, &vote, (world, link));
             Ok(match approval.decide(vote, &world.context()) {
                 Ok(notices) => (notices, vec![(Actor::from(caller), entry)], None),
-                Err((refusal, notices)) => {
-                    let approval = approval.clone();
-                    (notices, Vec::new(), Some(Refused { refusal, approval }))
-                }
+                Err((refusal, notices)) => (notices, Vec::new(), Some((refusal, approval.clone()))),
             })
         };
-        if let Some(refused) = self.step((caller.tenant(), id), Some(by), decide).await? {
-            return Err(self.told(caller, stage, refused).await?);
+        let own = (caller.tenant(), id);
+        if let Some(refused) = self.step_by(own, (Some(by), link), decide).await? {
+            return Err(self.refused(caller, stage, refused).await?);
         }
         let row = requests::by_id(self.database().read(), caller.tenant(), id).await?;
         self.detail(caller, row.ok_or(CatalogError::NotFound("request"))?).await
     }
 
     /// Why a decision did not count, in words that say what happened.
-    async fn told(
+    pub(super) async fn refused(
         &self,
         caller: &Caller,
         stage: usize,
-        Refused { refusal, approval }: Refused,
+        (refusal, approval): (Refusal, Approval),
     ) -> Result<CatalogError, CatalogError> {
         let decision = last_decision(&approval, stage);
         let by = decision.iter().map(|decision| decision.by).collect();
@@ -100,7 +103,7 @@ pub(super) fn open_to(user: UserId, approval: &Approval, world: &World) -> Optio
     approval.clone().decide(vote, &world.context()).is_ok().then_some(stage)
 }
 
-fn decided(row: &Model, vote: &Vote, world: &World) -> Entry {
+fn decided(row: &Model, vote: &Vote, (world, link): (&World, Option<Uuid>)) -> Entry {
     let mut detail = about(row);
     let stage = world.plan.stages().get(vote.stage);
     detail["stage"] = json!(vote.stage);
@@ -108,6 +111,9 @@ fn decided(row: &Model, vote: &Vote, world: &World) -> Entry {
     detail["user_id"] = json!(vote.by);
     detail["verdict"] = json!(if vote.verdict == Verdict::Approve { "approve" } else { "reject" });
     detail["reason"] = json!(vote.reason);
+    if let Some(link) = link {
+        detail["link_id"] = json!(link);
+    }
     Entry::new("service-catalog.approval.decided", "request", row.id).with(detail)
 }
 

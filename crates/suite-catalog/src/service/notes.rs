@@ -8,14 +8,17 @@ use suite_kit::db::is_duplicate;
 use suite_kit::page::Page;
 use uuid::Uuid;
 
+use super::files::about_files;
 use super::requests::Detail;
 use super::running::about;
 use super::{Catalog, Names, text};
+use crate::api::notes::NoteRequest;
 use crate::error::CatalogError;
 use crate::permissions::{ALL_REQUESTS_READ, REQUESTS_READ, REQUESTS_WRITE};
-use crate::store::entities::{request_note, request_rating};
+use crate::store::entities::{file, request_note, request_rating};
+use crate::store::files::{self, Place, Use};
 use crate::store::notes;
-use crate::store::requests::FULFILLED;
+use crate::store::requests::{self, FULFILLED};
 
 pub(crate) const NOTE_CHARS_MAX: usize = 20_000;
 /// Of one request.
@@ -27,6 +30,7 @@ const COMMENT_CHARS_MAX: usize = 4_000;
 pub(crate) struct Noted {
     pub row: request_note::Model,
     pub names: Names,
+    pub files: Vec<file::Model>,
 }
 
 impl Catalog {
@@ -44,11 +48,19 @@ impl Catalog {
         let page = Page::cut(rows, limit, |row| row.id);
         let authors = page.items.iter().map(|row| UserId(row.author_id)).collect();
         let names = self.names(caller.tenant(), &authors).await?;
-        Ok(page.map(|row| Noted { row, names: names.clone() }))
+        let all = files::of_place(self.database().read(), own.0, Place::Request(id)).await?;
+        let of_note = |row: &request_note::Model| {
+            all.iter().filter(|file| file.note_id == Some(row.id)).cloned().collect()
+        };
+        Ok(page.map(|row| Noted { files: of_note(&row), row, names: names.clone() }))
     }
 
     /// Those who work on a request, or oversee all, read what is not for who asked.
-    async fn reads_internal(&self, caller: &Caller, id: Uuid) -> Result<bool, CatalogError> {
+    pub(super) async fn reads_internal(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+    ) -> Result<bool, CatalogError> {
         Ok(caller.may(ALL_REQUESTS_READ) || self.works_for(caller, id).await?)
     }
 
@@ -56,19 +68,19 @@ impl Catalog {
         &self,
         caller: &Caller,
         id: Uuid,
-        (is_internal, said): (bool, &str),
+        NoteRequest { text: said, is_internal, file_ids }: NoteRequest,
     ) -> Result<Noted, CatalogError> {
         caller.require(REQUESTS_WRITE)?;
-        let (author, row) = (Self::person(caller)?, self.seen_request(caller, id).await?);
-        if is_internal && !self.reads_internal(caller, id).await? {
-            let reason = "internal notes are for those who work on a request".to_owned();
-            return Err(CatalogError::Forbidden { code: "not_a_worker", reason });
-        }
-        let said = text("text", said, NOTE_CHARS_MAX)?;
+        let author = Self::person(caller)?;
+        self.seen_request(caller, id).await?;
+        self.may_be_internal(caller, id, is_internal).await?;
+        let said = text("text", &said, NOTE_CHARS_MAX)?;
         if said.is_empty() {
             return Err(CatalogError::invalid("text", "a note says something"));
         }
         let (transaction, tenant) = (self.database().begin().await?, caller.tenant());
+        let row = requests::locked(&transaction, tenant, id).await?;
+        let row = row.ok_or(CatalogError::NotFound("request"))?;
         if notes::count(&*transaction, (tenant, id)).await? >= NOTES_MAX {
             let reason = format!("a request has at most {NOTES_MAX} notes");
             return Err(CatalogError::conflict("too_many_notes", reason));
@@ -83,13 +95,34 @@ impl Catalog {
             created_at_ms: self.now_ms(),
         };
         notes::insert(&transaction, note.clone()).await?;
+        let (place, note_id) = (Place::Request(id), Some(note.id));
+        let used = Use { place, note: note_id, is_internal, is_answer: false };
+        let ids = ("file_ids", file_ids.as_slice());
+        let files = self.use_files(&transaction, (tenant, author), ids, used).await?;
         let mut detail = about(&row);
         detail["note_id"] = json!(note.id);
         detail["is_internal"] = json!(is_internal);
+        if !files.is_empty() {
+            detail["files"] = about_files(&files);
+        }
         let entry = Entry::new("service-catalog.request.noted", "request", id).with(detail);
         self.finish(transaction, caller, entry).await?;
         let names = self.names(tenant, &[author].into()).await?;
-        Ok(Noted { row: note, names })
+        Ok(Noted { row: note, names, files })
+    }
+
+    /// Refuses what is internal of whoever does not work on a request.
+    pub(super) async fn may_be_internal(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        is_internal: bool,
+    ) -> Result<(), CatalogError> {
+        if is_internal && !self.reads_internal(caller, id).await? {
+            let reason = "internal notes are for those who work on a request".to_owned();
+            return Err(CatalogError::Forbidden { code: "not_a_worker", reason });
+        }
+        Ok(())
     }
 
     /// Says once how content whoever asked is, or whom it was for.

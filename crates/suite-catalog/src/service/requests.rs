@@ -2,21 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::audit::{Actor, Entry};
-use suite_kit::auth::{Caller, Member};
+use suite_kit::auth::Caller;
 use suite_kit::page::Page;
 use uuid::Uuid;
 
+use super::answering::{CheckedAnswers, collect_users};
+use super::files::about_files;
 use super::running::{Step, World, about, told};
-use super::{Catalog, Content, Names, Versioned, tasks};
+use super::{Catalog, Content, Labels, Names, Versioned, tasks};
 use crate::api::answers::{self, AnswersBody};
 use crate::api::requests::{RequestFilter, RequestState, SubmitRequest};
-use crate::error::{CatalogError, Fault};
+use crate::error::CatalogError;
 use crate::model::approval::{Approval, Outcome, SeatState, Subject};
-use crate::model::form::{self, Answers, Lookup, Prefill, Resolved, Value};
 use crate::model::id::CostCentreId;
 use crate::permissions::{ALL_REQUESTS_READ, APPROVALS_WRITE, REQUESTS_READ, REQUESTS_WRITE};
 use crate::store::entities::{cost_centre, request, request_rating, request_task};
@@ -50,6 +49,7 @@ pub(crate) struct Detail {
     pub row: request::Model,
     pub content: Content,
     pub answers: AnswersBody,
+    pub labels: Labels,
     pub approval: Approval,
     pub cost_centre: Option<cost_centre::Model>,
     pub names: Names,
@@ -63,21 +63,6 @@ pub(crate) struct Detail {
     pub rating: Option<request_rating::Model>,
     pub may_rate: bool,
     pub reads_internal: bool,
-}
-
-/// People whom answers name, as Hub knows them.
-struct KnownPeople(Vec<Member>);
-
-impl Lookup for KnownPeople {
-    /// No form asks a query yet.
-    fn offers(&self, _: &Resolved, _: &str) -> bool {
-        false
-    }
-
-    fn is_person(&self, user: UserId, group: Option<GroupId>) -> bool {
-        let in_group = |member: &Member| group.is_none_or(|id| member.group_ids.contains(&id));
-        self.0.iter().any(|member| member.id == user && member.is_active && in_group(member))
-    }
 }
 
 impl Catalog {
@@ -132,7 +117,8 @@ impl Catalog {
         let requested_for = body.requested_for_id.unwrap_or(requester);
         let people = BTreeSet::from([requested_for]);
         self.require_known(tenant, ("/requested_for_id", &people), &[]).await?;
-        let answers = self.checked_answers(tenant, requester, &content, &body.answers).await?;
+        let checked = self.checked_answers((tenant, requester), &content, &body.answers).await?;
+        let CheckedAnswers { answers, labels } = checked;
         let subject = Subject {
             requester,
             requested_for,
@@ -149,10 +135,16 @@ impl Catalog {
             return Err(item_changed());
         }
         let number = store::catalogs::next_number(&transaction, tenant).await?;
-        let row = self.new_row((tenant, number), (&item.name, &body), &world)?;
+        let row = self.new_row((tenant, number), (&item.name, &body), (&world, &labels))?;
         let mut row = self.with(row, &approval)?;
+        let answered = (row.id, &world.subject.answers);
+        let files = self.use_answered(&transaction, (tenant, requester), answered).await?;
+        let mut detail = about(&row);
+        if !files.is_empty() {
+            detail["files"] = about_files(&files);
+        }
         let entry = Entry::new("service-catalog.request.submitted", "request", row.id);
-        let mut entries = vec![(Actor::from(caller), entry.with(about(&row)))];
+        let mut entries = vec![(Actor::from(caller), entry.with(detail))];
         entries.extend(told(&row, &world.plan, &notices));
         let mut begun = None;
         if approval.outcome == Some(Outcome::Approved) {
@@ -187,34 +179,11 @@ impl Catalog {
         Ok(Versioned::of(&version.ok_or_else(item_changed)?)?.content)
     }
 
-    async fn checked_answers(
-        &self,
-        tenant: TenantId,
-        requester: UserId,
-        content: &Content,
-        given: &AnswersBody,
-    ) -> Result<Answers, CatalogError> {
-        let (form, given) = (content.asked()?, answers::answers("/answers", given.clone())?);
-        let mut users = BTreeSet::from([requester]);
-        given.values().for_each(|value| collect_users(value, &mut users));
-        for field in form.fields() {
-            if let Some(Prefill::Value(value)) = &field.prefill {
-                collect_users(value, &mut users);
-            }
-        }
-        let known = KnownPeople(self.members(tenant, &users).await?);
-        let now = Timestamp::from_millisecond(self.now_ms());
-        let now = now.map_err(|error| CatalogError::Internal(error.to_string()))?;
-        let today = TimeZone::UTC.to_datetime(now).date();
-        let checked = form.check(&given, requester, today, &known);
-        checked.map_err(|faults| CatalogError::Invalid(faults.iter().map(fault).collect()))
-    }
-
     fn new_row(
         &self,
         (tenant, number): (TenantId, i64),
         (item_name, body): (&str, &SubmitRequest),
-        world: &World,
+        (world, labels): (&World, &Labels),
     ) -> Result<request::Model, CatalogError> {
         Ok(request::Model {
             id: Uuid::now_v7(),
@@ -227,6 +196,7 @@ impl Catalog {
             requested_for_id: world.subject.requested_for.0,
             state: APPROVING.to_owned(),
             answers: document::write(&answers::shown(&world.subject.answers))?,
+            labels: document::write(labels)?,
             price_millionths: world.subject.price.millionths(),
             cost_centre_id: world.subject.cost_centre.map(|CostCentreId(id)| id),
             approval: String::new(),
@@ -334,11 +304,13 @@ impl Catalog {
         let may_rate =
             is_own && row.state == FULFILLED && rating.is_none() && caller.may(REQUESTS_WRITE);
         let answers = document::read(&row.answers)?;
+        let labels = document::read(&row.labels)?;
         let content = world.content;
         Ok(Detail {
             row,
             content,
             answers,
+            labels,
             approval,
             cost_centre,
             names,
@@ -393,30 +365,4 @@ impl Catalog {
 fn item_changed() -> CatalogError {
     let reason = "the item is not offered any more as you saw it: look at it again";
     CatalogError::conflict("item_changed", reason)
-}
-
-fn collect_users(value: &Value, users: &mut BTreeSet<UserId>) {
-    match value {
-        Value::User(user) => {
-            users.insert(*user);
-        }
-        Value::Table(rows) => {
-            let cells = rows.iter().flat_map(|row| row.values());
-            cells.for_each(|cell| collect_users(cell, users));
-        }
-        _ => {}
-    }
-}
-
-/// A fault of an answer, at its place in the body.
-fn fault(found: &form::Fault) -> Fault {
-    let form::Path { field, row, column } = &found.path;
-    let mut at = format!("/answers/{field}");
-    if let Some(row) = row {
-        at += &format!("/table/{row}");
-    }
-    if let Some(column) = column {
-        at += &format!("/{column}");
-    }
-    Fault::new(at, &found.problem)
 }

@@ -22,7 +22,7 @@ use crate::model::decimal::Decimal;
 use crate::model::id::CostCentreId;
 use crate::model::plan::TaskPlan;
 use crate::store::entities::request::Model;
-use crate::store::{self, document, requests, run, tasks};
+use crate::store::{self, decision_links, document, requests, run, tasks};
 
 /// Who acts where nobody else does.
 const APPROVALS: &str = "approvals";
@@ -151,8 +151,18 @@ impl Catalog {
     /// Moves a request on by one step, under its lock. Nothing is written where nothing changes.
     pub(super) async fn step<T>(
         &self,
-        (tenant, id): (TenantId, Uuid),
+        own: (TenantId, Uuid),
         by: Option<UserId>,
+        step: impl FnOnce(&Model, &mut Approval, &World) -> Result<Step<T>, CatalogError>,
+    ) -> Result<T, CatalogError> {
+        self.step_by(own, (by, None), step).await
+    }
+
+    /// The same, by a link that is used up if the step tells of something.
+    pub(super) async fn step_by<T>(
+        &self,
+        (tenant, id): (TenantId, Uuid),
+        (by, link): (Option<UserId>, Option<Uuid>),
         step: impl FnOnce(&Model, &mut Approval, &World) -> Result<Step<T>, CatalogError>,
     ) -> Result<T, CatalogError> {
         let row = requests::by_id(self.database().read(), tenant, id).await?;
@@ -173,6 +183,12 @@ impl Catalog {
                 transaction.commit_unaudited("only when to look again has changed").await?;
             }
             return Ok(outcome);
+        }
+        if let Some(link) = link.filter(|_| !entries.is_empty())
+            && !decision_links::use_up(&transaction, (tenant, link), self.now_ms()).await?
+        {
+            let reason = "this was decided by a link of the same letter already";
+            return Err(CatalogError::conflict("link_used", reason));
         }
         let mut next = Model { version: row.version + 1, ..next };
         let mut told = [entries, told(&next, &world.plan, &notices)].concat();
@@ -280,7 +296,7 @@ impl Catalog {
                 self.tell_console(transaction, row, (to, kind), (&title, &body)).await?;
             }
         }
-        Ok(())
+        self.plan_letters(transaction, row, notices).await
     }
 
     /// Takes account of the time that has passed, and of who has come and gone.

@@ -165,7 +165,7 @@ fn choice(options: &[(&str, &str)]) -> KindBody {
         value: (*value).to_owned(),
         label: (*label).to_owned(),
     };
-    KindBody::Choice { options: options.iter().map(option).collect() }
+    KindBody::Choice { options: options.iter().map(option).collect(), query: None }
 }
 
 fn number(min: &str, max: &str) -> KindBody {

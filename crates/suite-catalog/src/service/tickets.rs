@@ -1,6 +1,7 @@
 //! Tickets: who sees which, and where they stand.
 
 mod answering;
+mod attaching;
 mod bulk;
 mod canned_answers;
 mod changing;
@@ -201,7 +202,11 @@ impl Catalog {
         self.ticket_detail(caller, row).await
     }
 
-    async fn seen_ticket(&self, caller: &Caller, id: Uuid) -> Result<Model, CatalogError> {
+    pub(super) async fn seen_ticket(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+    ) -> Result<Model, CatalogError> {
         let row = tickets::by_id(self.database().read(), caller.tenant(), id).await?;
         let row = row.ok_or(CatalogError::NotFound("ticket"))?;
         let is_own = caller.user().is_some_and(|user| user.0 == row.requester_id);

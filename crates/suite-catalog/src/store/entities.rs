@@ -11,25 +11,31 @@ macro_rules! no_relations {
 }
 
 mod articles;
+mod decision_links;
 mod desk;
 mod escalations;
+mod files;
 mod incidents;
 mod linking;
 mod measures;
+mod option_lists;
 mod problems;
 mod ratings;
 mod ticket_views;
 mod tickets;
 
 pub use articles::{article, article_feedback, article_group, article_version, ticket_article};
+pub use decision_links::decision_link;
 pub use desk::{calendar, calendar_version, service_desk};
 pub use escalations::{escalation_ladder, ticket_climb};
+pub use files::{file, file_usage};
 pub use incidents::{
     incident_entry, incident_review, incident_role, incident_ticket, major_incident, review_action,
     review_template,
 };
 pub use linking::{canned_answer, ticket_follower, ticket_link, ticket_merge};
 pub use measures::{ticket_day, ticket_day_changed, ticket_days};
+pub use option_lists::option_list;
 pub use problems::{numbering, problem};
 pub use ratings::ticket_rating;
 pub use ticket_views::ticket_view;
@@ -200,6 +206,8 @@ pub mod request {
         pub state: String,
         /// A document.
         pub answers: String,
+        /// What options that answers chose were called: a document.
+        pub labels: String,
         pub price_millionths: i64,
         pub cost_centre_id: Option<Uuid>,
         /// How far the approval has come: a document.

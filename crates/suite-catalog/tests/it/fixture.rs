@@ -3,15 +3,19 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
+use http_body_util::StreamBody;
+use hyper::body::Frame;
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use suite_catalog::CatalogService;
 use suite_hub::HubService;
 use suite_kit::clock::Clock;
+use suite_kit::config::Config;
 use suite_kit::db::Database;
 use suite_kit::service::Service;
-use suite_testkit::{Answer, Backend, TestApp};
+use suite_testkit::{Answer, Backend, Place, TestApp};
 
 const ADMIN: &str = "ada@example.com";
 const PASSWORD: &str = "walnut harbour pixel seven";
@@ -44,10 +48,21 @@ impl CatalogApp {
         Self::at_time(backend, Clock::manual(Clock::system().now_ms())).await
     }
 
+    /// The same, configured otherwise.
+    pub async fn start_with(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
+        let mut place = backend.place().await;
+        change(&mut place.config);
+        Self::at(place, Clock::system()).await
+    }
+
     async fn at_time(backend: Backend, clock: Clock) -> Self {
+        Self::at(backend.place().await, clock).await
+    }
+
+    async fn at(place: Place, clock: Clock) -> Self {
         let hub = Arc::new(HubService::default());
         let services: [Arc<dyn Service>; 2] = [hub.clone(), Arc::new(CatalogService)];
-        let app = TestApp::start_at(backend.place().await, clock, &services).await;
+        let app = TestApp::start_at(place, clock, &services).await;
         let link = hub.setup_link().await.expect("Hub answers").expect("a link");
         let (_, token) = link.split_once("#token=").expect("a token");
         let body = json!({
@@ -73,10 +88,15 @@ impl CatalogApp {
     }
 
     pub async fn member_with(&self, name: &str, role: &str) -> Person {
-        let roles = self.get(&self.admin, "/api/v1/hub/roles").await.expect(200).json();
+        self.member_of(&self.admin, name, role).await
+    }
+
+    /// A member of somebody's tenant.
+    pub async fn member_of(&self, by: &Person, name: &str, role: &str) -> Person {
+        let roles = self.get(by, "/api/v1/hub/roles").await.expect(200).json();
         let roles = roles["items"].as_array().expect("roles").iter();
         let role = roles.clone().find(|one| one["name"] == role).expect("a built-in role");
-        self.join(&self.admin, name, json!([role["id"]])).await
+        self.join(by, name, json!([role["id"]])).await
     }
 
     /// A member with a role of these permissions.
@@ -203,6 +223,47 @@ impl CatalogApp {
         self.app.send_with(method, path, body, &all).await
     }
 
+    /// Uploads a file, whose length is known.
+    pub async fn upload(&self, by: &Person, name: &str, content: &[u8]) -> Answer {
+        self.upload_body(by, name, content.to_vec().into()).await
+    }
+
+    /// Uploads a file in pieces, whose length nobody says.
+    pub async fn upload_streamed(&self, by: &Person, name: &str, content: Vec<u8>) -> Answer {
+        let pieces: Vec<_> = content.chunks(64 * 1024).map(<[u8]>::to_vec).collect();
+        let pieces = pieces
+            .into_iter()
+            .map(|piece| Ok::<_, std::io::Error>(Frame::data(Bytes::from(piece))));
+        let body = StreamBody::new(futures_util::stream::iter(pieces));
+        self.upload_body(by, name, reqwest::Body::wrap(body)).await
+    }
+
+    async fn upload_body(&self, by: &Person, name: &str, body: reqwest::Body) -> Answer {
+        let url = format!("{}{BASE}/files", self.app.url);
+        let url = reqwest::Url::parse_with_params(&url, [("name", name)]).expect("a URL");
+        let request = self.app.client.post(url).bearer_auth(&by.token);
+        let response = request.body(body).send().await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { status, headers, text: response.text().await.expect("a body of text") }
+    }
+
+    /// The files that are kept on disk, whole or not.
+    pub fn kept_files(&self) -> Vec<std::path::PathBuf> {
+        fn below(folder: std::path::PathBuf) -> Vec<std::path::PathBuf> {
+            let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+            let paths = entries.map(|entry| entry.expect("an entry").path());
+            paths.flat_map(|path| if path.is_dir() { below(path) } else { vec![path] }).collect()
+        }
+        below(self.app.place.config.data_dir.join("files"))
+    }
+
+    /// Changes a row as nothing in the service does.
+    pub async fn execute(&self, text: &str) {
+        let transaction = self.database().begin().await.expect("a transaction");
+        transaction.execute_unprepared(&self.quoted(text)).await.expect("a change");
+        transaction.commit_unaudited("a test").await.expect("a commit");
+    }
+
     /// A published item with an approval of these stages, and a form of one text.
     pub async fn item(&self, name: &str, price: &str, stages: Value) -> String {
         let content = self.content(name, price, stages).await;
@@ -309,6 +370,16 @@ impl CatalogApp {
         let deadline = Instant::now() + Duration::from_secs(WAIT_S_MAX);
         while self.count(from).await == 0 {
             assert!(Instant::now() < deadline, "there is no {from}");
+            self.app.clock.advance_ms(1_000);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until a query counts nothing more.
+    pub async fn wait_for_none(&self, from: &str) {
+        let deadline = Instant::now() + Duration::from_secs(WAIT_S_MAX);
+        while self.count(from).await > 0 {
+            assert!(Instant::now() < deadline, "there is still {from}");
             self.app.clock.advance_ms(1_000);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

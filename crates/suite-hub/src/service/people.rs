@@ -88,6 +88,8 @@ impl Hub {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         let mut rows = members::by_users(connection, tenant, &ids).await?;
         rows.sort_by(|(_, one), (_, other)| (&one.name, one.id).cmp(&(&other.name, other.id)));
+        let standing = store::tenants::by_id(connection, tenant).await?;
+        let tenant_is_active = standing.is_some_and(|row| row.state == store::tenants::ACTIVE);
         let memberships: Vec<Uuid> = rows.iter().map(|(member, _)| member.id).collect();
         let grouped = store::groups::of_members(connection, tenant, &memberships).await?;
         let mut groups: BTreeMap<Uuid, BTreeSet<GroupId>> = BTreeMap::new();
@@ -101,6 +103,7 @@ impl Hub {
                 name: person.name,
                 email: person.email,
                 is_active: member.state == members::ACTIVE,
+                tenant_is_active,
                 manager_id: member.manager_id.map(UserId),
                 group_ids: groups.remove(&member.id).unwrap_or_default(),
             }

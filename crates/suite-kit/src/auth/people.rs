@@ -22,9 +22,17 @@ pub struct Member {
     pub email: String,
     /// Whether they may work in the tenant now: neither invited only nor disabled.
     pub is_active: bool,
+    /// Whether anybody may: a tenant that is suspended keeps its members.
+    #[serde(default = "yes")]
+    pub tenant_is_active: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manager_id: Option<UserId>,
     pub group_ids: BTreeSet<GroupId>,
+}
+
+/// A Hub that does not say so yet.
+const fn yes() -> bool {
+    true
 }
 
 /// A group of a tenant, with its active members.

@@ -305,7 +305,7 @@ async fn tables(
     Ok(ordered)
 }
 
-async fn digest(path: &Path) -> Result<(u64, String), BackupError> {
+pub(crate) async fn digest(path: &Path) -> Result<(u64, String), BackupError> {
     let failed = |error| BackupError::File { path: path.to_owned(), error };
     let mut file = tokio::fs::File::open(path).await.map_err(failed)?;
     let (mut bytes, mut hasher, mut chunk) = (0, blake3::Hasher::new(), vec![0; CHUNK_BYTES]);
@@ -319,7 +319,7 @@ async fn digest(path: &Path) -> Result<(u64, String), BackupError> {
 }
 
 /// A backup names files below its own folder, and no others.
-fn within(folder: &Path, path: &Path) -> Result<PathBuf, BackupError> {
+pub(crate) fn within(folder: &Path, path: &Path) -> Result<PathBuf, BackupError> {
     let plain = |part| matches!(part, std::path::Component::Normal(_));
     if path.components().all(plain) && path.components().next().is_some() {
         return Ok(folder.join(path));

@@ -196,8 +196,13 @@ fn frame(foundation: Foundation, routes: Router, ledger: &Option<Ledger>) -> Sta
     let routes = routes.layer(middleware::from_fn_with_state(outage, framing::unless_gone));
     let routes = routes.merge(health::routes(health.clone()));
     let trusted_proxies = config.trusted_proxies.clone();
-    let frame =
-        Frame { strict_transport, allowed_origins, trusted_proxies, ..Frame::new(metrics.http) };
+    let frame = Frame {
+        upload_bytes_max: config.file_bytes_max,
+        strict_transport,
+        allowed_origins,
+        trusted_proxies,
+        ..Frame::new(metrics.http)
+    };
     let router = frame.around(routes);
     Started { name: service, router, metrics: get(show), database, health }
 }

@@ -24,6 +24,7 @@ use tracing::Instrument;
 use crate::auth::RequestContext;
 use crate::config::TrustedProxies;
 use crate::db::{GONE, Outage};
+use crate::files::{UPLOAD_MS_MAX, is_upload};
 use crate::problem::{Kind, Problem};
 use crate::telemetry::{HttpMetrics, continue_trace};
 
@@ -39,6 +40,8 @@ const USER_AGENT_CHARS_MAX: usize = 256;
 #[derive(Debug, Clone)]
 pub struct Frame {
     pub body_bytes_max: usize,
+    /// Of a body that is a file; there is no other bound on one until it is read.
+    pub upload_bytes_max: u64,
     /// For an answer to begin. Streams go on.
     pub handler_ms_max: u64,
     /// Whether browsers are told to use TLS from now on.
@@ -55,6 +58,7 @@ impl Frame {
     pub fn new(metrics: HttpMetrics) -> Self {
         Self {
             body_bytes_max: 1024 * 1024,
+            upload_bytes_max: 1024 * 1024,
             handler_ms_max: 30_000,
             strict_transport: false,
             allowed_origins: Vec::new(),
@@ -73,6 +77,15 @@ impl Frame {
             .layer(CatchPanicLayer::custom(panicked))
             .layer(middleware::from_fn_with_state(self.clone(), surround))
             .layer(self.cross_origin())
+    }
+
+    /// How large a request's body may be, and how long it may take.
+    fn bounds(&self, request: &Request) -> (u64, u64) {
+        if is_upload(request.method(), request.uri().path()) {
+            let bytes_max = self.upload_bytes_max.max(self.body_bytes_max as u64);
+            return (bytes_max, UPLOAD_MS_MAX);
+        }
+        (self.body_bytes_max as u64, self.handler_ms_max)
     }
 
     /// Credentials travel in a header, so no origin is ever allowed to send cookies along.
@@ -97,14 +110,11 @@ async fn surround(State(frame): State<Frame>, mut request: Request, next: Next) 
     request.extensions_mut().insert(context.clone());
     let running = frame.metrics.enter();
     let started = Instant::now();
-    let limit = Duration::from_millis(frame.handler_ms_max);
-    let too_large = declared_bytes(request.headers()) > frame.body_bytes_max as u64;
+    let (bytes_max, ms_max) = frame.bounds(&request);
+    let limit = Duration::from_millis(ms_max);
+    let too_large = declared_bytes(request.headers()) > bytes_max;
     let answering = async {
-        if too_large {
-            refuse_large(frame.body_bytes_max, request).await
-        } else {
-            next.run(request).await
-        }
+        if too_large { refuse_large(bytes_max, request).await } else { next.run(request).await }
     };
     let answered = tokio::time::timeout(limit, answering).instrument(span.clone()).await;
     let mut response = answered.unwrap_or_else(|_| {
@@ -140,7 +150,7 @@ fn declared_bytes(headers: &HeaderMap) -> u64 {
 
 /// Refuses a body that says itself that it is too large. A client that is still sending would not
 /// read the answer of a connection that closes, so what comes is taken first, within bounds.
-async fn refuse_large(bytes_max: usize, request: Request) -> Response {
+async fn refuse_large(bytes_max: u64, request: Request) -> Response {
     let mut body = request.into_body().into_data_stream();
     let mut taken = 0;
     let draining = async {

@@ -6,7 +6,8 @@
 //! that was refused, or failed, may be sent again with its key. Answers are kept sealed for a day,
 //! since some of them show a secret. A request that has begun is finished even if its caller goes
 //! away, so that the answer is there for the next try; one that a process took down with it may be
-//! sent again after a minute.
+//! sent again after a minute. An upload takes no key: it is never read as a whole, and a file that
+//! came twice is dropped once nobody has used it.
 
 mod table;
 
@@ -27,6 +28,7 @@ use tracing::Instrument;
 use crate::auth::{Directory, Identity, Principal, credential};
 use crate::clock::Clock;
 use crate::db::Database;
+use crate::files::is_upload;
 use crate::problem::Problem;
 use crate::seal::Sealing;
 
@@ -237,7 +239,9 @@ impl Kept {
 
 async fn once(State(kept): State<Idempotency>, request: Request, next: Next) -> Response {
     let key = request.headers().get(IDEMPOTENCY_KEY_HEADER);
-    match key.filter(|_| request.method() == Method::POST).cloned() {
+    let (method, path) = (request.method(), request.uri().path());
+    let takes_key = method == Method::POST && !is_upload(method, path);
+    match key.filter(|_| takes_key).cloned() {
         Some(key) => kept.run(key, request, next).await,
         None => next.run(request).await,
     }

@@ -21,6 +21,29 @@ async fn log_in(process: &Process) -> u16 {
     post(format!("{}/api/v1/hub/session", process.api), body).await.0
 }
 
+async fn token(process: &Process) -> String {
+    let body = json!({ "email": EMAIL, "password": PASSWORD });
+    let (_, session) = post(format!("{}/api/v1/hub/session", process.api), body).await;
+    session["access_token"].as_str().unwrap().to_owned()
+}
+
+/// Brings a file; its path, to read it by.
+async fn upload(process: &Process, content: &'static [u8]) -> String {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let files = "/api/v1/service-catalog/files";
+    let request = client.post(format!("{}{files}?name=plan.txt", process.console));
+    let request = request.bearer_auth(token(process).await).body(content);
+    let file: Value = request.send().await.unwrap().json().await.unwrap();
+    format!("{files}/{}/content", file["id"].as_str().unwrap_or_else(|| panic!("{file}")))
+}
+
+async fn download(process: &Process, path: &str) -> (u16, Vec<u8>) {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client.get(format!("{}{path}", process.console));
+    let response = request.bearer_auth(token(process).await).send().await.unwrap();
+    (response.status().as_u16(), response.bytes().await.unwrap().to_vec())
+}
+
 /// The database of a place, for the environment of a process.
 fn database(place: &suite_testkit::Place) -> Option<String> {
     place.config.database_url.as_ref().map(|url| url.expose().to_owned())
@@ -46,6 +69,8 @@ async fn what_is_restored_serves_the_same_people(backend: Backend) {
     });
     assert_eq!(post(format!("{}/api/v1/hub/setup", process.api), body).await.0, 201);
 
+    let file = upload(&process, b"the plan of what to do").await;
+
     let folder = process.folder.path().to_owned();
     let backup = ["backup", "--data-dir", "data", "--to", "backup"];
     let (success, said) = run(&backup, &folder, database(&one).as_deref());
@@ -68,17 +93,21 @@ async fn what_is_restored_serves_the_same_people(backend: Backend) {
     let again = Process::start_on(restored, database(&other));
     again.line_with("ready in");
     assert_eq!(log_in(&again).await, 200);
+    let content = b"the plan of what to do".to_vec();
+    assert_eq!(download(&again, &file).await, (200, content));
 
     // A damaged backup is named, and restored nowhere.
     let third = backend.place().await;
     let copies = original.path().join("backup");
-    let damaged = largest(&copies);
-    let mut bytes = std::fs::read(&damaged).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    std::fs::write(&damaged, bytes).unwrap();
-    let (success, said) = run(&restore("third"), original.path(), database(&third).as_deref());
-    assert!(!success && said.contains("damaged"), "{said}");
+    for damaged in [largest(&copies), largest(&copies.join("files"))] {
+        let sound = std::fs::read(&damaged).unwrap();
+        let mut bytes = sound.clone();
+        bytes[sound.len() / 2] ^= 1;
+        std::fs::write(&damaged, bytes).unwrap();
+        let (success, said) = run(&restore("third"), original.path(), database(&third).as_deref());
+        assert!(!success && said.contains("damaged"), "{said}");
+        std::fs::write(&damaged, sound).unwrap();
+    }
 }
 
 /// The largest file of a backup that is no manifest.

@@ -4,6 +4,7 @@ mod audit;
 mod cache;
 mod databases;
 mod events;
+mod files;
 mod jobs;
 mod metrics;
 mod notify;

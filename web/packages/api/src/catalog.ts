@@ -71,6 +71,8 @@ export type RequestStage = Schemas['RequestStage'];
 export type RequestSeat = Schemas['RequestSeat'];
 export type Decision = Schemas['Decision'];
 export type Verdict = Schemas['Verdict'];
+/** What a link out of a letter asks. */
+export type DecisionLink = Known<Schemas['DecisionLink']>;
 export type DecisionInput = Schemas['DecisionRequest'];
 export type RequestInput = Known<Schemas['SubmitRequest']>;
 export type RequestTask = Schemas['RequestTask'];

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use regex::{Regex, RegexBuilder};
 use suite_contracts::GroupId;
 
-use super::value::{Key, Value};
+use super::value::{Answers, Key, Value};
 use crate::model::condition::Condition;
 use crate::model::decimal::Decimal;
 
@@ -153,6 +153,17 @@ pub struct Resolved {
 }
 
 impl Query {
+    /// With what other fields are answered with.
+    pub fn filled(&self, answers: &Answers) -> Resolved {
+        self.resolve(|key| answers.get(key))
+    }
+
+    /// With this in the place of all that other fields are answered with.
+    pub fn followed(&self, of: Option<&str>) -> Resolved {
+        let value = of.map(|of| Value::Text(of.to_owned()));
+        self.resolve(|_| value.as_ref())
+    }
+
     /// Fills in what other fields are answered with.
     pub(super) fn resolve<'a>(&self, answer: impl Fn(&Key) -> Option<&'a Value>) -> Resolved {
         let fill = |(name, parameter): (&String, &Parameter)| {

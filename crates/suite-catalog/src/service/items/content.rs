@@ -17,8 +17,8 @@ use crate::model::decimal::Decimal;
 use crate::model::form::Form;
 use crate::model::plan::TaskPlan;
 use crate::service::{Catalog, line, text};
-use crate::store::document;
 use crate::store::entities::item_version;
+use crate::store::{document, option_lists};
 
 const NAME_CHARS_MAX: usize = 100;
 const SUMMARY_CHARS_MAX: usize = 300;
@@ -57,13 +57,20 @@ impl Catalog {
         content: ItemContent,
     ) -> Result<Content, CatalogError> {
         let content = Content::read(content)?;
-        let Content { groups, approval, tasks, .. } = &content;
+        let Content { groups, approval, tasks, form, .. } = &content;
         let groups = [
             ("/group_ids", groups.clone()),
             ("/approval", approval.groups()),
+            ("/form", form.groups().collect()),
             ("/tasks", tasks.groups().collect()),
         ];
         self.require_known(tenant, ("/approval", &approval.users()), &groups).await?;
+        let lists: BTreeSet<Uuid> = form.lists().collect();
+        let connection = self.database().read();
+        let known = option_lists::by_ids(connection, tenant, lists.iter().copied()).await?;
+        if let Some(unknown) = lists.iter().find(|id| !known.iter().any(|row| row.id == **id)) {
+            return Err(Fault::new("/form", format!("there is no list {unknown}")).into());
+        }
         Ok(content)
     }
 }

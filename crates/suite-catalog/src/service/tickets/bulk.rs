@@ -66,7 +66,11 @@ impl Catalog {
 pub(super) fn refused(error: CatalogError) -> Result<Option<(String, String)>, CatalogError> {
     let detail = error.to_string();
     let is_fault = match &error {
-        CatalogError::Database(_) | CatalogError::People(_) | CatalogError::Internal(_) => true,
+        CatalogError::Database(_)
+        | CatalogError::People(_)
+        | CatalogError::Files(_)
+        | CatalogError::Notify(_)
+        | CatalogError::Internal(_) => true,
         CatalogError::Denied(_)
         | CatalogError::Invalid(_)
         | CatalogError::NotFound(_)

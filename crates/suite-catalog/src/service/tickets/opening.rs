@@ -21,8 +21,10 @@ use crate::model::id::CalendarId;
 use crate::model::target::Tier;
 use crate::model::ticket::State;
 use crate::permissions::{ALL_TICKETS_WRITE, TICKETS_WRITE};
+use crate::service::files::about_files;
 use crate::service::{Catalog, line, text};
 use crate::store::entities::ticket::Model;
+use crate::store::files::{Place, Use};
 use crate::store::tickets::{self, NEVER_MS};
 use crate::store::{desks, measures};
 
@@ -182,7 +184,15 @@ impl Catalog {
             None => desks::next_numbers(&transaction, tenant, 1).await?,
         };
         tickets::insert(&transaction, row.clone()).await?;
-        let detail = json!({ "impact": row.impact, "urgency": row.urgency });
+        let mut detail = json!({ "impact": row.impact, "urgency": row.urgency });
+        if !body.file_ids.is_empty() {
+            let owner = (tenant, Self::person(caller)?);
+            let place = Place::Ticket(row.id);
+            let used = Use { place, note: None, is_internal: false, is_answer: false };
+            let ids = ("file_ids", body.file_ids.as_slice());
+            let bound = self.use_files(&transaction, owner, ids, used).await?;
+            detail["files"] = about_files(&bound);
+        }
         let event = NewEvent::new(Kind::Created, at_ms, detail).public().counting(created);
         self.record(&transaction, &Actor::from(caller), &row, (1, vec![event])).await?;
         transaction.commit_unaudited("its audit record was inserted").await?;

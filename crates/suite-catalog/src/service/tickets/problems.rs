@@ -201,7 +201,8 @@ impl Catalog {
         let (actor, mut done) = (Actor::from(caller), Vec::with_capacity(ids.len()));
         for ticket in ids.iter().copied() {
             let outcome = if linked.contains(&ticket) {
-                let act = |work: &mut Work| agent_replies(work, row.workaround.clone());
+                let act =
+                    |work: &mut Work| agent_replies(work, (row.workaround.clone(), Value::Null));
                 self.on_ticket(&actor, (tenant, ticket, None), act).await
             } else {
                 let reason = "the ticket is not linked to this problem";

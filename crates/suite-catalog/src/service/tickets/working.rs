@@ -42,6 +42,7 @@ pub(super) enum Kind {
     SplitOff,
     Linked,
     Unlinked,
+    Attached,
 }
 
 impl Kind {
@@ -64,6 +65,7 @@ impl Kind {
             Self::SplitOff => "split_off",
             Self::Linked => "linked",
             Self::Unlinked => "unlinked",
+            Self::Attached => "attached",
         }
     }
 
@@ -86,6 +88,7 @@ impl Kind {
             Self::SplitOff => "service-catalog.ticket.split-off",
             Self::Linked => "service-catalog.ticket.linked",
             Self::Unlinked => "service-catalog.ticket.unlinked",
+            Self::Attached => "service-catalog.ticket.attached",
         }
     }
 
@@ -95,13 +98,14 @@ impl Kind {
 
     /// Whether it makes another version of the ticket, which others have not seen.
     const fn changes(self) -> bool {
-        use Kind::{Breached, Escalated, Rated, Warned};
-        !self.is_talk() && !matches!(self, Warned | Breached | Escalated | Rated)
+        use Kind::{Attached, Breached, Escalated, Rated, Warned};
+        !self.is_talk() && !matches!(self, Warned | Breached | Escalated | Rated | Attached)
     }
 
     /// Whether somebody may do it without end.
     const fn is_talk(self) -> bool {
-        matches!(self, Self::Replied | Self::Noted | Self::Linked | Self::Unlinked)
+        use Kind::{Attached, Linked, Noted, Replied, Unlinked};
+        matches!(self, Replied | Noted | Linked | Unlinked | Attached)
     }
 }
 

@@ -45,6 +45,7 @@ export const router = createBrowserRouter([
           open('/forgot', () => import('#features/password/ForgotPage')),
           open('/reset', () => import('#features/password/ResetPage')),
           open('/accept', () => import('#features/invitation/InvitationPage')),
+          open('/decide', () => import('#features/decide/DecidePage')),
           open('/verify', () => import('#features/email/VerifyEmailPage')),
         ],
       },

@@ -1542,6 +1542,8 @@ export interface components {
             is_active: boolean;
             manager_id?: components["schemas"]["UserId"] | null;
             name: string;
+            /** @description Whether anybody may: a tenant that is suspended keeps its members. */
+            tenant_is_active?: boolean;
         };
         /** @enum {string} */
         LedgerStatus: "ok" | "waiting" | "not_configured";

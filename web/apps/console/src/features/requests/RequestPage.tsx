@@ -65,7 +65,7 @@ function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest>
                   {request.description}
                 </Typography>
               )}
-              <Answered form={request.form} answers={request.answers} names={names} />
+              <Answered form={request.form} answers={request.answers} names={names} labels={request.labels} />
             </Stack>
           </Section>
           <Section title="Notes">

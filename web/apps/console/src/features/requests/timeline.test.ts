@@ -10,7 +10,7 @@ const stage = (parts: Partial<RequestStage>): RequestStage => ({ name: 'Manager'
 function request(parts: Partial<CatalogRequest>): CatalogRequest {
   return {
     id: 'r', number: 7, item_id: 'i', item_name: 'Laptop', item_version: 1, requester: ada, requested_for: ada, state: 'approving',
-    price: '0', created_at: '2026-03-01T08:00:00Z', description: '', form: { fields: [] }, answers: {}, people: [], stages: [], may_cancel: false,
+    price: '0', created_at: '2026-03-01T08:00:00Z', description: '', form: { fields: [] }, answers: {}, labels: {}, people: [], stages: [], may_cancel: false,
     tasks: [], may_rate: false, reads_internal: false, version: 1,
     ...parts,
   };

@@ -46,15 +46,19 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** What options of queries that were chosen are called. */
+export type Labels = Record<string, string>;
+
 /** An answer in one line. */
-export function answerWords(answer: Answer, field: Pick<Field, 'kind'> | undefined, names: Names): string {
+export function answerWords(answer: Answer, field: Pick<Field, 'kind'> | undefined, names: Names, labels: Labels = {}): string {
   const options = field !== undefined && 'options' in field.kind ? field.kind.options : [];
-  const label = (value: string) => options.find((option) => option.value === value)?.label ?? value;
+  const label = (value: string) => labels[value] ?? options.find((option) => option.value === value)?.label ?? value;
   if ('text' in answer) return answer.text;
   if ('number' in answer) return answer.number;
   if ('choice' in answer) return label(answer.choice);
   if ('choices' in answer) return answer.choices.map(label).join(', ');
   if ('date' in answer) return civilDay(answer.date);
+  if ('files' in answer) return answer.files.map(({ id, name }) => name ?? id).join(', ');
   if ('user' in answer) return names.people.get(answer.user) ?? GONE_PERSON;
   return answer.table.length === 1 ? '1 row' : `${answer.table.length} rows`;
 }

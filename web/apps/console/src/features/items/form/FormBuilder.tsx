@@ -1,7 +1,7 @@
 /** Builds a form by hand, and shows beside it how it is asked. */
 import type { FieldType } from '@itechsmart/api';
 import { Alert, Box, Button, ListItemIcon, ListItemText, Menu, MenuItem, Stack, Typography } from '@mui/material';
-import { CalendarDays, CircleDot, Hash, ListChecks, Plus, Table2, TextCursorInput, UserRound, type LucideIcon } from 'lucide-react';
+import { CalendarDays, CircleDot, Hash, ListChecks, Paperclip, Plus, Table2, TextCursorInput, UserRound, type LucideIcon } from 'lucide-react';
 import { useId, useState } from 'react';
 import { moved } from '#shared/ui/moved';
 import { Section } from '#shared/ui/Page';
@@ -20,6 +20,7 @@ const icons: Record<FieldType, LucideIcon> = {
   choices: ListChecks,
   date: CalendarDays,
   user: UserRound,
+  files: Paperclip,
   table: Table2,
 };
 

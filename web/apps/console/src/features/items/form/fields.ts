@@ -6,8 +6,10 @@ import { at, keyFor, unique, without } from '../content';
 const TEXT_CHARS_MAX = 200;
 const LONG_CHARS_MAX = 4_000;
 const ROWS_MAX = 20;
+const FILE_BYTES_MAX = 25 * 1024 * 1024;
 const LABEL_CHARS_MAX = 200;
 
+/** What can be added here. Files are asked for by items that the API has made. */
 export const fieldTypes: readonly { type: FieldType; title: string; about: string }[] = [
   { type: 'text', title: 'Text', about: 'A line, or several' },
   { type: 'number', title: 'Number', about: 'Whole or with decimals' },
@@ -18,7 +20,7 @@ export const fieldTypes: readonly { type: FieldType; title: string; about: strin
   { type: 'table', title: 'Table', about: 'Rows with columns of their own' },
 ];
 
-export const typeTitle = (type: FieldType): string => fieldTypes.find((each) => each.type === type)?.title ?? type;
+export const typeTitle = (type: FieldType): string => fieldTypes.find((each) => each.type === type)?.title ?? (type === 'files' ? 'Files' : type);
 
 const twoOptions = (): FormOption[] => [
   { value: 'Option 1', label: 'Option 1' },
@@ -39,6 +41,8 @@ export function kindOf(type: FieldType): FieldKind {
       return { type };
     case 'user':
       return { type };
+    case 'files':
+      return { type, bytes_max: FILE_BYTES_MAX, files_max: 1 };
     case 'table':
       return { type, columns: [newColumn([])], rows_min: 0, rows_max: ROWS_MAX };
   }

@@ -2,16 +2,18 @@
 import type { Answer, Answers, Field, Form } from '@itechsmart/api';
 import { Box, Table, TableBody, TableCell, TableContainer, TableHead, TableRow, Typography } from '@mui/material';
 import { None } from '#shared/ui/None';
-import { answerWords, type Names } from '../words';
+import { answerWords, type Labels, type Names } from '../words';
 import { asked } from './answers';
 
 interface AnsweredProps {
   form: Form;
   answers: Answers;
   names: Names;
+  /** By the field, or `field.column`. */
+  labels?: Record<string, Labels>;
 }
 
-export function Answered({ form, answers, names }: AnsweredProps) {
+export function Answered({ form, answers, names, labels = {} }: AnsweredProps) {
   const shown = asked(form, answers).filter((one) => one.shown);
   if (shown.length === 0) return <None word="The form of this item asks nothing." />;
   return (
@@ -22,7 +24,7 @@ export function Answered({ form, answers, names }: AnsweredProps) {
             {field.label}
           </Typography>
           <Typography component="dd" variant="body2" sx={{ m: 0, overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
-            <One field={field} answer={answers[field.key]} names={names} />
+            <One field={field} answer={answers[field.key]} names={names} labels={labels} />
           </Typography>
         </Box>
       ))}
@@ -30,9 +32,16 @@ export function Answered({ form, answers, names }: AnsweredProps) {
   );
 }
 
-function One({ field, answer, names }: { field: Field; answer: Answer | undefined; names: Names }) {
+interface OneProps {
+  field: Field;
+  answer: Answer | undefined;
+  names: Names;
+  labels: Record<string, Labels>;
+}
+
+function One({ field, answer, names, labels }: OneProps) {
   if (answer === undefined) return <None word="Not answered" />;
-  if (!('table' in answer) || field.kind.type !== 'table') return answerWords(answer, field, names);
+  if (!('table' in answer) || field.kind.type !== 'table') return answerWords(answer, field, names, labels[field.key]);
   const { columns } = field.kind;
   return (
     <TableContainer sx={{ border: 1, borderColor: 'divider', borderRadius: 1, mt: 0.5 }}>
@@ -49,7 +58,7 @@ function One({ field, answer, names }: { field: Field; answer: Answer | undefine
             <TableRow key={at}>
               {columns.map((column) => {
                 const cell = row[column.key];
-                return <TableCell key={column.key}>{cell === undefined ? <None word="–" /> : answerWords(cell, column, names)}</TableCell>;
+                return <TableCell key={column.key}>{cell === undefined ? <None word="–" /> : answerWords(cell, column, names, labels[`${field.key}.${column.key}`])}</TableCell>;
               })}
             </TableRow>
           ))}

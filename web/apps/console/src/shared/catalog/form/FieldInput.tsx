@@ -75,14 +75,26 @@ export function FieldInput(props: FieldInputProps) {
         />
       );
     case 'choice':
-      return <Choice {...props} kind={kind} />;
+      return kind.query == null ? <Choice {...props} kind={kind} /> : <Elsewhere asked={asked} />;
     case 'choices':
-      return <Several {...props} kind={kind} />;
+      return kind.query == null ? <Several {...props} kind={kind} /> : <Elsewhere asked={asked} />;
+    case 'files':
+      return <Elsewhere asked={asked} />;
     case 'user':
       return <Person {...props} kind={kind} />;
     case 'table':
       return null;
   }
+}
+
+/** What the API takes and the console does not yet: nobody is to look for a field that is not there. */
+function Elsewhere({ asked }: Pick<FieldInputProps, 'asked'>) {
+  return (
+    <FormControl required={asked.required}>
+      <FormLabel>{asked.label}</FormLabel>
+      <FormHelperText sx={{ mx: 0 }}>This is answered through the API; the console cannot ask it yet.</FormHelperText>
+    </FormControl>
+  );
 }
 
 type Of<Type extends FieldKind['type']> = FieldInputProps & { kind: Extract<FieldKind, { type: Type }> };

@@ -198,7 +198,7 @@ function rowsToSend(rows: readonly Row[], columns: readonly Column[]): Row[] {
 
 /** Where the server's faults belong: `/answers/hosts/table/0/name` is `hosts/0/name`. */
 export function placeOf(pointer: string): string | undefined {
-  const match = /^\/answers\/([^/]+)(?:\/table)?(?:\/(\d+)(?:\/([^/]+))?)?$/.exec(pointer);
+  const match = /^\/answers\/([^/]+)(?:\/table)?(?:\/(\d+)(?:\/([^/]+))?)?(?:\/files\/\d+)?$/.exec(pointer);
   if (match === null) return undefined;
   const [, field = '', row, column] = match;
   return row === undefined || column === undefined ? field : `${field}/${row}/${column}`;

@@ -28,6 +28,7 @@ export function isEmpty(answer: Answer | undefined): boolean {
   if ('choices' in answer) return answer.choices.length === 0;
   if ('date' in answer) return answer.date === '';
   if ('user' in answer) return answer.user === '';
+  if ('files' in answer) return answer.files.length === 0;
   return answer.table.length === 0;
 }
 
