@@ -37,12 +37,12 @@ pub(crate) use delegations::{Delegated, NewDelegation};
 pub(crate) use following::PEOPLE_EVENTS;
 pub(crate) use items::{Content, Listed, Shown, Versioned};
 pub(crate) use notes::Noted;
-pub(crate) use people::Names;
+pub(crate) use people::{Named, Names};
 pub(crate) use requests::{Asked, Detail, Scope};
 pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
-    BulkDone, ClimbDetail, Explained, ListedTicket, RECOUNT, SavedView, TicketDetail, TicketNames,
-    TicketScope,
+    BulkDone, ClimbDetail, Explained, ListedTicket, RECOUNT, SavedView, TicketDetail, TicketScope,
+    spoken_of,
 };
 
 /// The catalog itself. Cheap to clone.

@@ -66,6 +66,10 @@ async fn wait_until_called(app: &CatalogApp, person: &Person, times: i64) {
     }
 }
 
+fn names(of: &Value) -> Vec<&str> {
+    of.as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect()
+}
+
 async fn ladders_are_set_and_checked(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let [_, cyd, _] = ladder(&app).await;
@@ -87,6 +91,7 @@ async fn ladders_are_set_and_checked(backend: Backend) {
     let list = app.get(&app.admin, &format!("{BASE}/escalation-ladders")).await.expect(200).json();
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     assert_eq!(list["items"][0]["ladder"]["levels"][0]["answer_minutes"], 5);
+    assert_eq!(list["people"], json!([{ "id": cyd.id, "name": "Cyd" }]));
 }
 
 async fn a_level_that_does_not_answer_passes_to_the_next(backend: Backend) {
@@ -118,6 +123,9 @@ async fn a_level_that_does_not_answer_passes_to_the_next(backend: Backend) {
     let answered = step(&app, &dan, &ticket, "answer").await.expect(200).json();
     assert_eq!(answered["items"][0]["state"], "answered");
     assert_eq!(answered["items"][0]["answered_by"], dan.id.as_str());
+    // Whom it names has a name, whoever may read groups and people or not.
+    assert_eq!(names(&answered["people"]), ["Cyd", "Dan"]);
+    assert_eq!(names(&answered["groups"]), ["Second"]);
     // Begun, two calls, exhausted, answered.
     assert_eq!(app.recorded("ticket.escalated").await, 5);
 }

@@ -1459,6 +1459,8 @@ export interface components {
             owner_id: components["schemas"]["UserId"];
         };
         CurrentServiceLevels: {
+            /** @description What its groups are called. */
+            groups: components["schemas"]["NamedGroup"][];
             levels: components["schemas"]["ServiceLevels"];
             /**
              * Format: int64
@@ -1762,7 +1764,10 @@ export interface components {
          */
         Kind: "invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "stale" | "rate_limited" | "unavailable" | "internal";
         Ladders: {
+            groups: components["schemas"]["NamedGroup"][];
             items: components["schemas"]["TrackLadder"][];
+            /** @description Whom they name. */
+            people: components["schemas"]["NamedPerson"][];
         };
         MoveRequest: {
             /** @description How it was solved: whoever resolves a ticket as an agent says so. */
@@ -1942,6 +1947,7 @@ export interface components {
                 at: string;
                 /** @description What changed. */
                 detail: Record<string, never>;
+                groups: components["schemas"]["NamedGroup"][];
                 /** @description Whether the requester sees it. */
                 is_public: boolean;
                 /**
@@ -1954,6 +1960,8 @@ export interface components {
                  * @description From 1, in the order of recording.
                  */
                 number: number;
+                /** @description Whom its detail speaks of. */
+                people: components["schemas"]["NamedPerson"][];
                 /** @description What somebody wrote. */
                 text?: string | null;
             }[];
@@ -2368,7 +2376,10 @@ export interface components {
             turns: components["schemas"]["EscalationTurn"][];
         };
         TicketEscalations: {
+            groups: components["schemas"]["NamedGroup"][];
             items: components["schemas"]["TicketEscalation"][];
+            /** @description Whom they name. */
+            people: components["schemas"]["NamedPerson"][];
         };
         /** @description Something that happened to a ticket. */
         TicketEvent: {
@@ -2382,6 +2393,7 @@ export interface components {
             at: string;
             /** @description What changed. */
             detail: Record<string, never>;
+            groups: components["schemas"]["NamedGroup"][];
             /** @description Whether the requester sees it. */
             is_public: boolean;
             /**
@@ -2394,13 +2406,12 @@ export interface components {
              * @description From 1, in the order of recording.
              */
             number: number;
+            /** @description Whom its detail speaks of. */
+            people: components["schemas"]["NamedPerson"][];
             /** @description What somebody wrote. */
             text?: string | null;
         };
-        /**
-         * @description How it was, for whoever asked.
-         *     Which tickets, and in which order.
-         */
+        /** @description Which tickets, and in which order. */
         TicketFilter: {
             /** @default null */
             assignee_id: components["schemas"]["UserId"] | null;

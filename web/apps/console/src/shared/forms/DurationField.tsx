@@ -17,16 +17,17 @@ interface DurationFieldProps {
   label: string;
   minutes: number;
   max: number;
+  min?: number;
   onChange: (minutes: number) => void;
 }
 
-export function DurationField({ label, minutes, max, onChange }: DurationFieldProps) {
+export function DurationField({ label, minutes, max, min = 1, onChange }: DurationFieldProps) {
   // What was chosen stays, as long as it fits: 24 hours are not turned into a day while one types.
   const [chosen, setChosen] = useState(() => largestUnit(minutes));
   const unit = minutes % chosen === 0 ? chosen : largestUnit(minutes);
   return (
     <Stack direction="row" sx={{ gap: 1, flex: 1 }}>
-      <NumberField label={label} value={minutes / unit} min={1} max={Math.floor(max / unit)} onChange={(value) => onChange(value * unit)} />
+      <NumberField label={label} value={minutes / unit} min={min} max={Math.floor(max / unit)} onChange={(value) => onChange(value * unit)} />
       <TextField
         select
         value={unit}
@@ -34,7 +35,7 @@ export function DurationField({ label, minutes, max, onChange }: DurationFieldPr
         onChange={(event) => {
           const next = Number(event.target.value);
           setChosen(next);
-          onChange(Math.min(Math.floor(max / next), Math.max(1, minutes / unit)) * next);
+          onChange(Math.min(Math.floor(max / next), Math.max(min, minutes / unit)) * next);
         }}
         sx={{ width: 130, flexShrink: 0 }}
       >
