@@ -22,6 +22,7 @@ import { Holidays } from './Holidays';
 import { holidayWords, inOrder } from './holidays';
 import { isRight, officeWeek, toHours, toWeek, type Week } from './hours';
 import { HoursEditor, HoursShown, ZonePicker } from './HoursEditor';
+import { current } from './zones';
 import { useCalendar, useCalendarChanges, useCalendarVersion, useMakeCalendar } from './useCalendars';
 
 const parent = { title: 'Calendars', to: '/service-catalog/calendars' };
@@ -43,7 +44,7 @@ function Make() {
   const make = useMakeCalendar();
   const navigate = useNavigate();
   const leaving = useRef(false);
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = current(Intl.DateTimeFormat().resolvedOptions().timeZone);
   const form = useForm<{ name: string; is_default: boolean; zone: string; week: Week }>({ name: '', is_default: true, zone, week: officeWeek() });
   const { name, week } = form.values;
   const send = async (values: typeof form.values) => {
@@ -210,7 +211,7 @@ function Versions({ calendar }: { calendar: Calendar }) {
           <Box component="li" key={version.number} sx={{ display: 'flex', gap: 1, alignItems: 'center', justifyContent: 'space-between', py: 0.75, '& + &': { borderTop: 1, borderColor: 'divider' } }}>
             <Box sx={{ minWidth: 0 }}>
               <Typography variant="body2">
-                {version.number}, {count(version.holidays, 'holiday')}
+                Version {version.number}, {count(version.holidays, 'holiday')}
               </Typography>
               <Typography variant="caption" color="textSecondary" component="p">
                 {version.number === 1 ? 'From the beginning' : `From ${minute(version.effective_from)}`}

@@ -3,11 +3,11 @@ import { Autocomplete, Box, Button, IconButton, Stack, TextField, Tooltip, Typog
 import { Copy, Plus, X } from 'lucide-react';
 import type { Weekday } from '@itechsmart/api';
 import { capital } from '#shared/catalog/words';
-import { duration } from '#shared/format/time';
+import { count } from '#shared/format/text';
 import { None } from '#shared/ui/None';
 import { endsNextDay, fault, nextStretch, weekdays, weekMinutes, type Stretch, type Week } from './hours';
+import { zones } from './zones';
 
-const zones: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 
 interface ZonePickerProps {
   zone: string;
@@ -53,10 +53,16 @@ export function HoursEditor({ week, onChange }: HoursEditorProps) {
         <Day key={day} day={day} stretches={week[day]} onChange={(stretches) => set(day, stretches)} onCopy={day === 'monday' ? () => toWorkdays(week.monday) : undefined} />
       ))}
       <Typography variant="body2" color="textSecondary" sx={{ mt: 1.5 }}>
-        {minutes === 0 ? 'Never open: a calendar has at least one hour somewhere.' : `Open ${minutes % 60 === 0 ? `${minutes / 60} hours` : duration(minutes)} a week.`}
+        {minutes === 0 ? 'Never open: a calendar has at least one hour somewhere.' : `Open ${weekWords(minutes)} a week.`}
       </Typography>
     </Box>
   );
+}
+
+/** Hours, and no days of 24: "40 hours", "38 hours 30 minutes". */
+function weekWords(minutes: number): string {
+  const parts = [Math.floor(minutes / 60) > 0 && count(Math.floor(minutes / 60), 'hour'), minutes % 60 > 0 && count(minutes % 60, 'minute')];
+  return parts.filter(Boolean).join(' ');
 }
 
 interface DayProps {

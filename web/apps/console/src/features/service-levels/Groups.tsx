@@ -6,12 +6,12 @@ import { useGroups } from '#shared/api/useGroups';
 import { GONE_GROUP, capital } from '#shared/catalog/words';
 import { priorities, tiers } from '#shared/catalog/tickets';
 import { DurationField } from '#shared/forms/DurationField';
-import { duration } from '#shared/format/time';
+import { span } from '#shared/format/span';
 import { useCan } from '#shared/session/useMe';
 import { Section } from '#shared/ui/Page';
 import { Empty } from '#shared/ui/states';
 import { Toggle } from '#shared/ui/Toggle';
-import { MINUTES_MAX, targetKeys, type LevelsProps } from './levels';
+import { MINUTE_MS, MINUTES_MAX, targetKeys, type LevelsProps } from './levels';
 
 const OLA = { p1: 120, p2: 480, p3: 1_440, p4: 2_880 };
 
@@ -95,10 +95,10 @@ function One({ group, name, writes, onChange, onRemove }: OneProps) {
           {priorities.map((priority) => {
             const key = targetKeys[priority];
             return writes ? (
-              <DurationField key={priority} label={priority} minutes={targets[key]} max={MINUTES_MAX} onChange={(minutes) => onChange({ ...group, target_minutes: { ...targets, [key]: minutes } })} />
+              <DurationField ofCalendar key={priority} label={priority} minutes={targets[key]} max={MINUTES_MAX} onChange={(minutes) => onChange({ ...group, target_minutes: { ...targets, [key]: minutes } })} />
             ) : (
               <Typography key={priority} variant="body2">
-                {priority}: {duration(targets[key])}
+                {priority}: {span(MINUTE_MS * targets[key])}
               </Typography>
             );
           })}

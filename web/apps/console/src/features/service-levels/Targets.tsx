@@ -3,10 +3,10 @@ import type { TargetMinutes } from '@itechsmart/api';
 import { Box, Typography } from '@mui/material';
 import { priorities, priorityTones, tiers } from '#shared/catalog/tickets';
 import { DurationField } from '#shared/forms/DurationField';
-import { duration } from '#shared/format/time';
+import { span } from '#shared/format/span';
 import { Fact, Facts, Section } from '#shared/ui/Page';
 import { State } from '#shared/ui/State';
-import { MINUTES_MAX, targetKeys, type LevelsProps } from './levels';
+import { MINUTE_MS, MINUTES_MAX, targetKeys, type LevelsProps } from './levels';
 
 export function Targets({ levels, onChange, writes }: LevelsProps) {
   const { response_minutes, resolution_minutes, tier_minutes } = levels;
@@ -22,13 +22,13 @@ export function Targets({ levels, onChange, writes }: LevelsProps) {
                 <State tone={priorityTones[priority]}>{priority}</State>
                 {writes ? (
                   <>
-                    <DurationField label="First reply within" minutes={response_minutes[key]} max={MINUTES_MAX} onChange={set('response_minutes', response_minutes)} />
-                    <DurationField label="Solution within" minutes={resolution_minutes[key]} max={MINUTES_MAX} onChange={set('resolution_minutes', resolution_minutes)} />
+                    <DurationField ofCalendar label="First reply within" minutes={response_minutes[key]} max={MINUTES_MAX} onChange={set('response_minutes', response_minutes)} />
+                    <DurationField ofCalendar label="Solution within" minutes={resolution_minutes[key]} max={MINUTES_MAX} onChange={set('resolution_minutes', resolution_minutes)} />
                   </>
                 ) : (
                   <>
-                    <Typography variant="body2">First reply within {duration(response_minutes[key])}</Typography>
-                    <Typography variant="body2">Solution within {duration(resolution_minutes[key])}</Typography>
+                    <Typography variant="body2">First reply within {span(MINUTE_MS * response_minutes[key])}</Typography>
+                    <Typography variant="body2">Solution within {span(MINUTE_MS * resolution_minutes[key])}</Typography>
                   </>
                 )}
               </Box>
@@ -40,14 +40,14 @@ export function Targets({ levels, onChange, writes }: LevelsProps) {
         {writes ? (
           <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', md: 'repeat(3, minmax(0, 1fr))' } }}>
             {tiers.map((tier, at) => (
-              <DurationField key={tier} label={`Tier ${tier} replies within`} minutes={tier_minutes[at] ?? 60} max={MINUTES_MAX} onChange={(minutes) => onChange({ tier_minutes: tier_minutes.map((old, index) => (index === at ? minutes : old)) })} />
+              <DurationField ofCalendar key={tier} label={`Tier ${tier} replies within`} minutes={tier_minutes[at] ?? 60} max={MINUTES_MAX} onChange={(minutes) => onChange({ tier_minutes: tier_minutes.map((old, index) => (index === at ? minutes : old)) })} />
             ))}
           </Box>
         ) : (
           <Facts columns={3}>
             {tiers.map((tier, at) => (
               <Fact key={tier} name={`Tier ${tier}`}>
-                {duration(tier_minutes[at] ?? 0)}
+                {span(MINUTE_MS * (tier_minutes[at] ?? 0))}
               </Fact>
             ))}
           </Facts>

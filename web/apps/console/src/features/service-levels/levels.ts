@@ -1,6 +1,7 @@
 /** Service levels as they are edited. */
 import type { ServiceLevels, TargetMinutes, TicketPriority } from '@itechsmart/api';
 
+export const MINUTE_MS = 60_000;
 /** A target is at most a leap year. */
 export const MINUTES_MAX = 527_040;
 

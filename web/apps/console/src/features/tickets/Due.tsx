@@ -24,7 +24,7 @@ export function Due({ ticket: { due_at, is_breached, is_at_risk, state } }: { ti
 function Worry({ tone, icon, word, at }: { tone?: 'error' | 'warning'; icon: React.ReactNode; word: string; at: string | null | undefined }) {
   return (
     <Tooltip title={at == null ? '' : exact(at)}>
-      <Box component="span" sx={{ display: 'inline-flex', gap: 0.5, alignItems: 'center', whiteSpace: 'nowrap', ...(tone !== undefined && { color: `${tone}.main`, fontWeight: 600 }) }}>
+      <Box component="span" sx={{ display: 'inline-flex', gap: 0.5, alignItems: 'center', ...(tone !== undefined && { color: `${tone}.main`, fontWeight: 600 }) }}>
         {icon}
         {word}
       </Box>

@@ -49,7 +49,7 @@ export default function OpenTicketPage() {
     const ticket = await open.mutateAsync({ title, description, kind, impact, urgency, ...forAgents });
     leaving.current = true;
     toast(`Ticket #${ticket.number} is open.`);
-    await navigate(`/service-catalog/tickets/${ticket.id}`);
+    await navigate(`/service-catalog/${agent ? 'desk' : 'tickets'}/${ticket.id}`);
   };
   return (
     <Page
@@ -59,7 +59,7 @@ export default function OpenTicketPage() {
         browses && (
           <>
             For a laptop, a licence or access, ask in the{' '}
-            <Link component={RouterLink} to="/service-catalog/browse">
+            <Link component={RouterLink} to="/service-catalog/browse" underline="always">
               catalog
             </Link>
             : it is faster there.

@@ -31,7 +31,7 @@ export default function QueuePage() {
   const [help, setHelp] = useState(false);
   const [keys, setKeys] = useState(keysAreOn);
   const search = useRef<HTMLDivElement>(null);
-  const opens = useCan()('catalog.tickets.write');
+  const opens = useCan()('catalog.all-tickets.write');
   useTicketNews();
   const view = useCallback((next: QueueFilter) => setFilter(next), [setFilter]);
   return (
@@ -46,7 +46,7 @@ export default function QueuePage() {
             </IconButton>
           </Tooltip>
           {opens && (
-            <Button variant="contained" component={Link} to="/service-catalog/tickets/new" startIcon={<Plus size={16} aria-hidden />}>
+            <Button variant="contained" component={Link} to="/service-catalog/desk/new" startIcon={<Plus size={16} aria-hidden />}>
               Open a ticket
             </Button>
           )}
@@ -108,7 +108,7 @@ function Tickets({ queue, filter, onFilter, search, keys, onHelp }: TicketsProps
   };
   const act = (does: QueueAct) => {
     if (does.do === 'focus') focusTicket(does.id);
-    else if (does.do === 'open') void navigate(`/service-catalog/tickets/${does.id}`);
+    else if (does.do === 'open') void navigate(`/service-catalog/desk/${does.id}`);
     else if (does.do === 'search') search.current?.querySelector('input')?.focus();
     else if (does.do === 'help') onHelp();
     else if (!works) return;

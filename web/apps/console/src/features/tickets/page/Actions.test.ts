@@ -8,9 +8,9 @@ const buttons = (state: string, reopens_until?: string) => ownMoves({ state, ...
 it('offers a requester what is theirs to do', () => {
   expect(buttons('new')).toEqual(['It is solved']);
   expect(buttons('pending_customer')).toEqual(['It is solved']);
-  expect(buttons('resolved', '2026-03-02T12:00:01Z')).toEqual(['It is not solved', 'Close']);
+  expect(buttons('resolved', '2026-03-02T12:00:01Z')).toEqual(['It is not solved', 'Close the ticket']);
   // The time to reopen is over.
-  expect(buttons('resolved', '2026-03-02T12:00:00Z')).toEqual(['Close']);
+  expect(buttons('resolved', '2026-03-02T12:00:00Z')).toEqual(['Close the ticket']);
   expect(buttons('closed')).toEqual([]);
 });
 

@@ -113,7 +113,7 @@ interface OwnMove {
 
 const solved: OwnMove = { move: { to: 'resolved' }, button: 'It is solved', title: 'Is it solved?', about: 'Nobody works on it any more. You can reopen it for a while.', done: 'Good to hear.' };
 const reopen: OwnMove = { move: { to: 'open' }, button: 'It is not solved', title: 'Reopen the ticket?', about: 'It goes back to the desk. Say in a reply what is still wrong.', done: 'It is open again.' };
-const close: OwnMove = { move: { to: 'closed' }, button: 'Close', title: 'Close the ticket?', about: 'It is history then: it cannot be reopened.', done: 'It is closed.', contained: true };
+const close: OwnMove = { move: { to: 'closed' }, button: 'Close the ticket', title: 'Close the ticket?', about: 'It is history then: it cannot be reopened.', done: 'It is closed.', contained: true };
 
 /** What its requester may do, as it stands. */
 export function ownMoves({ state, reopens_until }: Pick<Ticket, 'state' | 'reopens_until'>, now: number): OwnMove[] {

@@ -1,12 +1,14 @@
 /** What a queue is narrowed to. */
 import type { TicketSummary } from '@itechsmart/api';
-import { Autocomplete, Box, Button, MenuItem, TextField } from '@mui/material';
-import { useDeferredValue, useState, type Ref } from 'react';
+import { Autocomplete, Box, Button, MenuItem, TextField, useMediaQuery } from '@mui/material';
+import type { Theme } from '@mui/material/styles';
+import { SlidersHorizontal } from 'lucide-react';
+import { useDeferredValue, useState, type KeyboardEvent, type Ref } from 'react';
 import { usePeople } from '#shared/api/usePeople';
 import { priorities, ticketStates, tiers } from '#shared/catalog/tickets';
 import { useWorkingGroups } from '#shared/catalog/useDesk';
 import { SearchField } from '#shared/ui/SearchField';
-import { ANY_STATE, DONE, isNarrowed, ME, noFilter, NOBODY, type QueueFilter } from '../filters';
+import { ANY_STATE, DONE, filterNames, isNarrowed, ME, noFilter, NOBODY, type QueueFilter } from '../filters';
 
 interface QueueFiltersProps {
   filter: QueueFilter;
@@ -21,33 +23,55 @@ export function QueueFilters({ filter, onFilter, tickets, search }: QueueFilters
   const named = tickets?.[0]?.group;
   const shown = filter.group === '' || groups.some(({ id }) => id === filter.group) ? groups : [...groups, { id: filter.group, name: named?.name ?? 'A group' }];
   const choose = (name: keyof QueueFilter) => (value: string) => onFilter({ [name]: value });
+  const phone = useMediaQuery((theme: Theme) => theme.breakpoints.down('sm'));
+  const [open, setOpen] = useState(false);
+  const narrowed = filterNames.filter((name) => !['text', 'sort'].includes(name) && filter[name] !== '').length;
   return (
-    <Box sx={{ display: 'grid', gap: 1, width: '100%', alignItems: 'center', gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', md: 'minmax(200px, 2fr) repeat(3, minmax(0, 1fr))', xl: 'minmax(220px, 2fr) repeat(7, minmax(0, 1fr)) auto' } }}>
-      <Box ref={search} sx={{ gridColumn: { xs: '1 / -1', md: 'auto' }, '& > *': { width: '100% !important' } }}>
+    <Box sx={{ display: 'grid', gap: 1.25, rowGap: 1.5, width: '100%', alignItems: 'center', gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', md: 'minmax(200px, 2fr) repeat(3, minmax(0, 1fr))' } }}>
+      <Box ref={search} onKeyDown={leave} sx={{ gridColumn: { xs: '1 / -1', md: 'auto' }, '& > *': { width: '100% !important' } }}>
         <SearchField label="Search tickets" value={filter.text} onChange={choose('text')} />
       </Box>
-      <Choice label="State" value={filter.state} onChange={choose('state')} options={[['', 'All open'], [ANY_STATE, 'Any'], [DONE, 'All done'], ...Object.entries(ticketStates).map(([value, { word }]): [string, string] => [value, word])]} />
-      <Choice label="Priority" value={filter.priority} onChange={choose('priority')} options={[['', 'Any'], ...priorities.map((one): [string, string] => [one, one])]} />
-      <Choice label="Promise" value={filter.promise} onChange={choose('promise')} options={[['', 'Any'], ['breached', 'Breached'], ['at_risk', 'At risk']]} />
-      <AssigneeFilter assignee={filter.assignee} onChange={choose('assignee')} tickets={tickets} />
-      <Choice label="Group" value={filter.group} onChange={choose('group')} options={[['', 'Any'], ...shown.map(({ id, name }): [string, string] => [id, name])]} />
-      <Choice label="Tier" value={filter.tier} onChange={choose('tier')} options={[['', 'Any'], ...tiers.map((tier): [string, string] => [String(tier), `Tier ${tier}`])]} />
-      <Choice label="Order" value={sorting(filter)} onChange={choose('sort')} options={[...(filter.text === '' ? [] : [['relevance', 'Best match'] as [string, string]]), ['due', 'Due first'], ['priority', 'Priority'], ['created', 'Newest'], ['updated', 'Last touched']]} />
+      {phone && (
+        <Button color="inherit" variant="outlined" aria-expanded={open} startIcon={<SlidersHorizontal size={15} aria-hidden />} onClick={() => setOpen(!open)}>
+          {narrowed === 0 ? 'Filters' : `Filters (${narrowed})`}
+        </Button>
+      )}
+      {(!phone || open) && (
+        <>
+          <Choice label="State" value={filter.state} onChange={choose('state')} options={stateOptions} />
+          <Choice label="Priority" value={filter.priority} onChange={choose('priority')} options={[['', 'Any'], ...priorities.map((one): Named => [one, one])]} />
+          <Choice label="Promise" value={filter.promise} onChange={choose('promise')} options={[['', 'Any'], ['breached', 'Breached'], ['at_risk', 'At risk']]} />
+          <AssigneeFilter assignee={filter.assignee} onChange={choose('assignee')} tickets={tickets} />
+          <Choice label="Group" value={filter.group} onChange={choose('group')} options={[['', 'Any'], ...shown.map(({ id, name }): Named => [id, name])]} />
+          <Choice label="Tier" value={filter.tier} onChange={choose('tier')} options={[['', 'Any'], ...tiers.map((tier): Named => [String(tier), `Tier ${tier}`])]} />
+        </>
+      )}
+      <Choice label="Order" value={sorting(filter)} onChange={choose('sort')} options={filter.text === '' ? orders : [['relevance', 'Best match'], ...orders]} />
       {isNarrowed(filter) && (
         <Button color="inherit" sx={{ justifySelf: 'start' }} onClick={() => onFilter(noFilter)}>
-          Clear
+          Clear the filters
         </Button>
       )}
     </Box>
   );
 }
 
+/** Back to the queue, where keys do what they do. */
+function leave(event: KeyboardEvent) {
+  if (event.key === 'Enter' && event.target instanceof HTMLElement) event.target.blur();
+}
+
+type Named = readonly [value: string, name: string];
+
+const stateOptions: readonly Named[] = [['', 'All open'], [ANY_STATE, 'Any'], [DONE, 'All done'], ...Object.entries(ticketStates).map(([value, { word }]): Named => [value, word])];
+const orders: readonly Named[] = [['due', 'Due first'], ['priority', 'Priority'], ['created', 'Newest'], ['updated', 'Last touched']];
+
 const sorting = ({ sort, text }: QueueFilter) => (sort === '' || (sort === 'relevance' && text === '') ? (text === '' ? 'due' : 'relevance') : sort);
 
 interface ChoiceProps {
   label: string;
   value: string;
-  options: readonly (readonly [value: string, name: string])[];
+  options: readonly Named[];
   onChange: (value: string) => void;
 }
 

@@ -29,7 +29,7 @@ export function QueueTable(props: QueueTableProps) {
 
 function TicketLink({ ticket: { id, number, title } }: { ticket: TicketSummary }) {
   return (
-    <Link component={RouterLink} to={`/service-catalog/tickets/${id}`} color="inherit" underline="hover" sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
+    <Link component={RouterLink} to={`/service-catalog/desk/${id}`} color="inherit" underline="hover" sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
       <Box component="span" sx={{ color: 'text.secondary', fontWeight: 400, mr: 0.75 }}>
         #{number}
       </Box>
@@ -70,7 +70,7 @@ function Rows({ label, tickets, selected, onSelect }: QueueTableProps) {
   const all = selected !== undefined && tickets.every(({ id }) => selected.has(id));
   return (
     <TableContainer>
-      <Table aria-label={label} size="small">
+      <Table aria-label={label} size="small" sx={{ '& th, & td': { px: 1 } }}>
         <TableHead>
           <TableRow>
             {selected !== undefined && (
@@ -87,12 +87,12 @@ function Rows({ label, tickets, selected, onSelect }: QueueTableProps) {
             )}
             <TableCell sx={{ width: 56 }}>Priority</TableCell>
             <TableCell>Ticket</TableCell>
-            <TableCell sx={{ width: 170 }}>State</TableCell>
-            <TableCell sx={{ width: 190 }}>Due</TableCell>
-            <TableCell sx={{ width: 150 }}>Assigned to</TableCell>
-            <TableCell sx={{ width: 56, display: { md: 'none', lg: 'table-cell' } }}>Tier</TableCell>
-            <TableCell sx={{ width: 140, display: { md: 'none', lg: 'table-cell' } }}>Requester</TableCell>
-            <TableCell sx={{ width: 110, display: { md: 'none', lg: 'table-cell' } }}>Updated</TableCell>
+            <TableCell sx={{ width: 165 }}>State</TableCell>
+            <TableCell sx={{ width: 120 }}>Due</TableCell>
+            <TableCell sx={{ width: 140 }}>Assigned to</TableCell>
+            <TableCell sx={{ width: 40, display: { md: 'none', lg: 'table-cell' } }}>Tier</TableCell>
+            <TableCell sx={{ width: 130, display: { md: 'none', lg: 'table-cell' } }}>Requester</TableCell>
+            <TableCell sx={{ width: 110, display: { md: 'none', xl: 'table-cell' } }}>Updated</TableCell>
           </TableRow>
         </TableHead>
         <TableBody>
@@ -102,7 +102,7 @@ function Rows({ label, tickets, selected, onSelect }: QueueTableProps) {
               {...{ [ROW]: ticket.id }}
               hover
               selected={selected?.has(ticket.id) ?? false}
-              sx={{ '&:focus-within': { boxShadow: (theme) => `inset 3px 0 0 ${theme.vars?.palette.primary.main ?? ''}` }, '& td': { py: 0.625, fontSize: '0.8125rem' } }}
+              sx={{ '&:focus-within': { boxShadow: (theme) => `inset 3px 0 0 ${theme.vars?.palette.primary.main ?? ''}` }, '& td': { py: 0.625, fontSize: '0.8125rem' }, '& td .MuiTypography-body2': { fontSize: '0.8125rem' } }}
             >
               {selected !== undefined && (
                 <TableCell padding="checkbox">
@@ -124,7 +124,7 @@ function Rows({ label, tickets, selected, onSelect }: QueueTableProps) {
               <TableCell>{whose(ticket)}</TableCell>
               <TableCell sx={{ display: { md: 'none', lg: 'table-cell' } }}>{ticket.tier}</TableCell>
               <TableCell sx={{ display: { md: 'none', lg: 'table-cell' } }}>{ticket.requester.name ?? capital(GONE_PERSON)}</TableCell>
-              <TableCell sx={{ display: { md: 'none', lg: 'table-cell' } }}>
+              <TableCell sx={{ display: { md: 'none', xl: 'table-cell' } }}>
                 <Time>{ticket.updated_at}</Time>
               </TableCell>
             </TableRow>

@@ -23,7 +23,7 @@ export const keyHelp: readonly [keys: readonly string[], does: string][] = [
   [['x'], 'Select it, or not'],
   [['Shift + x'], 'Select all that are shown, or none'],
   [['a'], 'Assign it to me, or all that are selected'],
-  [['/'], 'Search'],
+  [['/'], 'Search; Enter leads back to the tickets'],
   [['Esc'], 'Select none'],
   [['?'], 'This list'],
 ];
