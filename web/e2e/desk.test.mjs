@@ -85,7 +85,7 @@ journey('an administrator makes a calendar, and sets what the desk promises', as
   for (const day of ['Tuesday', 'Wednesday', 'Thursday', 'Friday']) await page.getByRole('group', { name: day }).getByRole('button', { name: /^Remove/ }).click();
   // What ends before it begins ends on the next day.
   await page.getByRole('group', { name: 'Monday' }).getByLabel('Monday, until').fill('08:00');
-  await page.getByText('of the next day').waitFor();
+  await page.getByText('Until 08:00 of the next day').waitFor();
   await page.getByText('Open 23 hours a week.').waitFor();
   await page.getByRole('group', { name: 'Monday' }).getByLabel('Monday, until').fill('10:00');
   await page.getByText('Open 1 hour a week.').waitFor();

@@ -83,30 +83,32 @@ function Day({ day, stretches, onChange, onCopy }: DayProps) {
       </Typography>
       <Stack sx={{ gap: 1 }}>
         {stretches.map((stretch, at) => (
-          <Stack key={at} direction="row" sx={{ gap: 1, alignItems: 'center', flexWrap: 'wrap' }}>
-            <Clock label={`${name}, from`} value={stretch.from} wrong={wrong !== undefined} onChange={(from) => change(at, { from })} />
-            <Typography variant="body2" color="textSecondary">
-              to
-            </Typography>
-            <Clock label={`${name}, until`} value={stretch.to} wrong={wrong !== undefined} onChange={(to) => change(at, { to })} />
-            <Tooltip title="Remove these hours">
-              <IconButton size="small" aria-label={`Remove ${name}, ${stretch.from} to ${stretch.to}`} onClick={() => onChange(stretches.filter((_, index) => index !== at))}>
-                <X size={16} aria-hidden />
-              </IconButton>
-            </Tooltip>
+          <Box key={at}>
+            <Stack direction="row" sx={{ gap: { xs: 0.75, sm: 1 }, alignItems: 'center' }}>
+              <Clock label={`${name}, from`} value={stretch.from} wrong={wrong !== undefined} onChange={(from) => change(at, { from })} />
+              <Typography variant="body2" color="textSecondary">
+                to
+              </Typography>
+              <Clock label={`${name}, until`} value={stretch.to} wrong={wrong !== undefined} onChange={(to) => change(at, { to })} />
+              <Tooltip title="Remove these hours">
+                <IconButton size="small" aria-label={`Remove ${name}, ${stretch.from} to ${stretch.to}`} onClick={() => onChange(stretches.filter((_, index) => index !== at))}>
+                  <X size={16} aria-hidden />
+                </IconButton>
+              </Tooltip>
+            </Stack>
             {endsNextDay(stretch) && (
-              <Typography variant="caption" color="textSecondary">
-                of the next day
+              <Typography variant="caption" color="textSecondary" component="p">
+                Until {stretch.to} of the next day
               </Typography>
             )}
-          </Stack>
+          </Box>
         ))}
         {wrong !== undefined && (
           <Typography variant="caption" color="error">
             {wrong}
           </Typography>
         )}
-        <Stack direction="row" sx={{ gap: 1, alignItems: 'center', minHeight: 34 }}>
+        <Stack direction="row" sx={{ gap: 0.5, alignItems: 'center', minHeight: 34, flexWrap: 'wrap' }}>
           {stretches.length === 0 && <None word="Closed" />}
           <Button size="small" startIcon={<Plus size={14} aria-hidden />} aria-label={`Add hours on ${name}`} onClick={() => onChange([...stretches, nextStretch(stretches)])}>
             Add hours
@@ -123,7 +125,7 @@ function Day({ day, stretches, onChange, onCopy }: DayProps) {
 }
 
 function Clock({ label, value, wrong, onChange }: { label: string; value: string; wrong: boolean; onChange: (value: string) => void }) {
-  return <TextField type="time" value={value} error={wrong} onChange={(event) => onChange(event.target.value)} slotProps={{ htmlInput: { 'aria-label': label, step: 60 } }} sx={{ width: 130 }} />;
+  return <TextField type="time" value={value} error={wrong} onChange={(event) => onChange(event.target.value)} slotProps={{ htmlInput: { 'aria-label': label, step: 60 } }} sx={{ width: { sm: 140 }, flex: { xs: 1, sm: 'none' }, minWidth: 0, '& input': { px: { xs: 1, sm: 1.75 } } }} />;
 }
 
 /** The same, to look at. */

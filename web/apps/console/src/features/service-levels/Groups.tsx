@@ -1,6 +1,6 @@
 /** The groups that work on tickets: of which tier, and how long a ticket may stay with them (OLA). */
 import type { DeskGroup, NamedGroup } from '@itechsmart/api';
-import { Alert, Box, Button, MenuItem, Stack, TextField, Typography } from '@mui/material';
+import { Alert, Box, IconButton, MenuItem, Stack, TextField, Tooltip, Typography } from '@mui/material';
 import { Trash2, UsersRound } from 'lucide-react';
 import { useGroups } from '#shared/api/useGroups';
 import { GONE_GROUP, capital } from '#shared/catalog/words';
@@ -68,22 +68,24 @@ function One({ group, name, writes, onChange, onRemove }: OneProps) {
   const { tier, target_minutes: targets } = group;
   return (
     <Box role="group" aria-label={name} sx={{ border: 1, borderColor: 'divider', borderRadius: 1, p: 1.5 }}>
-      <Stack direction="row" sx={{ gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
-        <Typography variant="body2" sx={{ fontWeight: 600, flex: 1, minWidth: 140, overflowWrap: 'anywhere' }}>
+      <Stack direction="row" sx={{ gap: 1.5, alignItems: 'center' }}>
+        <Typography variant="body2" sx={{ fontWeight: 600, flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
           {name}
         </Typography>
         {writes ? (
           <>
-            <TextField select label="Tier" value={tier} onChange={(event) => onChange({ ...group, tier: Number(event.target.value) })} sx={{ width: 110 }}>
+            <TextField select label="Tier" value={tier} onChange={(event) => onChange({ ...group, tier: Number(event.target.value) })} sx={{ width: 110, flexShrink: 0 }}>
               {tiers.map((one) => (
                 <MenuItem key={one} value={one}>
                   Tier {one}
                 </MenuItem>
               ))}
             </TextField>
-            <Button color="inherit" startIcon={<Trash2 size={15} aria-hidden />} aria-label={`Remove ${name}`} onClick={onRemove}>
-              Remove
-            </Button>
+            <Tooltip title="Remove">
+              <IconButton size="small" aria-label={`Remove ${name}`} onClick={onRemove}>
+                <Trash2 size={16} aria-hidden />
+              </IconButton>
+            </Tooltip>
           </>
         ) : (
           <Typography variant="body2">Tier {tier}</Typography>

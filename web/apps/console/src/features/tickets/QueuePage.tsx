@@ -11,7 +11,7 @@ import { Empty, Failed, LoadingRows } from '#shared/ui/states';
 import { useToast } from '#shared/ui/toast';
 import { useFilters } from '#shared/ui/useFilters';
 import { filterNames, isNarrowed, noFilter, toQuery, type QueueFilter } from './filters';
-import { outcome, type Outcome } from './queue/bulk';
+import { outcome, parts, type Outcome } from './queue/bulk';
 import { BulkBar } from './queue/BulkBar';
 import { KeyHelp } from './queue/KeyHelp';
 import type { QueueAct } from './queue/keys';
@@ -97,8 +97,9 @@ function Tickets({ queue, filter, onFilter, search, keys, onHelp }: TicketsProps
   const selected = useMemo(() => new Set(ids.filter((id) => chosen.has(id))), [ids, chosen]);
   const perform = async (deed: Omit<BulkInput, 'tickets'>, of: readonly string[]) => {
     const them = tickets.filter(({ id }) => of.includes(id));
-    const answer = await bulk.mutateAsync({ ...deed, tickets: them.slice(0, 100).map(({ id, version }) => ({ id, version })) });
-    const { text, refused } = outcome(answer, them);
+    const answers = [];
+    for (const part of parts(them)) answers.push(await bulk.mutateAsync({ ...deed, tickets: part.map(({ id, version }) => ({ id, version })) }));
+    const { text, refused } = outcome({ items: answers.flatMap(({ items: done }) => done) }, them);
     toast(text, refused.length === 0 ? 'success' : 'warning');
     setRefused(them.length > 1 ? refused : []);
     setChosen(new Set(refused.map(({ id }) => id).filter((id) => chosen.has(id))));

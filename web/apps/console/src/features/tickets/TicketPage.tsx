@@ -56,7 +56,7 @@ function Content({ read: { data: ticket, etag } }: { read: Read<Ticket> }) {
         <Stack direction="row" sx={{ gap: 1.5, alignItems: 'center', flexWrap: 'wrap', mt: 0.5 }}>
           <Priority priority={ticket.priority} />
           <TicketState own={own && !works} state={ticket.state} />
-          <Due ticket={ticket} />
+          {(!isDone(ticket.state) || ticket.is_breached) && <Due ticket={ticket} />}
         </Stack>
       }
       actions={works ? <AgentActions ticket={ticket} etag={etag} /> : own && <OwnActions ticket={ticket} etag={etag} now={now} />}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { outcome } from './bulk';
+import { outcome, parts } from './bulk';
 
 const tickets = [
   { id: 'a', number: 1 },
@@ -21,4 +21,11 @@ it('says of a single one only why not', () => {
 
 it('tells what was done by half', () => {
   expect(outcome({ items: [{ id: 'a', version: 3, refusal }] }, tickets).text).toBe('#1: It was changed, but not moved. The ticket is closed.');
+});
+
+it('asks in parts that one request may have, and leaves out nothing', () => {
+  const many = Array.from({ length: 250 }, (_, at) => at);
+  expect(parts(many).map((part) => part.length)).toEqual([100, 100, 50]);
+  expect(parts(many).flat()).toEqual(many);
+  expect(parts([])).toEqual([]);
 });

@@ -9,6 +9,13 @@ export interface Outcome {
   refused: { id: string; text: string }[];
 }
 
+/** Of one request at most. */
+export const BULK_TICKETS_MAX = 100;
+
+export function parts<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / BULK_TICKETS_MAX) }, (_, at) => all.slice(at * BULK_TICKETS_MAX, (at + 1) * BULK_TICKETS_MAX));
+}
+
 export function outcome(answer: BulkAnswer, tickets: readonly Pick<TicketSummary, 'id' | 'number'>[]): Outcome {
   const numbers = new Map(tickets.map(({ id, number }) => [id, number]));
   const refused = answer.items.flatMap(({ id, version, refusal }) => {
