@@ -16,6 +16,13 @@ it('moves from ticket to ticket, and stays at the ends', () => {
   expect(press('j', standing({ ids: [] }))).toBeUndefined();
 });
 
+it('goes on where it was when a ticket has left the queue', () => {
+  expect(press('j', standing({ at: 'gone', last: 1 }))).toEqual({ do: 'focus', id: 'b' });
+  expect(press('k', standing({ last: 1 }))).toEqual({ do: 'focus', id: 'a' });
+  expect(press('j', standing({ last: 9 }))).toEqual({ do: 'focus', id: 'c' });
+  expect(press('k', standing({ last: 0 }))).toEqual({ do: 'focus', id: 'a' });
+});
+
 it('leaves the arrows to the page where no ticket has the focus', () => {
   expect(press('ArrowDown', standing({}))).toBeUndefined();
   expect(press('ArrowUp', standing({}))).toBeUndefined();

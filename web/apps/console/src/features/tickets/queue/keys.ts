@@ -13,6 +13,8 @@ export interface Standing {
   ids: readonly string[];
   /** Where the focus is, if it is on a ticket. */
   at: string | undefined;
+  /** Where it was last, in the order: a ticket that was dealt with leaves the queue, and the next takes its place. */
+  last?: number | undefined;
   selected: ReadonlySet<string>;
 }
 
@@ -29,12 +31,12 @@ export const keyHelp: readonly [keys: readonly string[], does: string][] = [
 ];
 
 /** Undefined where a key does nothing here: the browser has it then. */
-export function press(key: string, { ids, at, selected }: Standing): QueueAct | undefined {
+export function press(key: string, { ids, at, last, selected }: Standing): QueueAct | undefined {
   switch (key) {
     case 'j':
-      return focus(ids, at, 1);
+      return focus(ids, at, 1, last);
     case 'k':
-      return focus(ids, at, -1);
+      return focus(ids, at, -1, last);
     // Elsewhere the arrows move the page.
     case 'ArrowDown':
       return at === undefined ? undefined : focus(ids, at, 1);
@@ -60,10 +62,10 @@ export function press(key: string, { ids, at, selected }: Standing): QueueAct | 
   }
 }
 
-function focus(ids: readonly string[], at: string | undefined, by: 1 | -1): QueueAct | undefined {
+function focus(ids: readonly string[], at: string | undefined, by: 1 | -1, last?: number): QueueAct | undefined {
   const from = at === undefined ? -1 : ids.indexOf(at);
-  const to = from < 0 ? (by === 1 ? 0 : ids.length - 1) : Math.min(ids.length - 1, Math.max(0, from + by));
-  const id = ids[to];
+  const lost = last === undefined ? (by === 1 ? 0 : ids.length - 1) : by === 1 ? last : last - 1;
+  const id = ids[Math.min(ids.length - 1, Math.max(0, from < 0 ? lost : from + by))];
   return id === undefined ? undefined : { do: 'focus', id };
 }
 

@@ -24,6 +24,7 @@ export function focusTicket(id: string): void {
 
 export function useQueueKeys(on: boolean, ids: readonly string[], selected: ReadonlySet<string>, act: (act: QueueAct) => void): void {
   const latest = useRef({ ids, selected, act });
+  const last = useRef<number>(undefined);
   useEffect(() => {
     latest.current = { ids, selected, act };
   });
@@ -33,8 +34,11 @@ export function useQueueKeys(on: boolean, ids: readonly string[], selected: Read
       const target = event.target instanceof Element ? event.target : null;
       if (!isForQueue(event, target)) return;
       const { ids, selected, act } = latest.current;
-      const does = press(event.key, { ids, at: focused(), selected });
+      const at = focused();
+      if (at !== undefined && ids.includes(at)) last.current = ids.indexOf(at);
+      const does = press(event.key, { ids, at, last: last.current, selected });
       if (does === undefined) return;
+      if (does.do === 'focus') last.current = ids.indexOf(does.id);
       event.preventDefault();
       act(does);
     };
