@@ -23,7 +23,7 @@ const folder = fileURLToPath(new URL('./shots', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
 /** Of these all is shown, however long, though something was done before. */
-const full = ['item', 'wrong', 'request', 'decide', 'details', 'form', 'table', 'approval', 'stage', 'tasks', 'versions'];
+const full = ['item', 'wrong', 'request', 'decide', 'details', 'form', 'table', 'approval', 'stage', 'tasks', 'versions', 'myticket', 'ticket', 'calendar'];
 const click = (name) => (page) => page.getByRole('button', { name }).first().click();
 const row = (page) => page.locator('main table a, main ul a').first().click();
 /** A part of the first item's editor, with something of it opened. */
@@ -35,6 +35,12 @@ const part = (tab, name) => async (page) => {
 const wrong = async (page) => {
   await page.getByRole('list', { name: 'Items' }).getByRole('link').first().click();
   await click('Send the request')(page);
+};
+/** The most important ticket of the queue, with something of it opened. */
+const ticket = (act) => async (page) => {
+  await page.locator('main [data-ticket] a').first().click();
+  await page.getByRole('list', { name: 'Clocks' }).waitFor();
+  await act?.(page);
 };
 const shots = {
   login: ['/login', undefined, true],
@@ -89,6 +95,22 @@ const shots = {
   categories: ['/service-catalog/categories'],
   costcentres: ['/service-catalog/cost-centres'],
   newcentre: ['/service-catalog/cost-centres?new'],
+  mytickets: ['/service-catalog/tickets'],
+  report: ['/service-catalog/tickets/new'],
+  myticket: ['/service-catalog/tickets', row],
+  queue: ['/service-catalog/desk'],
+  queuebulk: ['/service-catalog/desk', async (page) => { for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key); }],
+  queuekeys: ['/service-catalog/desk', (page) => page.keyboard.press('?')],
+  queueempty: ['/service-catalog/desk?text=teapot'],
+  ticket: ['/service-catalog/desk?state=any&sort=priority', ticket()],
+  why: ['/service-catalog/desk?state=any&sort=priority', ticket((page) => page.getByRole('button', { name: /^Why/ }).nth(1).click())],
+  handover: ['/service-catalog/desk?state=any&sort=priority', ticket(click('Hand over…'))],
+  editticket: ['/service-catalog/desk?state=any&sort=priority', ticket(click('Edit'))],
+  levels: ['/service-catalog/service-levels'],
+  escalation: ['/service-catalog/escalation'],
+  calendars: ['/service-catalog/calendars'],
+  calendar: ['/service-catalog/calendars', (page) => page.getByRole('link', { name: 'Berlin office' }).click()],
+  newcalendar: ['/service-catalog/calendars/new'],
   missing: ['/hub/nothing'],
   absent: ['/observatory'],
   palette: ['/hub/overview', (page) => page.keyboard.press('Control+k')],

@@ -57,13 +57,13 @@ pub(crate) use measures::file::Table as MeasuresTable;
 pub(crate) use notes::Noted;
 pub(crate) use option_lists::KeptList;
 pub(crate) use options::Labels;
-pub(crate) use people::Names;
+pub(crate) use people::{Named, Names};
 pub(crate) use requests::{Asked, Detail, Scope};
 pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
     ActionDetail, AffectedDetail, BulkDone, CannedDetail, ClimbDetail, Explained, Filled,
     IncidentDetail, LinkDetail, Linked, ListedProblem, ListedTicket, ProblemDetail, RECOUNT,
-    ReviewDetail, SavedView, TicketDetail, TicketNames, TicketScope,
+    ReviewDetail, SavedView, TicketDetail, TicketScope, spoken_of,
 };
 
 /// The catalog itself. Cheap to clone.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::desk::Word;
 use super::each;
+use super::requests::{GroupView, PersonView};
 use crate::error::Fault;
 use crate::model::escalation::{
     Change, Event, Ladder, LadderError, Level, Responder, Status, Track, Turn,
@@ -89,6 +90,9 @@ pub(crate) struct LadderView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Ladders {
     pub items: Vec<LadderView>,
+    /// Whom they name.
+    pub people: Vec<PersonView>,
+    pub groups: Vec<GroupView>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -159,6 +163,9 @@ pub(crate) struct TurnView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TicketEscalations {
     pub items: Vec<ClimbView>,
+    /// Whom they name.
+    pub people: Vec<PersonView>,
+    pub groups: Vec<GroupView>,
 }
 
 impl LadderBody {

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::desk::{PendingBody, PriorityBody, tier, tier_number};
 use super::minutes_ms;
+use super::requests::GroupView;
 use crate::error::Fault;
 use crate::model::levels::{DeskGroup, GROUPS_MAX, ServiceLevels};
 use crate::model::priority::{Matrix, Priority};
@@ -76,6 +77,8 @@ pub(crate) struct LevelsView {
     /// 0 are those that every desk begins with.
     pub version: i64,
     pub levels: LevelsBody,
+    /// What its groups are called.
+    pub groups: Vec<GroupView>,
 }
 
 impl TargetsBody {

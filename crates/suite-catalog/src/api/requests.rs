@@ -101,6 +101,10 @@ impl PersonView {
     pub(crate) fn of(id: UserId, names: &Names) -> Self {
         Self { id, name: names.get(&id).cloned() }
     }
+
+    pub(crate) fn all(names: &Names) -> Vec<Self> {
+        names.keys().map(|id| Self::of(*id, names)).collect()
+    }
 }
 
 /// A group, with the name that it has now.
@@ -116,6 +120,10 @@ pub(crate) struct GroupView {
 impl GroupView {
     pub(crate) fn of(id: GroupId, names: &BTreeMap<GroupId, String>) -> Self {
         Self { id, name: names.get(&id).cloned() }
+    }
+
+    pub(crate) fn all(names: &BTreeMap<GroupId, String>) -> Vec<Self> {
+        names.keys().map(|id| Self::of(*id, names)).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Tickets, what happened to them, and what their clocks show.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use suite_contracts::{GroupId, UserId};
 use suite_kit::clock::rfc3339;
@@ -12,7 +14,7 @@ use super::desk::{
 use super::notes::RatingView;
 use super::requests::{GroupView, PersonView};
 use crate::model::clock::{ClockState, Interval, Measure, Reading, Why};
-use crate::service::{Explained, ListedTicket, TicketDetail, TicketNames};
+use crate::service::{Explained, ListedTicket, Named, TicketDetail, spoken_of};
 use crate::store::entities::{ticket, ticket_event};
 use crate::store::tickets::NEVER_MS;
 
@@ -391,10 +393,13 @@ pub(crate) struct TicketEvent {
     /// What changed. `files` are those that came with it.
     #[schema(value_type = Object)]
     pub detail: serde_json::Value,
+    /// Whom its detail speaks of.
+    pub people: Vec<PersonView>,
+    pub groups: Vec<GroupView>,
 }
 
 impl TicketSummary {
-    fn of(row: &ticket::Model, names: &TicketNames, now_ms: i64) -> Self {
+    fn of(row: &ticket::Model, names: &Named, now_ms: i64) -> Self {
         let person = |id| PersonView::of(UserId(id), &names.people);
         let is_breached = row.breach_at_ms.is_some_and(|at_ms| at_ms < now_ms);
         Self {
@@ -506,9 +511,14 @@ impl From<Interval> for IntervalView {
     }
 }
 
-impl From<ticket_event::Model> for TicketEvent {
-    fn from(row: ticket_event::Model) -> Self {
+impl TicketEvent {
+    pub(crate) fn of(row: ticket_event::Model, names: &Named) -> Self {
+        let ids: BTreeSet<Uuid> = spoken_of(&row.detail).into_iter().collect();
+        let people = ids.iter().map(|id| UserId(*id)).filter(|id| names.people.contains_key(id));
+        let groups = ids.iter().map(|id| GroupId(*id)).filter(|id| names.groups.contains_key(id));
         Self {
+            people: people.map(|id| PersonView::of(id, &names.people)).collect(),
+            groups: groups.map(|id| GroupView::of(id, &names.groups)).collect(),
             number: row.number,
             at: rfc3339(row.at_ms),
             kind: row.kind,

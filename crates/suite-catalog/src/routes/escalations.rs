@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::api::escalations::{
     ClimbView, EscalateRequest, EscalationStep, LadderBody, LadderView, Ladders, TicketEscalations,
 };
-use crate::service::{Catalog, ClimbDetail};
+use crate::api::requests::{GroupView, PersonView};
+use crate::service::{Catalog, ClimbDetail, Named};
 
 /// The ladders that there are, one a track at most.
 #[utoipa::path(get, path = "/api/v1/service-catalog/escalation-ladders",
@@ -21,7 +22,9 @@ pub(super) async fn ladders(
     State(catalog): State<Catalog>,
     caller: Caller,
 ) -> Result<Json<Ladders>, Problem> {
-    Ok(Json(Ladders { items: catalog.ladders(&caller).await? }))
+    let (items, named) = catalog.ladders(&caller).await?;
+    let (people, groups) = (PersonView::all(&named.people), GroupView::all(&named.groups));
+    Ok(Json(Ladders { items, people, groups }))
 }
 
 /// Sets a track's ladder as a whole: `technical`, `security` or `business`. One that there is none
@@ -84,6 +87,8 @@ pub(super) async fn step(
     Ok(shown(catalog.step_escalation(&caller, (id, &track), body.step).await?))
 }
 
-fn shown(details: Vec<ClimbDetail>) -> Json<TicketEscalations> {
-    Json(TicketEscalations { items: details.into_iter().map(ClimbView::from).collect() })
+fn shown((details, named): (Vec<ClimbDetail>, Named)) -> Json<TicketEscalations> {
+    let items = details.into_iter().map(ClimbView::from).collect();
+    let (people, groups) = (PersonView::all(&named.people), GroupView::all(&named.groups));
+    Json(TicketEscalations { items, people, groups })
 }

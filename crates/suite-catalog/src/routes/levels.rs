@@ -7,7 +7,8 @@ use suite_kit::problem::Problem;
 use suite_kit::service::{IfMatch, Json, etag};
 
 use crate::api::levels::{LevelsBody, LevelsView};
-use crate::service::Catalog;
+use crate::api::requests::GroupView;
+use crate::service::{Catalog, Named};
 
 /// What the desk promises for what is opened now.
 #[utoipa::path(get, path = "/api/v1/service-catalog/service-levels",
@@ -18,8 +19,7 @@ pub(super) async fn show(
     State(catalog): State<Catalog>,
     caller: Caller,
 ) -> Result<Response, Problem> {
-    let (version, levels) = catalog.service_levels(&caller).await?;
-    Ok(etag(version, Json(LevelsView { version, levels })))
+    Ok(answer(catalog.service_levels(&caller).await?))
 }
 
 /// Sets them as a whole, for what is opened from now on.
@@ -34,6 +34,10 @@ pub(super) async fn set(
     IfMatch(version): IfMatch,
     Json(body): Json<LevelsBody>,
 ) -> Result<Response, Problem> {
-    let (version, levels) = catalog.set_service_levels(&caller, version, body).await?;
-    Ok(etag(version, Json(LevelsView { version, levels })))
+    Ok(answer(catalog.set_service_levels(&caller, version, body).await?))
+}
+
+fn answer((version, levels, named): (i64, LevelsBody, Named)) -> Response {
+    let groups = GroupView::all(&named.groups);
+    etag(version, Json(LevelsView { version, levels, groups }))
 }

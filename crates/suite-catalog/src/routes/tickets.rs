@@ -166,8 +166,9 @@ pub(super) async fn history(
     Path(id): Path<Uuid>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<TicketEvent>>, Problem> {
-    let events = catalog.ticket_history(&caller, id, (page.after()?, page.limit()?)).await?;
-    Ok(Json(events.map(TicketEvent::from)))
+    let (events, names) =
+        catalog.ticket_history(&caller, id, (page.after()?, page.limit()?)).await?;
+    Ok(Json(events.map(|row| TicketEvent::of(row, &names))))
 }
 
 /// What a ticket's clocks show, and why, interval by interval.

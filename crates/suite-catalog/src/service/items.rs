@@ -137,9 +137,7 @@ impl Catalog {
             groups.extend(content.form.groups());
             groups.extend(content.tasks.groups());
         }
-        let groups = self.groups(tenant, &groups).await?;
-        let groups = groups.into_iter().map(|group| (group.id, group.name)).collect();
-        Ok(Named { people: self.names(tenant, &users).await?, groups })
+        self.called(tenant, &users, &groups).await
     }
 
     /// One version of an item, of those that were published.

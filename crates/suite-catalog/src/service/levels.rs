@@ -10,7 +10,7 @@ use suite_kit::audit::Entry;
 use suite_kit::auth::Caller;
 use suite_kit::db::is_duplicate;
 
-use super::{Catalog, changed};
+use super::{Catalog, Named, changed};
 use crate::api::levels::LevelsBody;
 use crate::error::CatalogError;
 use crate::model::levels::ServiceLevels;
@@ -30,11 +30,12 @@ impl Catalog {
     pub(crate) async fn service_levels(
         &self,
         caller: &Caller,
-    ) -> Result<(i64, LevelsBody), CatalogError> {
+    ) -> Result<(i64, LevelsBody, Named), CatalogError> {
         caller.require(SERVICE_LEVELS_READ)?;
         let connection = self.database().read();
         let (number, levels) = self.current_levels(connection, caller.tenant()).await?;
-        Ok((number, LevelsBody::from(levels.as_ref())))
+        let named = self.names_of(caller.tenant(), &levels).await?;
+        Ok((number, LevelsBody::from(levels.as_ref()), named))
     }
 
     pub(crate) async fn set_service_levels(
@@ -42,7 +43,7 @@ impl Catalog {
         caller: &Caller,
         expected: i64,
         body: LevelsBody,
-    ) -> Result<(i64, LevelsBody), CatalogError> {
+    ) -> Result<(i64, LevelsBody, Named), CatalogError> {
         caller.require(SERVICE_LEVELS_WRITE)?;
         let (tenant, levels) = (caller.tenant(), body.levels()?);
         let groups = levels.groups.keys().copied().collect();
@@ -70,7 +71,17 @@ impl Catalog {
         let action = "service-catalog.service-levels.changed";
         let entry = Entry::new(action, "service-levels", number + 1).with(detail);
         self.finish(transaction, caller, entry).await?;
-        Ok((number + 1, after))
+        let named = self.names_of(tenant, &levels).await?;
+        Ok((number + 1, after, named))
+    }
+
+    async fn names_of(
+        &self,
+        tenant: TenantId,
+        levels: &ServiceLevels,
+    ) -> Result<Named, CatalogError> {
+        let groups = levels.groups.keys().copied().collect();
+        self.called(tenant, &BTreeSet::new(), &groups).await
     }
 
     pub(super) async fn current_levels(

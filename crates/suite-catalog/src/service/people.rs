@@ -61,6 +61,17 @@ impl Catalog {
         Ok(groups.into_iter().map(|group| (group.id, group.name)).collect())
     }
 
+    /// What these people and groups are called.
+    pub(super) async fn called(
+        &self,
+        tenant: TenantId,
+        users: &BTreeSet<UserId>,
+        groups: &BTreeSet<GroupId>,
+    ) -> Result<Named, CatalogError> {
+        let people = self.names(tenant, users).await?;
+        Ok(Named { people, groups: self.group_names(tenant, groups).await? })
+    }
+
     /// The groups that the caller is in; none for who is no person.
     pub(super) async fn groups_of(
         &self,

@@ -20,7 +20,7 @@ mod views;
 mod working;
 mod writing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::auth::Caller;
@@ -28,7 +28,7 @@ use suite_kit::clock::parse_rfc3339;
 use suite_kit::page::Page;
 use uuid::Uuid;
 
-use super::{Catalog, Names, line};
+use super::{Catalog, Named, line};
 use crate::api::desk::{StateBody, Word, priority_number, tier};
 use crate::api::tickets::{PromiseFilter, TicketFilter, TicketSort};
 use crate::error::{CatalogError, Fault};
@@ -56,18 +56,11 @@ const DESCRIPTION_CHARS_MAX: usize = 20_000;
 const TAGS_MAX: usize = 20;
 const TAG_CHARS_MAX: usize = 50;
 
-/// What people and groups of tickets are called.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TicketNames {
-    pub people: Names,
-    pub groups: BTreeMap<GroupId, String>,
-}
-
 /// A ticket in a list.
 #[derive(Debug, Clone)]
 pub(crate) struct ListedTicket {
     pub row: Model,
-    pub names: TicketNames,
+    pub names: Named,
     pub now_ms: i64,
 }
 
@@ -75,7 +68,7 @@ pub(crate) struct ListedTicket {
 #[derive(Debug, Clone)]
 pub(crate) struct TicketDetail {
     pub row: Model,
-    pub names: TicketNames,
+    pub names: Named,
     pub rating: Option<ticket_rating::Model>,
     /// The ticket that remained, of one that was merged, and its number.
     pub merged_into: Option<(Uuid, i64)>,
@@ -175,20 +168,12 @@ impl Catalog {
         Ok(ticket_words::find(self.database(), tenant, &words).await?)
     }
 
-    async fn ticket_names(
-        &self,
-        tenant: TenantId,
-        rows: &[Model],
-    ) -> Result<TicketNames, CatalogError> {
+    async fn ticket_names(&self, tenant: TenantId, rows: &[Model]) -> Result<Named, CatalogError> {
         let users =
             rows.iter().flat_map(|row| row.assignee_id.into_iter().chain([row.requester_id]));
         let groups: BTreeSet<GroupId> =
             rows.iter().filter_map(|row| row.group_id).map(GroupId).collect();
-        let groups = self.groups(tenant, &groups).await?;
-        Ok(TicketNames {
-            people: self.names(tenant, &users.map(UserId).collect()).await?,
-            groups: groups.into_iter().map(|group| (group.id, group.name)).collect(),
-        })
+        self.called(tenant, &users.map(UserId).collect(), &groups).await
     }
 
     /// A ticket of the caller's, or anybody's for who sees everybody's.
@@ -257,21 +242,46 @@ impl Catalog {
     }
 
     /// What happened to a ticket, the latest first; without what is internal for who sees only
-    /// their own.
+    /// their own. With the names of whom it speaks of.
     pub(crate) async fn ticket_history(
         &self,
         caller: &Caller,
         id: Uuid,
         (before, limit): (Option<i32>, u64),
-    ) -> Result<Page<ticket_event::Model>, CatalogError> {
+    ) -> Result<(Page<ticket_event::Model>, Named), CatalogError> {
         caller.require(TICKETS_READ)?;
         let row = self.seen_ticket(caller, id).await?;
         let own = (caller.tenant(), row.id);
         let is_public = !caller.may(ALL_TICKETS_READ);
         let page = (before, limit);
         let rows = ticket_events::list(self.database(), own, is_public, page).await?;
-        Ok(Page::cut(rows, limit, |row| row.number))
+        let page = Page::cut(rows, limit, |row| row.number);
+        let spoken_of: BTreeSet<Uuid> =
+            page.items.iter().flat_map(|row| spoken_of(&row.detail)).collect();
+        let users = spoken_of.iter().copied().map(UserId).collect();
+        let groups = spoken_of.iter().copied().map(GroupId).collect();
+        let names = self.called(caller.tenant(), &users, &groups).await?;
+        Ok((page, names))
     }
+}
+
+/// The ids in what an event tells, of people and of groups.
+pub(crate) fn spoken_of(detail: &str) -> Vec<Uuid> {
+    fn walk(value: &serde_json::Value, found: &mut Vec<Uuid>) {
+        match value {
+            // A clock of a group is told as `group:` and its id.
+            serde_json::Value::String(text) => {
+                let id = text.rsplit(':').next().and_then(|id| id.parse::<Uuid>().ok());
+                found.extend(id);
+            }
+            serde_json::Value::Array(all) => all.iter().for_each(|one| walk(one, found)),
+            serde_json::Value::Object(all) => all.values().for_each(|one| walk(one, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(&serde_json::from_str(detail).unwrap_or_default(), &mut found);
+    found
 }
 
 /// Tags as a row keeps them: trimmed, in order, each once.

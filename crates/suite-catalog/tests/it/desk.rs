@@ -97,6 +97,10 @@ impl CatalogApp {
             })
             .collect();
         levels["groups"] = json!(groups);
-        self.change(&self.admin, Method::PUT, &path, Some(levels)).await.expect(200);
+        let set = self.change(&self.admin, Method::PUT, &path, Some(levels)).await.expect(200);
+        // Each has its name, for who may not read the groups of the tenant.
+        let named = set.json()["groups"].as_array().unwrap().clone();
+        assert_eq!(named.len(), groups.len());
+        assert!(named.iter().all(|group| group["name"].is_string()), "{named:?}");
     }
 }

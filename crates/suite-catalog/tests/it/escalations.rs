@@ -66,6 +66,17 @@ async fn wait_until_called(app: &CatalogApp, person: &Person, times: i64) {
     }
 }
 
+/// Whom a view names has a name, whoever may read groups and people or not.
+#[track_caller]
+fn names_are(view: &Value, people: &[&str], groups: &[&str]) {
+    let names = |of: &str| {
+        let all = view[of].as_array().unwrap().iter();
+        all.map(|one| one["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("people"), people);
+    assert_eq!(names("groups"), groups);
+}
+
 async fn ladders_are_set_and_checked(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let [_, cyd, _] = ladder(&app).await;
@@ -87,6 +98,7 @@ async fn ladders_are_set_and_checked(backend: Backend) {
     let list = app.get(&app.admin, &format!("{BASE}/escalation-ladders")).await.expect(200).json();
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     assert_eq!(list["items"][0]["ladder"]["levels"][0]["answer_minutes"], 5);
+    assert_eq!(list["people"], json!([{ "id": cyd.id, "name": "Cyd" }]));
 }
 
 async fn a_level_that_does_not_answer_passes_to_the_next(backend: Backend) {
@@ -118,6 +130,7 @@ async fn a_level_that_does_not_answer_passes_to_the_next(backend: Backend) {
     let answered = step(&app, &dan, &ticket, "answer").await.expect(200).json();
     assert_eq!(answered["items"][0]["state"], "answered");
     assert_eq!(answered["items"][0]["answered_by"], dan.id.as_str());
+    names_are(&answered, &["Cyd", "Dan"], &["Second"]);
     // Begun, two calls, exhausted, answered.
     assert_eq!(app.recorded("ticket.escalated").await, 5);
 }

@@ -96,6 +96,11 @@ async fn a_ticket_goes_its_way(backend: Backend) {
     let assigned = assigned.expect(200).json();
     assert_eq!((assigned["state"].as_str(), assigned["version"].as_i64()), (Some("open"), Some(2)));
     assert_eq!(assigned["assignee"]["name"], "Eve");
+    let path = format!("{}/history", ticket_path(&made));
+    let history = app.get(&eve, &path).await.expect(200).json();
+    assert_eq!(history["items"][1]["kind"], "assigned");
+    assert_eq!(history["items"][1]["people"], json!([{ "id": eve.id, "name": "Eve" }]));
+    assert_eq!(history["items"][0]["people"], json!([]));
     // What is the agents' to do, a requester does not do.
     let refused = app.move_ticket(&bob, &made, "pending_vendor").await.expect(403);
     assert_eq!(refused.code(), "agents_move");

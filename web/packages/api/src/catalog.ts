@@ -84,5 +84,66 @@ export type Delegation = Schemas['Delegation'];
 export type Delegations = Schemas['Delegations'];
 export type DelegationInput = Schemas['DelegationRequest'];
 
+/* The desk */
+
+export type TicketState = Schemas['TicketState'];
+export type TicketPending = Schemas['Pending'];
+export type TicketKind = Schemas['TicketKind'];
+export type TicketPriority = Schemas['Priority'];
+export type Impact = Schemas['Impact'];
+export type Urgency = Schemas['Urgency'];
+export type TicketSummary = Schemas['TicketSummary'];
+export type Ticket = Schemas['Ticket'];
+export type NewTicket = Schemas['OpenTicketRequest'];
+export type TicketChange = Schemas['TicketChange'];
+export type TicketMove = Schemas['MoveRequest'];
+export type HandOver = Schemas['HandOverRequest'];
+export type TicketEvent = Omit<Schemas['TicketEvent'], 'detail'> & { detail: unknown };
+export type TicketClock = Schemas['TicketClock'];
+export type ClockMeasure = Schemas['ClockMeasure'];
+export type ClockInterval = Schemas['ClockInterval'];
+export type ClockReason = Schemas['ClockReason'];
+export type ExplainedClock = Schemas['ExplainedClock'];
+export type ExplainedClocks = Schemas['ExplainedClocks'];
+export type TicketFilter = Partial<Schemas['TicketFilter']>;
+export type TicketSort = Schemas['TicketSort'];
+export type SavedTicketView = Omit<Schemas['SavedTicketView'], 'filter'> & { filter: TicketFilter };
+export interface SavedTicketViews {
+  items: SavedTicketView[];
+}
+export type TicketViewInput = Omit<Schemas['TicketViewRequest'], 'filter'> & { filter: TicketFilter };
+export type BulkInput = Schemas['BulkRequest'];
+export type BulkAnswer = Schemas['BulkAnswer'];
+export type NamedGroup = Schemas['NamedGroup'];
+
+/* How the desk is set up */
+
+export type CalendarSummary = Schemas['CalendarSummary'];
+export type Calendars = Schemas['Calendars'];
+export type Calendar = Schemas['Calendar'];
+export type CalendarVersion = Schemas['CalendarVersion'];
+export type CalendarContent = Required<Schemas['CalendarContent']>;
+export type CalendarInput = Schemas['CalendarRequest'];
+export type CalendarChange = Schemas['CalendarChange'];
+export type CalendarVersionInput = Schemas['CalendarVersionRequest'];
+export type CalendarImport = Schemas['ImportRequest'];
+export type WeeklyHours = Schemas['WeeklyHours'];
+export type Weekday = Schemas['Weekday'];
+export type Holiday = Schemas['Holiday'];
+export type ServiceLevels = Required<Schemas['ServiceLevels']>;
+export type CurrentServiceLevels = Schemas['CurrentServiceLevels'];
+export type TargetMinutes = Schemas['TargetMinutes'];
+export type DeskGroup = Schemas['DeskGroup'];
+export type EscalationTrack = Schemas['EscalationTrack'];
+export type EscalationLadder = Schemas['EscalationLadder'];
+export type EscalationLevel = Schemas['EscalationLevel'];
+export type Responder = Schemas['Responder'];
+export type TrackLadder = Schemas['TrackLadder'];
+export type Ladders = Schemas['Ladders'];
+export type TicketEscalation = Schemas['TicketEscalation'];
+export type TicketEscalations = Schemas['TicketEscalations'];
+export type EscalationInput = Schemas['EscalateRequest'];
+export type EscalationStep = Schemas['EscalationStepKind'];
+
 /** What can be called, by method. */
 export type CatalogPaths = Paths<paths, '/api/v1/service-catalog'>;

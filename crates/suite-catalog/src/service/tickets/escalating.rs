@@ -22,7 +22,7 @@ use crate::model::escalation::{Climb, Event, Ladder, Responder, Status};
 use crate::permissions::{
     ALL_TICKETS_READ, ALL_TICKETS_WRITE, LADDERS_READ, LADDERS_WRITE, TICKETS_WRITE,
 };
-use crate::service::{Catalog, changed, text};
+use crate::service::{Catalog, Named, changed, text};
 use crate::store::entities::{escalation_ladder, ticket, ticket_climb::Model};
 use crate::store::{document, escalations, tickets};
 
@@ -49,14 +49,38 @@ pub(super) type Members = BTreeMap<GroupId, BTreeSet<UserId>>;
 type Step = (ChangeText, Option<String>);
 
 impl Catalog {
-    pub(crate) async fn ladders(&self, caller: &Caller) -> Result<Vec<LadderView>, CatalogError> {
+    /// The ladders, with the names of whom they name.
+    pub(crate) async fn ladders(
+        &self,
+        caller: &Caller,
+    ) -> Result<(Vec<LadderView>, Named), CatalogError> {
         caller.require(LADDERS_READ)?;
         let rows = escalations::ladders(self.database().read(), caller.tenant()).await?;
         let views = rows.into_iter().map(|row| {
             let (track, ladder) = (track_of(&row.track)?, document::read(&row.content)?);
             Ok(LadderView { track, version: row.version, ladder })
         });
-        views.collect()
+        let views = views.collect::<Result<Vec<LadderView>, CatalogError>>()?;
+        let ladders = views.iter().map(|view| (view.track, &view.ladder));
+        let named = self.named_by(caller.tenant(), ladders, BTreeSet::new()).await?;
+        Ok((views, named))
+    }
+
+    async fn named_by(
+        &self,
+        tenant: TenantId,
+        ladders: impl Iterator<Item = (TrackBody, &LadderBody)>,
+        mut users: BTreeSet<UserId>,
+    ) -> Result<Named, CatalogError> {
+        let mut groups = BTreeSet::new();
+        for (track, body) in ladders {
+            let ladder = body.ladder(track);
+            let ladder = ladder.map_err(|fault| CatalogError::Internal(fault.reason))?;
+            let (people, called) = responders(&ladder);
+            users.extend(people);
+            groups.extend(called);
+        }
+        self.called(tenant, &users, &groups).await
     }
 
     /// Sets a track's ladder. What climbs already goes on as it began.
@@ -98,13 +122,16 @@ impl Catalog {
         &self,
         caller: &Caller,
         id: Uuid,
-    ) -> Result<Vec<ClimbDetail>, CatalogError> {
+    ) -> Result<(Vec<ClimbDetail>, Named), CatalogError> {
         caller.require(ALL_TICKETS_READ)?;
         let row = self.seen_ticket(caller, id).await?;
         self.climb_details(&row).await
     }
 
-    async fn climb_details(&self, row: &ticket::Model) -> Result<Vec<ClimbDetail>, CatalogError> {
+    async fn climb_details(
+        &self,
+        row: &ticket::Model,
+    ) -> Result<(Vec<ClimbDetail>, Named), CatalogError> {
         let connection = self.database().read();
         let own = (TenantId(row.tenant_id), row.id);
         let mut details = Vec::new();
@@ -118,7 +145,13 @@ impl Catalog {
             let climb = climb.map_err(|error| CatalogError::Internal(error.to_string()))?;
             details.push(ClimbDetail { track, ladder, climb });
         }
-        Ok(details)
+        let answered = details.iter().filter_map(|one| match one.climb.status {
+            Status::Answered { by, .. } => Some(by),
+            _ => None,
+        });
+        let ladders = details.iter().map(|one| (one.track, &one.ladder));
+        let named = self.named_by(TenantId(row.tenant_id), ladders, answered.collect()).await?;
+        Ok((details, named))
     }
 
     /// Puts a ticket on a track's ladder, or on it again.
@@ -127,7 +160,7 @@ impl Catalog {
         caller: &Caller,
         id: Uuid,
         body: EscalateRequest,
-    ) -> Result<Vec<ClimbDetail>, CatalogError> {
+    ) -> Result<(Vec<ClimbDetail>, Named), CatalogError> {
         caller.require(ALL_TICKETS_WRITE)?;
         let (tenant, track) = (caller.tenant(), body.track);
         let reason = text("reason", &body.reason, REASON_CHARS_MAX)?;
@@ -184,7 +217,7 @@ impl Catalog {
         caller: &Caller,
         (id, track): (Uuid, &str),
         step: StepBody,
-    ) -> Result<Vec<ClimbDetail>, CatalogError> {
+    ) -> Result<(Vec<ClimbDetail>, Named), CatalogError> {
         caller.require(TICKETS_WRITE)?;
         let (tenant, missing) = (caller.tenant(), || CatalogError::NotFound("escalation"));
         let connection = self.database().read();

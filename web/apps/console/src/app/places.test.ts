@@ -17,6 +17,13 @@ it('shows a member the portal, and who administers it the rest', () => {
   expect(paths([...member, 'catalog.items.write'])).toEqual(['Catalog', 'My requests', 'Approvals', 'Items', 'Categories']);
 });
 
+it('shows who reports problems their tickets, and the desk its queue', () => {
+  const groups = (permissions: string[]) => reachable('service-catalog', can(permissions)).map(({ title, places }) => [title, ...places.map((place) => place.title)]);
+  expect(groups(['catalog.tickets.read'])).toEqual([[undefined, 'My tickets']]);
+  expect(groups(['catalog.all-tickets.read'])).toEqual([['Desk', 'Queue']]);
+  expect(groups(['catalog.service-levels.read', 'catalog.calendars.read'])).toEqual([['Desk', 'Service levels', 'Calendars']]);
+});
+
 it('knows the product by the path', () => {
   expect(productAt('/hub/users')).toBe('hub');
   expect(productAt('/service-catalog')).toBe('service-catalog');

@@ -16,7 +16,7 @@ export interface Product {
 
 export const products: readonly Product[] = [
   { service: 'hub', title: 'Hub', about: 'People, access and the audit trail', icon: Waypoints },
-  { service: 'service-catalog', title: 'Service Catalog', short: 'Catalog', about: 'Requests and approvals', icon: Boxes },
+  { service: 'service-catalog', title: 'Service Catalog', short: 'Catalog', about: 'Requests, approvals and the service desk', icon: Boxes },
   { service: 'compliance', title: 'Compliance Center', about: 'Controls and evidence', icon: ClipboardCheck },
   { service: 'automation', title: 'Automation Orchestrator', about: 'Workflows and runbooks', icon: Workflow },
   { service: 'observatory', title: 'Observatory', about: 'Metrics, logs and traces', icon: Radar },

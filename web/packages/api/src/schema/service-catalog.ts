@@ -2223,6 +2223,8 @@ export interface components {
             owner_id: components["schemas"]["UserId"];
         };
         CurrentServiceLevels: {
+            /** @description What its groups are called. */
+            groups: components["schemas"]["NamedGroup"][];
             levels: components["schemas"]["ServiceLevels"];
             /**
              * Format: int64
@@ -2558,7 +2560,10 @@ export interface components {
          */
         Kind: "invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "stale" | "rate_limited" | "unavailable" | "internal";
         Ladders: {
+            groups: components["schemas"]["NamedGroup"][];
             items: components["schemas"]["TrackLadder"][];
+            /** @description Whom they name. */
+            people: components["schemas"]["NamedPerson"][];
         };
         LinkedProblem: {
             /** Format: uuid */
@@ -2889,6 +2894,7 @@ export interface components {
                 at: string;
                 /** @description What changed. */
                 detail: Record<string, never>;
+                groups: components["schemas"]["NamedGroup"][];
                 /** @description Whether the requester sees it. */
                 is_public: boolean;
                 /**
@@ -2902,6 +2908,8 @@ export interface components {
                  * @description From 1, in the order of recording.
                  */
                 number: number;
+                /** @description Whom its detail speaks of. */
+                people: components["schemas"]["NamedPerson"][];
                 /** @description What somebody wrote. */
                 text?: string | null;
             }[];
@@ -3530,7 +3538,10 @@ export interface components {
             turns: components["schemas"]["EscalationTurn"][];
         };
         TicketEscalations: {
+            groups: components["schemas"]["NamedGroup"][];
             items: components["schemas"]["TicketEscalation"][];
+            /** @description Whom they name. */
+            people: components["schemas"]["NamedPerson"][];
         };
         /** @description Something that happened to a ticket. */
         TicketEvent: {
@@ -3544,6 +3555,7 @@ export interface components {
             at: string;
             /** @description What changed. */
             detail: Record<string, never>;
+            groups: components["schemas"]["NamedGroup"][];
             /** @description Whether the requester sees it. */
             is_public: boolean;
             /**
@@ -3557,6 +3569,8 @@ export interface components {
              * @description From 1, in the order of recording.
              */
             number: number;
+            /** @description Whom its detail speaks of. */
+            people: components["schemas"]["NamedPerson"][];
             /** @description What somebody wrote. */
             text?: string | null;
         };

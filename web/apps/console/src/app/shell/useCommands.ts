@@ -1,5 +1,5 @@
 import { useColorScheme } from '@mui/material/styles';
-import { Building2, CalendarOff, KeyRound, LogOut, Plus, UserRoundPlus, UsersRound } from 'lucide-react';
+import { Building2, CalendarOff, KeyRound, LifeBuoy, LogOut, Plus, UserRoundPlus, UsersRound } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { useSession } from '#shared/session/SessionProvider';
 import { useCan, useMe } from '#shared/session/useMe';
@@ -33,6 +33,8 @@ export function useCommands(): Command[] {
     { title: 'Create a group', to: '/hub/groups?new', icon: UsersRound, needs: 'hub.groups.write' },
     { title: 'Create a role', to: '/hub/roles/new', icon: Plus, needs: 'hub.roles.write' },
     { title: 'Make an API key', to: '/hub/api-keys?new', icon: KeyRound, needs: 'hub.api-keys.write' },
+    { title: 'Report a problem', to: '/service-catalog/tickets/new', icon: LifeBuoy, needs: 'catalog.tickets.write' },
+    { title: 'Create a calendar', to: '/service-catalog/calendars/new', icon: Plus, needs: 'catalog.calendars.write' },
     { title: 'Delegate my approvals', to: '/service-catalog/approvals?view=delegation&new', icon: CalendarOff, needs: 'catalog.approvals.write' },
     { title: 'Create a catalog item', to: '/service-catalog/items/new', icon: Plus, needs: 'catalog.items.write' },
     { title: 'Create a cost centre', to: '/service-catalog/cost-centres?new', icon: Plus, needs: 'catalog.cost-centres.write' },

@@ -15,7 +15,7 @@ import { Details } from './Details';
 import { FormBuilder } from './form/FormBuilder';
 import { Publish } from './Publish';
 import { TasksEditor } from './tasks/TasksEditor';
-import { UnsavedGuard } from './UnsavedGuard';
+import { UnsavedGuard } from '#shared/forms/UnsavedGuard';
 import { useEditor } from './useEditor';
 import { Versions } from './versions/Versions';
 

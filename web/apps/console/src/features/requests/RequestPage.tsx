@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link as RouterLink, useParams } from 'react-router';
 import { useItem } from '#shared/api/useItem';
 import { Answered } from '#shared/catalog/form/Answered';
+import { Rate } from '#shared/catalog/Rate';
 import { RequestState } from '#shared/catalog/RequestState';
 import { GONE_PERSON, namesOf } from '#shared/catalog/words';
 import { price } from '#shared/format/decimal';
@@ -15,14 +16,14 @@ import { ObjectPage } from '#shared/ui/ObjectPage';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { FormProblem } from '#shared/ui/states';
 import { ExactTime } from '#shared/ui/Time';
+import { Timeline } from '#shared/ui/Timeline';
 import { useToast } from '#shared/ui/toast';
 import { Decide } from './Decide';
 import { Notes } from './Notes';
 import { Outcome } from './Outcome';
-import { Rate } from './Rate';
 import { Stages } from './Stages';
 import { Tasks } from './Tasks';
-import { Timeline } from './Timeline';
+import { timeline } from './timeline';
 import { useRequest } from './useRequest';
 import { useRequestChanges } from './useRequestChanges';
 
@@ -76,7 +77,7 @@ function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest>
           {stage != null && <Decide key={stage} request={request} stage={stage} etag={etag} onProblem={setProblem} />}
           {request.may_rate && (
             <Section title="How content are you?" about="Once, and it is read by those who did it.">
-              <Rate request={request} />
+              <Rating request={request} />
             </Section>
           )}
           {request.tasks.length > 0 && (
@@ -88,7 +89,7 @@ function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest>
             <Stages stages={request.stages} />
           </Section>
           <Section title="Timeline">
-            <Timeline request={request} />
+            <Timeline happenings={timeline(request)} />
           </Section>
         </Stack>
       </Box>
@@ -119,6 +120,11 @@ function About({ request }: { request: CatalogRequest }) {
       )}
     </Facts>
   );
+}
+
+function Rating({ request }: { request: CatalogRequest }) {
+  const { rate } = useRequestChanges(request.id, undefined);
+  return <Rate rate={rate.mutateAsync} />;
 }
 
 /** Leads to the item where the caller may see it still. */

@@ -2,13 +2,7 @@
 import type { CatalogRequest, RequestStage, RequestTask } from '@itechsmart/api';
 import { GONE_PERSON, capital } from '#shared/catalog/words';
 import type { Tone } from '#shared/ui/State';
-
-export interface Happening {
-  at: string;
-  text: string;
-  reason?: string;
-  tone: Tone;
-}
+import type { Happening } from '#shared/ui/Timeline';
 
 const name = (person: { name?: string | null }) => person.name ?? GONE_PERSON;
 

@@ -29,7 +29,18 @@ export type Permission =
   | 'catalog.requests.write'
   | 'catalog.all-requests.read'
   | 'catalog.approvals.write'
-  | 'catalog.tasks.write';
+  | 'catalog.tasks.write'
+  | 'catalog.tickets.read'
+  | 'catalog.tickets.write'
+  | 'catalog.all-tickets.read'
+  | 'catalog.all-tickets.write'
+  | 'catalog.desk.lead'
+  | 'catalog.calendars.read'
+  | 'catalog.calendars.write'
+  | 'catalog.service-levels.read'
+  | 'catalog.service-levels.write'
+  | 'catalog.escalation-ladders.read'
+  | 'catalog.escalation-ladders.write';
 
 export type Can = (permission: Permission) => boolean;
 

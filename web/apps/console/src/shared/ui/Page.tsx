@@ -67,7 +67,8 @@ interface SectionProps {
 export function Section({ title, about, actions, flush = false, children }: SectionProps) {
   const headed = title !== undefined || actions !== undefined;
   return (
-    <Paper component="section" variant="outlined" sx={{ minWidth: 0, overflow: 'hidden' }}>
+    // Clipped, not hidden: what is sticky in it stays in sight.
+    <Paper component="section" variant="outlined" sx={{ minWidth: 0, overflow: 'clip' }}>
       {headed && (
         <Stack
           direction="row"

@@ -14,15 +14,30 @@ interface SearchFieldProps {
 /** Searches once whoever types pauses, or goes elsewhere: a search that begins after a click would undo it. */
 export function SearchField({ label, value, onChange, width = 280 }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
+  const [told, setTold] = useState(value);
+  const [before, setBefore] = useState(value);
+  // What comes from elsewhere, as when filters are cleared, stands here too.
+  if (value !== before) {
+    setBefore(value);
+    if (value !== told) {
+      setTold(value);
+      setTyped(value);
+    }
+  }
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     if (typed === value) return;
-    timer.current = setTimeout(() => onChange(typed), PAUSE_MS);
+    timer.current = setTimeout(() => {
+      setTold(typed);
+      onChange(typed);
+    }, PAUSE_MS);
     return () => clearTimeout(timer.current);
   }, [typed, value, onChange]);
   const search = () => {
     clearTimeout(timer.current);
-    if (typed !== value) onChange(typed);
+    if (typed === value) return;
+    setTold(typed);
+    onChange(typed);
   };
   return (
     <TextField

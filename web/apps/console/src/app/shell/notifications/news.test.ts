@@ -1,7 +1,8 @@
 import type { Notification } from '@itechsmart/api';
 import { Bell, KeyRound, ShieldAlert } from 'lucide-react';
 import { expect, it, vi } from 'vitest';
-import { bellLabel, iconOf, inside, news, once } from './news';
+import { once } from '#shared/api/once';
+import { bellLabel, iconOf, inside, news } from './news';
 
 const item = (id: string): Notification => ({ id, kind: 'a.b.c', title: id, body: '', created_at: '2026-01-01T00:00:00Z' });
 

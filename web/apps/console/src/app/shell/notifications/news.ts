@@ -46,15 +46,3 @@ const icons: readonly [beginning: string, icon: LucideIcon][] = [
 export function iconOf(kind: string): LucideIcon {
   return icons.find(([beginning]) => kind.startsWith(beginning))?.[1] ?? Bell;
 }
-
-/** Calls that come within `ms` of the first become one, at its end. */
-export function once(act: () => void, ms: number, signal: AbortSignal): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-  return () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      act();
-    }, ms);
-  };
-}

@@ -6,9 +6,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { follow } from '#shared/api/follow';
+import { once } from '#shared/api/once';
 import { hub } from '#shared/session/session';
 import { useVisible } from '#shared/ui/useVisible';
-import { once } from './news';
 
 /** Several that come together are read together. */
 const TOGETHER_MS = 300;

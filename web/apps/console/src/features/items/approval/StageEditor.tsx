@@ -4,9 +4,9 @@ import { Box, Button, IconButton, MenuItem, Stack, TextField, Typography } from 
 import { Plus, X } from 'lucide-react';
 import { at as changedAt, without } from '../content';
 import { ConditionEditor } from '../conditions/ConditionEditor';
-import { DurationField } from '../DurationField';
+import { DurationField } from '#shared/forms/DurationField';
 import type { Editing } from '../editing';
-import { NumberField } from '../NumberField';
+import { NumberField } from '#shared/forms/NumberField';
 import { ApproversEditor } from './ApproversEditor';
 import { changeStage, firstDeadline, remind, ruleName, ruleOf, type RuleName } from './stages';
 import { Toggle } from '#shared/ui/Toggle';

@@ -7,7 +7,7 @@ import { presetOf, presets } from '#shared/catalog/form/patterns';
 import type { Names } from '#shared/catalog/words';
 import { MoveButtons } from '#shared/ui/MoveButtons';
 import { groupOptions } from '../groupOptions';
-import { NumberField } from '../NumberField';
+import { NumberField } from '#shared/forms/NumberField';
 import { ColumnsEditor } from './ColumnsEditor';
 import { withLines } from './fields';
 import { Toggle } from '#shared/ui/Toggle';

@@ -5,7 +5,7 @@ import { today } from '#shared/catalog/form/answers';
 import { FieldInput } from '#shared/catalog/form/FieldInput';
 import { useMe } from '#shared/session/useMe';
 import type { Editing } from '../editing';
-import { NumberField } from '../NumberField';
+import { NumberField } from '#shared/forms/NumberField';
 
 type Mode = 'nothing' | 'requester' | 'today' | 'value';
 

@@ -2,7 +2,7 @@ import type { Assignment, PlannedTask } from '@itechsmart/api';
 import { Box, MenuItem, TextField } from '@mui/material';
 import { useGroups } from '#shared/api/useGroups';
 import { Choices } from '#shared/ui/Choices';
-import { DurationField } from '../DurationField';
+import { DurationField } from '#shared/forms/DurationField';
 import { fixedTasks, type Editing } from '../editing';
 import { groupOptions } from '../groupOptions';
 import { changeTask, possibleBefore, renameTask, workOf } from './tasks';

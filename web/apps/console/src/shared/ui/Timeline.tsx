@@ -1,12 +1,21 @@
-import type { CatalogRequest } from '@itechsmart/api';
+/** What happened, in order: a dot, what it was, what was said, and when. */
 import { Box, Typography } from '@mui/material';
-import { ExactTime } from '#shared/ui/Time';
-import { timeline } from './timeline';
+import type { ReactNode } from 'react';
+import type { Tone } from './State';
+import { ExactTime } from './Time';
 
-export function Timeline({ request }: { request: CatalogRequest }) {
+export interface Happening {
+  at: string;
+  text: string;
+  /** What somebody said about it. */
+  reason?: ReactNode;
+  tone: Tone;
+}
+
+export function Timeline({ happenings }: { happenings: readonly Happening[] }) {
   return (
     <Box component="ol" aria-label="Timeline" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-      {timeline(request).map(({ at, text, reason, tone }, index) => (
+      {happenings.map(({ at, text, reason, tone }, index) => (
         <Box
           component="li"
           key={index}
@@ -23,7 +32,7 @@ export function Timeline({ request }: { request: CatalogRequest }) {
             {text}
           </Typography>
           {reason !== undefined && (
-            <Typography variant="body2" color="textSecondary" sx={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
+            <Typography variant="body2" color="textSecondary" component="div" sx={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
               “{reason}”
             </Typography>
           )}

@@ -1,16 +1,15 @@
 /** How content whoever asked is, once all is done. */
-import { toProblem, type CatalogRequest, type Problem } from '@itechsmart/api';
+import { toProblem, type Problem, type RatingInput } from '@itechsmart/api';
 import { Button, Rating, Stack, TextField, Typography } from '@mui/material';
 import { useState } from 'react';
 import { FormProblem } from '#shared/ui/states';
 import { useToast } from '#shared/ui/toast';
-import { useRequestChanges } from './useRequestChanges';
 
 const COMMENT_CHARS_MAX = 4_000;
 const WORDS = ['', 'Not at all', 'Not quite', 'It is all right', 'Content', 'Very content'];
 
-export function Rate({ request }: { request: CatalogRequest }) {
-  const { rate } = useRequestChanges(request.id, undefined);
+export function Rate({ rate }: { rate: (rating: RatingInput) => Promise<unknown> }) {
+  const [busy, setBusy] = useState(false);
   const [score, setScore] = useState<number | null>(null);
   const [comment, setComment] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -18,11 +17,14 @@ export function Rate({ request }: { request: CatalogRequest }) {
   const send = async () => {
     if (score === null) return;
     setProblem(null);
+    setBusy(true);
     try {
-      await rate.mutateAsync({ score, comment });
+      await rate({ score, comment });
       toast('Thank you.');
     } catch (thrown) {
       setProblem(toProblem(thrown));
+    } finally {
+      setBusy(false);
     }
   };
   return (
@@ -49,7 +51,7 @@ export function Rate({ request }: { request: CatalogRequest }) {
         slotProps={{ htmlInput: { maxLength: COMMENT_CHARS_MAX } }}
       />
       <FormProblem problem={problem} />
-      <Button variant="contained" sx={{ alignSelf: 'start' }} disabled={score === null || rate.isPending} onClick={() => void send()}>
+      <Button variant="contained" sx={{ alignSelf: 'start' }} disabled={score === null || busy} onClick={() => void send()}>
         Send
       </Button>
     </Stack>

@@ -9,24 +9,28 @@ const units = [
   { name: 'minutes', minutes: 1 },
 ] as const;
 
-export function largestUnit(minutes: number): number {
-  return units.find((unit) => minutes >= unit.minutes && minutes % unit.minutes === 0)?.minutes ?? 1;
+export function largestUnit(minutes: number, longest = Infinity): number {
+  return units.find((unit) => unit.minutes <= longest && minutes >= unit.minutes && minutes % unit.minutes === 0)?.minutes ?? 1;
 }
 
 interface DurationFieldProps {
   label: string;
   minutes: number;
   max: number;
+  min?: number;
+  /** Hours of a calendar make no days of 24. */
+  ofCalendar?: boolean;
   onChange: (minutes: number) => void;
 }
 
-export function DurationField({ label, minutes, max, onChange }: DurationFieldProps) {
+export function DurationField({ label, minutes, max, min = 1, ofCalendar = false, onChange }: DurationFieldProps) {
   // What was chosen stays, as long as it fits: 24 hours are not turned into a day while one types.
-  const [chosen, setChosen] = useState(() => largestUnit(minutes));
-  const unit = minutes % chosen === 0 ? chosen : largestUnit(minutes);
+  const longest = ofCalendar ? 60 : Infinity;
+  const [chosen, setChosen] = useState(() => largestUnit(minutes, longest));
+  const unit = minutes % chosen === 0 ? chosen : largestUnit(minutes, longest);
   return (
     <Stack direction="row" sx={{ gap: 1, flex: 1 }}>
-      <NumberField label={label} value={minutes / unit} min={1} max={Math.floor(max / unit)} onChange={(value) => onChange(value * unit)} />
+      <NumberField label={label} value={minutes / unit} min={min} max={Math.floor(max / unit)} onChange={(value) => onChange(value * unit)} />
       <TextField
         select
         value={unit}
@@ -34,11 +38,11 @@ export function DurationField({ label, minutes, max, onChange }: DurationFieldPr
         onChange={(event) => {
           const next = Number(event.target.value);
           setChosen(next);
-          onChange(Math.min(Math.floor(max / next), Math.max(1, minutes / unit)) * next);
+          onChange(Math.min(Math.floor(max / next), Math.max(min, minutes / unit)) * next);
         }}
         sx={{ width: 130, flexShrink: 0 }}
       >
-        {units.map(({ name, minutes: length }) => (
+        {units.filter((one) => one.minutes <= longest).map(({ name, minutes: length }) => (
           <MenuItem key={name} value={length}>
             {name}
           </MenuItem>

@@ -25,7 +25,7 @@ export function UnsavedGuard({ dirty, leaving }: UnsavedGuardProps) {
     <Dialog open={blocker.state === 'blocked'} onClose={() => blocker.reset?.()} aria-labelledby={id}>
       <DialogTitle id={id}>Leave without saving?</DialogTitle>
       <DialogContent>
-        <Typography variant="body2">What you changed since the draft was last saved is lost.</Typography>
+        <Typography variant="body2">What you changed since it was last saved is lost.</Typography>
       </DialogContent>
       <DialogActions>
         <Button color="inherit" onClick={() => blocker.reset?.()}>

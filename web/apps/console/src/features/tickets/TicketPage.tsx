@@ -1,0 +1,194 @@
+/** A ticket: for whom it is, where it stands and what is said; for the desk its clocks, history and escalation too. */
+import type { Read, Ticket } from '@itechsmart/api';
+import { Alert, Box, Button, Chip, Rating, Stack, Typography } from '@mui/material';
+import { useMemo } from 'react';
+import { Link, useParams } from 'react-router';
+import { GONE_GROUP, GONE_PERSON, capital } from '#shared/catalog/words';
+import { impacts, isDone, kindWord, levelWord, urgencies } from '#shared/catalog/tickets';
+import { Rate } from '#shared/catalog/Rate';
+import { useServiceLevels } from '#shared/catalog/useDesk';
+import { minute } from '#shared/format/time';
+import { useCan, useMe } from '#shared/session/useMe';
+import { Markdown } from '#shared/ui/Markdown';
+import { None } from '#shared/ui/None';
+import { ObjectPage } from '#shared/ui/ObjectPage';
+import { Fact, Facts, Page, Section } from '#shared/ui/Page';
+import { Failed, LoadingRows } from '#shared/ui/states';
+import { ExactTime, Time, useNow } from '#shared/ui/Time';
+import { Timeline } from '#shared/ui/Timeline';
+import { Due } from './Due';
+import { AgentActions, OwnActions } from './page/Actions';
+import { ClocksPanel } from './page/ClocksPanel';
+import { Conversation } from './page/Conversation';
+import { EscalationPanel } from './page/EscalationPanel';
+import { history } from './page/events';
+import { Priority, TicketState } from './TicketState';
+import { useTicketChanges } from './useTicketChanges';
+import { useTicketNews } from './useTicketNews';
+import { useHistory, useTicket } from './useTickets';
+
+const mine = { title: 'My tickets', to: '/service-catalog/tickets' };
+const queue = { title: 'Queue', to: '/service-catalog/desk' };
+
+export default function TicketPage() {
+  const { id = '' } = useParams();
+  const sees = useCan()('catalog.all-tickets.read');
+  useTicketNews();
+  return (
+    <ObjectPage title="Ticket" parent={sees ? queue : mine} object={useTicket(id)}>
+      {(read) => <Content key={read.data.id} read={read} />}
+    </ObjectPage>
+  );
+}
+
+function Content({ read: { data: ticket, etag } }: { read: Read<Ticket> }) {
+  const can = useCan();
+  const me = useMe();
+  const now = useNow();
+  const [sees, works] = [can('catalog.all-tickets.read'), can('catalog.all-tickets.write')];
+  const own = ticket.requester.id === me.id;
+  const events = useHistory(ticket.id);
+  return (
+    <Page
+      title={`#${ticket.number} · ${ticket.title}`}
+      parent={sees ? queue : mine}
+      about={
+        <Stack direction="row" sx={{ gap: 1.5, alignItems: 'center', flexWrap: 'wrap', mt: 0.5 }}>
+          <Priority priority={ticket.priority} />
+          <TicketState own={own && !works} state={ticket.state} />
+          {(!isDone(ticket.state) || ticket.is_breached) && <Due ticket={ticket} />}
+        </Stack>
+      }
+      actions={works ? <AgentActions ticket={ticket} etag={etag} /> : own && <OwnActions ticket={ticket} etag={etag} now={now} />}
+    >
+      <Box sx={{ display: 'grid', gap: 2, alignItems: 'start', gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 380px' } }}>
+        <Stack sx={{ gap: 2, minWidth: 0 }}>
+          {own && !works && ticket.state === 'pending_customer' && <Alert severity="warning">The desk waits for your answer: reply below.</Alert>}
+          {own && ticket.state === 'resolved' && ticket.reopens_until != null && <Alert severity="success">It is resolved. Until {minute(ticket.reopens_until)} a reply opens it again.</Alert>}
+          {own && ticket.state === 'closed' && (
+            <Alert
+              severity="info"
+              action={
+                <Button color="inherit" component={Link} to="/service-catalog/tickets/new">
+                  Report a problem
+                </Button>
+              }
+            >
+              It is closed. If it is back, open a new ticket and name #{ticket.number} in it.
+            </Alert>
+          )}
+          {own && isDone(ticket.state) && ticket.rating == null && can('catalog.tickets.write') && <RateSection ticket={ticket} />}
+          {ticket.solution != null && (
+            <Section title="Solution">
+              <Markdown>{ticket.solution}</Markdown>
+            </Section>
+          )}
+          <Section title="Description">{ticket.description === '' ? <None word="Nothing more was said" /> : <Markdown>{ticket.description}</Markdown>}</Section>
+          <Section title="Conversation">
+            <Conversation ticket={ticket} events={events} agent={works} />
+          </Section>
+        </Stack>
+        <Stack sx={{ gap: 2, minWidth: 0 }}>
+          <Section title="Ticket">
+            <About ticket={ticket} sees={sees} />
+          </Section>
+          {sees && <DeskPanels ticket={ticket} works={works} />}
+          <Section title="History">
+            <History events={events} />
+          </Section>
+        </Stack>
+      </Box>
+    </Page>
+  );
+}
+
+function About({ ticket, sees }: { ticket: Ticket; sees: boolean }) {
+  const { requester, group, assignee, tier, kind, impact, urgency, tags, rating } = ticket;
+  return (
+    <Stack sx={{ gap: 2 }}>
+      <Facts columns={2}>
+        <Fact name="Requester">{requester.name ?? capital(GONE_PERSON)}</Fact>
+        <Fact name="Assigned to">{assignee == null ? <None word="Nobody yet" /> : (assignee.name ?? capital(GONE_PERSON))}</Fact>
+        <Fact name="Kind">{kindWord(kind)}</Fact>
+        {sees && <Fact name="Group">{group == null ? <None word="No group" /> : (group.name ?? capital(GONE_GROUP))}</Fact>}
+        {sees && <Fact name="Tier">{tier}</Fact>}
+        <Fact name="Impact">{levelWord(impacts, impact)}</Fact>
+        <Fact name="Urgency">{levelWord(urgencies, urgency)}</Fact>
+        <Fact name="Opened">
+          <Time>{ticket.created_at}</Time>
+        </Fact>
+        {ticket.resolved_at != null && (
+          <Fact name="Resolved">
+            <ExactTime>{ticket.resolved_at}</ExactTime>
+          </Fact>
+        )}
+        {ticket.closed_at != null && (
+          <Fact name="Closed">
+            <ExactTime>{ticket.closed_at}</ExactTime>
+          </Fact>
+        )}
+        {rating != null && (
+          <Fact name="Rating">
+            <Rating readOnly size="small" value={rating.score} aria-label={`${rating.score} of 5`} />
+          </Fact>
+        )}
+      </Facts>
+      {rating != null && rating.comment !== '' && (
+        <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
+          “{rating.comment}”
+        </Typography>
+      )}
+      {tags.length > 0 && (
+        <Stack direction="row" component="ul" aria-label="Tags" sx={{ gap: 0.75, flexWrap: 'wrap', listStyle: 'none', m: 0, p: 0 }}>
+          {tags.map((tag) => (
+            <li key={tag}>
+              <Chip label={tag} variant="outlined" />
+            </li>
+          ))}
+        </Stack>
+      )}
+    </Stack>
+  );
+}
+
+function RateSection({ ticket }: { ticket: Ticket }) {
+  const { rate } = useTicketChanges(ticket.id, undefined);
+  return (
+    <Section title="How content are you?" about="Once, and it is read by those who solved it.">
+      <Rate rate={rate.mutateAsync} />
+    </Section>
+  );
+}
+
+function DeskPanels({ ticket, works }: { ticket: Ticket; works: boolean }) {
+  const levels = useServiceLevels().data?.data;
+  const groups = useMemo(() => {
+    const all = [...(levels?.groups ?? []), ...(ticket.group == null ? [] : [ticket.group])];
+    return new Map(all.map(({ id, name }) => [id, name ?? GONE_GROUP]));
+  }, [levels, ticket.group]);
+  return (
+    <>
+      <Section title="Clocks">
+        <ClocksPanel id={ticket.id} groups={groups} />
+      </Section>
+      <Section title="Escalation">
+        <EscalationPanel id={ticket.id} works={works && !isDone(ticket.state)} />
+      </Section>
+    </>
+  );
+}
+
+function History({ events: { items, error, more, loadingMore, reload } }: { events: ReturnType<typeof useHistory> }) {
+  const happenings = useMemo(() => history(items ?? []), [items]);
+  if (items === undefined) return error === null ? <LoadingRows rows={3} /> : <Failed problem={error} retry={reload} />;
+  return (
+    <>
+      <Timeline happenings={happenings} />
+      {more !== undefined && (
+        <Button size="small" sx={{ mt: 1 }} onClick={more} loading={loadingMore}>
+          Show more
+        </Button>
+      )}
+    </>
+  );
+}

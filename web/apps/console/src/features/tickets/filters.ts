@@ -1,0 +1,107 @@
+/** What a queue is narrowed to: as the address has it, as the server is asked, and as a view keeps it. */
+import type { Query, TicketFilter } from '@itechsmart/api';
+
+export const filterNames = ['text', 'state', 'priority', 'tier', 'group', 'assignee', 'requester', 'promise', 'from', 'until', 'sort'] as const;
+/** Texts; what is not narrowed is empty. */
+export type QueueFilter = Record<(typeof filterNames)[number], string>;
+
+export const noFilter: QueueFilter = { text: '', state: '', priority: '', tier: '', group: '', assignee: '', requester: '', promise: '', from: '', until: '', sort: '' };
+
+/** A state of a ticket, or: */
+export const ANY_STATE = 'any';
+export const DONE = 'done';
+/** Instead of a person. */
+export const ME = 'me';
+export const NOBODY = 'nobody';
+
+const known = (value: string) => (value === '' ? undefined : value);
+
+function openness(state: string): Query {
+  if (state === '') return { is_open: 'true' };
+  if (state === ANY_STATE) return {};
+  return state === DONE ? { is_open: 'false' } : { state };
+}
+
+function whose(assignee: string): Query {
+  if (assignee === ME) return { is_mine: 'true' };
+  if (assignee === NOBODY) return { is_unassigned: 'true' };
+  return { assignee_id: known(assignee) };
+}
+
+/** Open tickets, what is due next first, unless something else is said. */
+export function toQuery(filter: QueueFilter): Query {
+  const text = known(filter.text.trim());
+  const sort = filter.sort === 'relevance' && text === undefined ? 'due' : known(filter.sort);
+  return {
+    text,
+    ...openness(filter.state),
+    priority: known(filter.priority),
+    tier: known(filter.tier),
+    group_id: known(filter.group),
+    ...whose(filter.assignee),
+    requester_id: known(filter.requester),
+    promise: known(filter.promise),
+    created_from: known(filter.from),
+    created_until: known(filter.until),
+    sort: sort ?? (text === undefined ? 'due' : 'relevance'),
+  };
+}
+
+/** As a view keeps it. */
+export function toKept(filter: QueueFilter): TicketFilter {
+  const { is_open, is_mine, is_unassigned, tier, ...texts } = toQuery(filter);
+  const entries = Object.entries({ ...texts, tier: tier === undefined ? undefined : Number(tier) });
+  const kept = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  return {
+    ...kept,
+    ...(is_open !== undefined && { is_open: is_open === 'true' }),
+    ...(is_mine !== undefined && { is_mine: true }),
+    ...(is_unassigned !== undefined && { is_unassigned: true }),
+  };
+}
+
+/** The filter that a view keeps, as the address has it. */
+export function fromKept(kept: TicketFilter): QueueFilter {
+  const text = kept.text ?? '';
+  const state = kept.state ?? (kept.is_open == null ? ANY_STATE : kept.is_open ? '' : DONE);
+  // Without a word about it the server sorts by the creation, or by relevance.
+  const sort = kept.sort ?? (text === '' ? 'created' : 'relevance');
+  return {
+    text,
+    state,
+    priority: kept.priority ?? '',
+    tier: kept.tier == null ? '' : String(kept.tier),
+    group: kept.group_id ?? '',
+    assignee: kept.is_mine === true ? ME : kept.is_unassigned === true ? NOBODY : (kept.assignee_id ?? ''),
+    requester: kept.requester_id ?? '',
+    promise: kept.promise ?? '',
+    from: kept.created_from ?? '',
+    until: kept.created_until ?? '',
+    sort: sort === (text === '' ? 'due' : 'relevance') ? '' : sort,
+  };
+}
+
+/** Whether two ask the server the same. */
+export function isSame(one: QueueFilter, other: QueueFilter): boolean {
+  return JSON.stringify(toQuery(one)) === JSON.stringify(toQuery(other));
+}
+
+export function isNarrowed(filter: QueueFilter): boolean {
+  return filterNames.some((name) => name !== 'sort' && filter[name] !== '');
+}
+
+export interface ReadyView {
+  key: string;
+  name: string;
+  filter: QueueFilter;
+}
+
+/** Those that every agent has. */
+export const readyViews: readonly ReadyView[] = [
+  { key: 'open', name: 'All open', filter: noFilter },
+  { key: 'mine', name: 'Mine', filter: { ...noFilter, assignee: ME } },
+  { key: 'unassigned', name: 'Unassigned', filter: { ...noFilter, assignee: NOBODY, sort: 'priority' } },
+  { key: 'breached', name: 'Breached', filter: { ...noFilter, promise: 'breached' } },
+  { key: 'at-risk', name: 'At risk', filter: { ...noFilter, promise: 'at_risk' } },
+  { key: 'done', name: 'Done', filter: { ...noFilter, state: DONE, sort: 'updated' } },
+];

@@ -1,0 +1,138 @@
+/** What is said about a ticket: between both sides, and, marked, among the desk. */
+import { toProblem, type Problem, type Ticket, type TicketEvent } from '@itechsmart/api';
+import { Box, Button, Checkbox, FormControlLabel, Stack, TextField, ToggleButton, ToggleButtonGroup, Typography } from '@mui/material';
+import { Globe, Lock } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { Pages } from '#shared/api/usePages';
+import { useCan, useMe } from '#shared/session/useMe';
+import { Markdown } from '#shared/ui/Markdown';
+import { Failed, FormProblem, LoadingRows } from '#shared/ui/states';
+import { Time } from '#shared/ui/Time';
+import { useTicketChanges } from '../useTicketChanges';
+import { conversation, type Said } from './events';
+
+const NOTE_CHARS_MAX = 20_000;
+
+interface ConversationProps {
+  ticket: Ticket;
+  events: Pages<TicketEvent>;
+  agent: boolean;
+}
+
+export function Conversation({ ticket, events, agent }: ConversationProps) {
+  const { items, error, more, loadingMore, reload } = events;
+  const said = useMemo(() => conversation(items ?? [], ticket.requester.id), [items, ticket.requester.id]);
+  if (items === undefined) return error === null ? <LoadingRows rows={3} /> : <Failed problem={error} retry={reload} />;
+  return (
+    <Stack sx={{ gap: 2 }}>
+      {more !== undefined && (
+        <Button size="small" sx={{ alignSelf: 'center' }} onClick={more} loading={loadingMore}>
+          Show what was earlier
+        </Button>
+      )}
+      {said.length === 0 ? (
+        <Typography variant="body2" color="textSecondary">
+          Nothing has been said yet.
+        </Typography>
+      ) : (
+        <Box component="ul" aria-label="Conversation" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1.5 }}>
+          {said.map((one) => (
+            <One key={one.number} said={one} />
+          ))}
+        </Box>
+      )}
+      {error !== null && <Failed problem={error} retry={reload} />}
+      <Write ticket={ticket} agent={agent} />
+    </Stack>
+  );
+}
+
+function One({ said: { who, at, text, is_internal, is_requester, about } }: { said: Said }) {
+  const color = is_internal ? 'warning.main' : about === 'Solution' ? 'success.main' : is_requester ? 'divider' : 'primary.main';
+  return (
+    <Box component="li" sx={{ minWidth: 0, pl: 1.5, py: 0.5, pr: 1, borderLeft: 3, borderColor: color, ...(is_internal && { bgcolor: 'background.sunken', borderRadius: '0 6px 6px 0' }) }}>
+      <Typography variant="caption" color="textSecondary" component="p" sx={{ display: 'flex', gap: 0.75, alignItems: 'center', flexWrap: 'wrap', mb: 0.25 }}>
+        <Box component="span" sx={{ color: 'text.primary', fontWeight: 600 }}>
+          {who}
+        </Box>
+        {is_requester && '(requester)'} · <Time>{at}</Time>
+        {about !== undefined && <span>· {about}</span>}
+        {is_internal && (
+          <Box component="span" sx={{ display: 'inline-flex', gap: 0.5, alignItems: 'center', color: 'warning.main', fontWeight: 600 }}>
+            <Lock size={12} aria-hidden />
+            Internal
+          </Box>
+        )}
+      </Typography>
+      <Markdown>{text}</Markdown>
+    </Box>
+  );
+}
+
+function Write({ ticket, agent }: Omit<ConversationProps, 'events'>) {
+  const { say } = useTicketChanges(ticket.id, undefined);
+  const may = useCan()('catalog.tickets.write');
+  const me = useMe();
+  const [text, setText] = useState('');
+  const [internal, setInternal] = useState(false);
+  const [waits, setWaits] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const own = ticket.requester.id === me.id;
+  const closed = ticket.state === 'closed';
+  if (!may || (!agent && (closed || !own))) return null;
+  const isInternal = agent && (internal || closed);
+  const mayWait = agent && !own && !isInternal && ['new', 'open', 'pending_vendor', 'pending_change'].includes(ticket.state);
+  const send = async () => {
+    setProblem(null);
+    try {
+      await say.mutateAsync({ text, is_internal: isInternal, waits: mayWait && waits });
+      setText('');
+      setWaits(false);
+    } catch (thrown) {
+      setProblem(toProblem(thrown));
+    }
+  };
+  return (
+    <Stack sx={{ gap: 1, p: 1.5, border: 1, borderRadius: 1, borderColor: isInternal ? 'warning.main' : 'divider', bgcolor: isInternal ? 'background.sunken' : 'transparent' }}>
+      {agent && (
+        <Stack direction="row" sx={{ gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
+          <ToggleButtonGroup exclusive size="small" value={isInternal ? 'internal' : 'public'} onChange={(_, next: string | null) => next !== null && setInternal(next === 'internal')} aria-label="Who reads it">
+            <ToggleButton value="public" disabled={closed} sx={{ textTransform: 'none', gap: 0.75, py: 0.375 }}>
+              <Globe size={14} aria-hidden />
+              Public reply
+            </ToggleButton>
+            <ToggleButton value="internal" sx={{ textTransform: 'none', gap: 0.75, py: 0.375, '&.Mui-selected': { color: 'warning.main' } }}>
+              <Lock size={14} aria-hidden />
+              Internal note
+            </ToggleButton>
+          </ToggleButtonGroup>
+          <Typography variant="caption" sx={{ color: isInternal ? 'warning.main' : 'text.secondary', fontWeight: isInternal ? 600 : 400 }}>
+            {isInternal ? 'Only the desk reads it.' : own ? 'You are its requester.' : `${ticket.requester.name ?? 'The requester'} reads it.`}
+          </Typography>
+        </Stack>
+      )}
+      <TextField
+        label={isInternal ? 'Internal note' : 'Reply'}
+        multiline
+        minRows={3}
+        maxRows={16}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        slotProps={{ htmlInput: { maxLength: NOTE_CHARS_MAX } }}
+      />
+      <FormProblem problem={problem} />
+      <Stack direction="row" sx={{ gap: 1, justifyContent: 'space-between', alignItems: 'center', flexWrap: 'wrap' }}>
+        {mayWait ? (
+          <FormControlLabel control={<Checkbox size="small" checked={waits} onChange={(event) => setWaits(event.target.checked)} />} label="Then wait for the requester" slotProps={{ typography: { variant: 'body2' } }} />
+        ) : (
+          <Typography variant="caption" color="textSecondary">
+            Markdown works here.
+          </Typography>
+        )}
+        <Button variant="contained" color={isInternal ? 'warning' : 'primary'} disabled={text.trim() === ''} loading={say.isPending} onClick={() => void send()}>
+          {isInternal ? 'Add internal note' : 'Send reply'}
+        </Button>
+      </Stack>
+    </Stack>
+  );
+}
