@@ -24,6 +24,7 @@
 //! `ticket_day_changed`. Events are `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
+pub mod demo;
 mod error;
 mod jobs;
 mod migrations;

@@ -16,6 +16,7 @@ mod letters;
 mod levels;
 mod measures;
 mod notes;
+mod numbers;
 mod option_lists;
 mod options;
 mod people;
@@ -32,6 +33,7 @@ use suite_contracts::{EventName, NotificationRequest, ServiceName, TenantId, Use
 use suite_kit::audit::{self, Actor, Entry};
 use suite_kit::auth::{Caller, People};
 use suite_kit::clock::Clock;
+use suite_kit::config::Config;
 use suite_kit::db::{Database, Transaction};
 use suite_kit::events;
 use suite_kit::files::Files;
@@ -42,6 +44,7 @@ use suite_kit::service::Kit;
 use uuid::Uuid;
 
 use crate::error::CatalogError;
+use numbers::Numbers;
 
 pub(crate) use articles::{AnsweredWith, ArticleDetail, ArticleVersionDetail, GivenFeedback};
 pub(crate) use calendars::CalendarDetail;
@@ -76,7 +79,8 @@ struct Inner {
     people: Arc<dyn People>,
     calendars: calendars::WorkedOut,
     levels: levels::KnownLevels,
-    numbers: tickets::Numbers,
+    ticket_numbers: Numbers,
+    request_numbers: Numbers,
     files: Files,
     tenant_file_bytes_max: i64,
     notifier: Notifier,
@@ -89,23 +93,33 @@ struct Inner {
 impl Catalog {
     /// What is configured wrongly, its error says.
     pub(crate) fn new(kit: &Kit) -> Result<Self, CatalogError> {
-        let (database, clock) = (kit.database.clone(), kit.clock.clone());
-        let bytes_max = kit.config.tenant_file_bytes_max;
-        let notifier = Notifier::new(&kit.config, clock.clone())?;
-        let key = kit.config.encryption_key.as_ref().ok_or(NotifyError::NoKey)?;
+        let world = (kit.database.clone(), kit.clock.clone());
+        Self::on(&kit.config, world, kit.people.clone())
+    }
+
+    /// On a database, with a clock and people of one's own.
+    pub(crate) fn on(
+        config: &Config,
+        (database, clock): (Database, Clock),
+        people: Arc<dyn People>,
+    ) -> Result<Self, CatalogError> {
+        let bytes_max = config.tenant_file_bytes_max;
+        let notifier = Notifier::new(config, clock.clone())?;
+        let key = config.encryption_key.as_ref().ok_or(NotifyError::NoKey)?;
         let links = Sealing::new(key.expose(), decision_links::PURPOSE);
         Ok(Self(Arc::new(Inner {
             database,
             clock,
-            people: kit.people.clone(),
+            people,
             calendars: calendars::WorkedOut::default(),
             levels: levels::KnownLevels::default(),
-            numbers: tickets::Numbers::default(),
-            files: Files::open(&kit.config, kit.service)?,
+            ticket_numbers: Numbers::default(),
+            request_numbers: Numbers::default(),
+            files: Files::open(config, ServiceName::ServiceCatalog)?,
             notifier,
             links,
-            public_url: kit.config.public_url(),
-            app_name: kit.config.app_name.clone(),
+            public_url: config.public_url(),
+            app_name: config.app_name.clone(),
             tenant_file_bytes_max: i64::try_from(bytes_max).unwrap_or(i64::MAX),
         })))
     }

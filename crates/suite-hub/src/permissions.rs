@@ -45,6 +45,8 @@ pub struct BuiltinRole {
 }
 
 pub const ADMINISTRATOR: &str = "Administrator";
+/// The built-in role for everybody.
+pub const MEMBER: &str = "Member";
 
 pub const BUILTIN_ROLES: &[BuiltinRole] = &[
     BuiltinRole {
@@ -58,7 +60,7 @@ pub const BUILTIN_ROLES: &[BuiltinRole] = &[
         grants: |permission| permission.name.ends_with(".read"),
     },
     BuiltinRole {
-        name: "Member",
+        name: MEMBER,
         description: "May use what the services offer to everybody, and see who else is here",
         grants: |permission| permission.for_members,
     },

@@ -74,6 +74,11 @@ pub async fn publish(
     Ok(id)
 }
 
+/// Forgets what a tenant's events would tell: of a past that nobody is to hear of, such as a demo's.
+pub async fn forget(transaction: &Transaction, tenant: TenantId) -> Result<(), DbErr> {
+    outbox::forget(transaction, tenant).await
+}
+
 /// Registers a consumer group of a service and starts handling what is in its inbox. To be called
 /// when the service mounts, before [`start`].
 pub async fn consume(foundation: &Foundation, consumer: Consumer) -> Result<(), EventsError> {

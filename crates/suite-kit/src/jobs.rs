@@ -146,6 +146,11 @@ pub fn start(foundation: &Foundation, workers: Vec<Worker>) {
     foundation.tasks.spawn("jobs", |stop| runner.run(stop));
 }
 
+/// Forgets a tenant's jobs: those of a past that nobody is to hear of, such as a demo's.
+pub async fn forget(transaction: &Transaction, tenant: TenantId) -> Result<(), DbErr> {
+    table::forget(transaction, tenant).await
+}
+
 /// How many are not done, by kind and state.
 pub(crate) async fn depths(
     connection: &impl ConnectionTrait,

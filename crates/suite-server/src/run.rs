@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use axum::Router;
+use suite_catalog::demo::Company;
 use suite_contracts::ServiceName;
-use suite_hub::{Administration, HubService};
+use suite_hub::{Administration, Demo, HubService};
 use suite_kit::config::Config;
 use suite_kit::service::{self, Limits, Running, Server, Service, Tls};
 use suite_kit::telemetry::Telemetry;
@@ -51,6 +52,11 @@ pub async fn run(config: Config, chosen: &Chosen, demo: bool) -> Result<()> {
             other => services::one(*other),
         })
         .collect::<Result<_>>()?;
+    // What it tells of is past by the time that anything runs.
+    let made = match demo {
+        true => Some(make_demo(&config, chosen).await),
+        false => None,
+    };
     let running = match services.as_slice() {
         [] => None,
         services => Some(service::start(config.clone(), clock(), services).await?),
@@ -70,8 +76,10 @@ pub async fn run(config: Config, chosen: &Chosen, demo: bool) -> Result<()> {
         serving.spawn(async move { server.serve(router, stop).await });
     }
     println!("ready in {:.1} s", started.elapsed().as_secs_f32());
-    if demo {
-        show_demo(&config).await;
+    match made {
+        None => {}
+        Some(Ok(demo)) => println!("\nDemo: sign in as {} with `{}`", demo.email, *demo.password),
+        Some(Err(error)) => println!("\nno demo was made: {error:#}"),
     }
     if let Some(link) = hub.setup_link().await? {
         println!("\nFirst start: make the first administrator at\n  {link}\n");
@@ -87,17 +95,23 @@ pub async fn run(config: Config, chosen: &Chosen, demo: bool) -> Result<()> {
 }
 
 /// Makes the demo, or says why not: what is there is never mixed with it.
-async fn show_demo(config: &Arc<Config>) {
-    let made = async {
-        let administration = Administration::open(config.clone()).await?;
-        let demo = administration.demo().await;
-        administration.close().await;
-        demo
-    };
-    match made.await {
-        Ok(demo) => println!("\nDemo: sign in as {} with `{}`", demo.email, *demo.password),
-        Err(error) => println!("\nno demo was made: {error}"),
+async fn make_demo(config: &Arc<Config>, chosen: &Chosen) -> Result<Demo> {
+    let administration = Administration::open(config.clone()).await?;
+    let demo = administration.demo().await;
+    administration.close().await;
+    let demo = demo?;
+    if chosen.services.contains(&ServiceName::ServiceCatalog) {
+        println!("living through a year of a made-up company, which takes a while");
+        let company = Company {
+            tenant: demo.tenant_id,
+            administrator: demo.administrator,
+            members: demo.members.clone(),
+            groups: demo.groups.clone(),
+        };
+        suite_catalog::demo::make(config, company, suite_catalog::demo::DAYS)
+            .await.context("the service catalog's year")?;
     }
+    Ok(demo)
 }
 
 async fn open(config: &Config, chosen: &Chosen) -> Result<Vec<Opened>> {

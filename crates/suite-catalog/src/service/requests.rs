@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::answering::{CheckedAnswers, collect_users};
 use super::files::about_files;
+use super::numbers::Numbered;
 use super::running::{Step, World, about, told};
 use super::{Catalog, Content, Labels, Names, Versioned, tasks};
 use crate::api::answers::{self, AnswersBody};
@@ -128,13 +129,17 @@ impl Catalog {
         };
         let world = self.world_of(tenant, content, subject, BTreeSet::new()).await?;
         let (approval, notices) = Approval::start(&world.context());
+        let set_aside = self.number_set_aside(tenant, Numbered::Request).await?;
         let transaction = self.database().begin().await?;
         let item = store::items::held(&transaction, tenant, body.item_id).await?;
         let item = item.ok_or(CatalogError::NotFound("item"))?;
         if item.state != PUBLISHED || item.published != Some(body.item_version) {
             return Err(item_changed());
         }
-        let number = store::catalogs::next_number(&transaction, tenant).await?;
+        let number = match set_aside {
+            Some(number) => number,
+            None => store::catalogs::next_numbers(&transaction, tenant, 1).await?,
+        };
         let row = self.new_row((tenant, number), (&item.name, &body), (&world, &labels))?;
         let mut row = self.with(row, &approval)?;
         let answered = (row.id, &world.subject.answers);

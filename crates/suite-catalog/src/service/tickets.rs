@@ -46,7 +46,6 @@ pub(crate) use clocks::Explained;
 pub(crate) use escalating::ClimbDetail;
 pub(crate) use incidents::{ActionDetail, AffectedDetail, IncidentDetail, ReviewDetail};
 pub(crate) use linking::{LinkDetail, Linked};
-pub(super) use opening::Numbers;
 pub(crate) use problems::{ListedProblem, ProblemDetail};
 pub(crate) use recounting::RECOUNT;
 pub(crate) use views::SavedView;

@@ -18,10 +18,15 @@ pub async fn insert(transaction: &Transaction, tenant: TenantId, now_ms: i64) ->
     Ok(())
 }
 
-/// The number of a new request. Others wait for theirs until the transaction ends.
-pub async fn next_number(transaction: &Transaction, tenant: TenantId) -> Result<i64, DbErr> {
+/// Gives away the next numbers of requests; the last of them. Others wait for theirs until the
+/// transaction ends.
+pub async fn next_numbers(
+    transaction: &Transaction,
+    tenant: TenantId,
+    count: i64,
+) -> Result<i64, DbErr> {
     let update = Entity::update_many()
-        .col_expr(Column::Requests, Expr::col(Column::Requests).add(1))
+        .col_expr(Column::Requests, Expr::col(Column::Requests).add(count))
         .filter(Column::TenantId.eq(tenant.0));
     update.exec(&**transaction).await?;
     let row = Entity::find_by_id(tenant.0).one(&**transaction).await?;

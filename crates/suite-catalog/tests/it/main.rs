@@ -9,6 +9,7 @@ mod clocks;
 mod deadlines;
 mod decision_links;
 mod delegations;
+mod demo;
 mod desk;
 mod escalations;
 mod file_fields;

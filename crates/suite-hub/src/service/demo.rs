@@ -1,9 +1,12 @@
 //! A tenant to look at: fictional people at example.com, with roles, groups, keys and months of
 //! history. It is marked as a demo, and made only where there is nobody yet.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use suite_contracts::{ApiKeyId, EventName, GroupId, MembershipId, RoleId, TenantId, UserId};
 use suite_kit::audit::{self, Actor, Entry};
+use suite_kit::auth::{Group, Member};
 use suite_kit::clock::Clock;
 use suite_kit::db::Transaction;
 use suite_kit::{events, seal};
@@ -14,8 +17,8 @@ use super::tenants::Settings;
 use super::{Administration, Hub};
 use crate::error::HubError;
 use crate::permissions::{
-    API_KEYS_READ, AUDIT_READ, EVENTS_READ, GROUPS_READ, OVERVIEW_READ, ROLES_READ, SERVICES_READ,
-    USERS_READ, USERS_WRITE, WEBHOOKS_READ,
+    API_KEYS_READ, AUDIT_READ, EVENTS_READ, GROUPS_READ, MEMBER, OVERVIEW_READ, ROLES_READ,
+    SERVICES_READ, USERS_READ, USERS_WRITE, WEBHOOKS_READ,
 };
 use crate::store::{self, members};
 
@@ -95,8 +98,12 @@ const KEYS: [(&str, &[&str], i64); 4] = [
 #[derive(Debug)]
 pub struct Demo {
     pub tenant_id: TenantId,
+    pub administrator: UserId,
     pub email: String,
     pub password: Zeroizing<String>,
+    /// Who works there, and in which groups.
+    pub members: Vec<Member>,
+    pub groups: Vec<Group>,
 }
 
 /// A demo that is being made.
@@ -128,18 +135,23 @@ impl Hub {
         let transaction = self.database().begin().await?;
         let administrator = (UserId::new(), PEOPLE[0].to_owned());
         let making = Making { hub: self, transaction, tenant, now_ms, administrator };
-        making.tenant_and_people(&hash).await?;
+        let (users, groups) = making.tenant_and_people(&hash).await?;
         let (id, email) = (making.administrator.0, address(PEOPLE[0]));
         making.transaction.commit_unaudited("its audit records were inserted").await?;
+        let members = self.members_of(tenant, &users).await?;
+        let groups = self.groups_of(tenant, &groups).await?;
         // One of its keys ends soon, and the hour for that may be over.
         self.tell_expiring_keys().await?;
         tracing::info!(user = %id, "the demo was made");
-        Ok(Demo { tenant_id: tenant, email, password })
+        Ok(Demo { tenant_id: tenant, administrator: id, email, password, members, groups })
     }
 }
 
 impl Making<'_> {
-    async fn tenant_and_people(&self, hash: &str) -> Result<(), HubError> {
+    async fn tenant_and_people(
+        &self,
+        hash: &str,
+    ) -> Result<(BTreeSet<UserId>, BTreeSet<GroupId>), HubError> {
         let (transaction, tenant) = (&self.transaction, self.tenant);
         let since_ms = self.now_ms - DAYS * DAY_MS;
         store::tenants::insert(transaction, tenant, (TENANT, true), since_ms).await?;
@@ -168,14 +180,22 @@ impl Making<'_> {
             self.happened(ago_ms, ("hub.role.created", "role", id.0), detail).await?;
             roles.push(id);
         }
-        let people = self.people(hash, administrator).await?;
-        self.groups(&roles, &people).await?;
-        self.keys().await
+        let (users, people) = self.people(hash, administrator).await?;
+        let groups = self.groups(&roles, &people).await?;
+        self.keys().await?;
+        Ok((users, groups))
     }
 
-    async fn people(&self, hash: &str, role: RoleId) -> Result<Vec<Uuid>, HubError> {
+    /// Everybody, and their memberships.
+    async fn people(
+        &self,
+        hash: &str,
+        role: RoleId,
+    ) -> Result<(BTreeSet<UserId>, Vec<Uuid>), HubError> {
         let (transaction, tenant) = (&self.transaction, self.tenant);
-        let mut memberships = Vec::new();
+        let member = store::roles::by_name(&**transaction, tenant, MEMBER).await?;
+        let member = member.map(|row| RoleId(row.id)).ok_or(HubError::NotFound("role"))?;
+        let (mut users, mut memberships) = (BTreeSet::new(), Vec::new());
         for (place, name) in PEOPLE.into_iter().enumerate() {
             let person = if place == 0 { self.administrator.0 } else { UserId::new() };
             let membership = MembershipId::new();
@@ -196,9 +216,8 @@ impl Making<'_> {
             }
             let detail = json!({ "email": email });
             self.happened(ago_ms, ("hub.user.invited", "user", person.0), detail).await?;
-            if place == 0 {
-                store::roles::give(transaction, tenant, membership, role).await?;
-            }
+            let role = if place == 0 { role } else { member };
+            store::roles::give(transaction, tenant, membership, role).await?;
             if place == DISABLED {
                 members::set_state(transaction, tenant, membership, members::DISABLED).await?;
                 let detail = json!({
@@ -207,13 +226,19 @@ impl Making<'_> {
                 let what = ("hub.user.disabled", "user", person.0);
                 self.happened(12 * DAY_MS, what, detail).await?;
             }
+            users.insert(person);
             memberships.push(membership.0);
         }
-        Ok(memberships)
+        Ok((users, memberships))
     }
 
-    async fn groups(&self, roles: &[RoleId], people: &[Uuid]) -> Result<(), HubError> {
+    async fn groups(
+        &self,
+        roles: &[RoleId],
+        people: &[Uuid],
+    ) -> Result<BTreeSet<GroupId>, HubError> {
         let (transaction, tenant) = (&self.transaction, self.tenant);
+        let mut groups = BTreeSet::new();
         for (place, (name, description, role, every)) in GROUPS.into_iter().enumerate() {
             let id = GroupId::new();
             let ago_ms = (DAYS - 20 - 30 * days(place)) * DAY_MS - offset_ms(place);
@@ -230,8 +255,9 @@ impl Making<'_> {
             let detail = json!({ "members": members.len() });
             let what = ("hub.group.members-changed", "group", id.0);
             self.happened(ago_ms - HOUR_MS, what, detail).await?;
+            groups.insert(id);
         }
-        Ok(())
+        Ok(groups)
     }
 
     /// Their secrets are thrown away: nobody can use them.

@@ -79,7 +79,7 @@ impl Hub {
         Ok(PeopleAnswer { members, groups })
     }
 
-    async fn members_of(
+    pub(super) async fn members_of(
         &self,
         tenant: TenantId,
         ids: &BTreeSet<UserId>,
@@ -111,7 +111,7 @@ impl Hub {
         Ok(rows.into_iter().map(member).collect())
     }
 
-    async fn groups_of(
+    pub(super) async fn groups_of(
         &self,
         tenant: TenantId,
         ids: &BTreeSet<GroupId>,

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{QueryOrder, QuerySelect, Value};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, text, uuid};
-use suite_contracts::{Event, EventName};
+use suite_contracts::{Event, EventName, TenantId};
 
 use super::DATA_BYTES_MAX;
 use crate::db::{self, Row, Transaction};
@@ -118,6 +118,12 @@ pub(super) async fn deliver_again(transaction: &Transaction, since_ms: i64) -> R
         .exec(&**transaction)
         .await?;
     Ok(updated.rows_affected)
+}
+
+pub(super) async fn forget(transaction: &Transaction, tenant: TenantId) -> Result<(), DbErr> {
+    let own = Entity::delete_many().filter(Column::TenantId.eq(tenant.0));
+    own.exec(&**transaction).await?;
+    Ok(())
 }
 
 pub(super) async fn purge(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {

@@ -9,7 +9,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, integer, text, text_null, uuid, uuid_null,
 };
-use suite_contracts::JobId;
+use suite_contracts::{JobId, TenantId};
 
 use super::{Job, PAYLOAD_BYTES_MAX};
 use crate::db::{Transaction, remove_ended};
@@ -284,6 +284,12 @@ pub(super) async fn bring_forward(
         .exec(&**transaction)
         .await
         .map(|_| ())
+}
+
+pub(super) async fn forget(transaction: &Transaction, tenant: TenantId) -> Result<(), DbErr> {
+    let own = Entity::delete_many().filter(Column::TenantId.eq(tenant.0));
+    own.exec(&**transaction).await?;
+    Ok(())
 }
 
 pub(super) async fn purge(

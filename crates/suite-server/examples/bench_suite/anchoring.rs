@@ -10,10 +10,10 @@ use tokio::runtime::Runtime;
 
 use crate::Arguments;
 use crate::hub::Hub;
-use suite_testkit::load::Seen;
 use crate::mutations::{count, mutate, settle};
 use crate::network::Network;
 use crate::reads::median;
+use suite_testkit::load::Seen;
 
 pub const CLIENTS: usize = 4;
 /// Of a client before a request: the machine is not to be busy, so that waiting shows.

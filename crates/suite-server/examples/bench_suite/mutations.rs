@@ -11,8 +11,8 @@ use tokio::runtime::Runtime;
 
 use crate::Arguments;
 use crate::hub::Hub;
-use suite_testkit::load::{Seen, drive};
 use crate::reads::{Side, side};
+use suite_testkit::load::{Seen, drive};
 
 /// As many as the pool has connections.
 pub const CLIENTS: usize = 16;

@@ -8,8 +8,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::Arguments;
 use crate::hub::Hub;
-use suite_testkit::load::{Connection, Seen, drive};
 use crate::machine::Cpu;
+use suite_testkit::load::{Connection, Seen, drive};
 
 /// Clients that read.
 pub const CLIENTS: usize = 4;

@@ -2,11 +2,11 @@
 
 use crate::anchoring::{self, Anchoring};
 use crate::idle::Idle;
-use suite_testkit::load::Seen;
 use crate::mutations::{self, Mutations};
 use crate::reads::{self, Flooded, Reads, Side};
 use crate::tokens::Tokens;
 use crate::{Arguments, Which};
+use suite_testkit::load::Seen;
 
 pub fn head(which: Which, arguments: &Arguments) {
     let what = match which {

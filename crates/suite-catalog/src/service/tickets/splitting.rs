@@ -18,6 +18,7 @@ use crate::model::clock::{Change, Entry};
 use crate::model::id::CalendarId;
 use crate::model::ticket::merge::{self, SplitOff, Ticket};
 use crate::permissions::ALL_TICKETS_WRITE;
+use crate::service::numbers::Numbered;
 use crate::service::{Catalog, line};
 use crate::store::entities::{ticket::Model, ticket_event};
 use crate::store::{desks, ticket_events, tickets};
@@ -44,7 +45,7 @@ impl Catalog {
             let reason = "this is no message that the requester sees: split off one of those";
             return Err(CatalogError::invalid("event", reason));
         };
-        let set_aside = self.number_set_aside(tenant).await?;
+        let set_aside = self.number_set_aside(tenant, Numbered::Ticket).await?;
         let (transaction, mut work, entries) = self.hold((tenant, id, Some(expected))).await?;
         let rules = self.mergeable(&transaction, &work).await?;
         let from = author(&message, &rules);

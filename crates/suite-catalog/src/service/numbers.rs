@@ -1,0 +1,115 @@
+//! Numbers that people call tickets and requests by: one after the other in a tenant, and no two that
+//! are made at once wait for each other.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use suite_contracts::TenantId;
+use suite_kit::db::{Engine, Transaction};
+
+use super::Catalog;
+use crate::error::CatalogError;
+use crate::store::{catalogs, desks};
+
+/// Numbers that are set aside at once at most.
+const NUMBERS_MAX: i64 = 128;
+/// Who needs the next ones within so long gets twice as many.
+const BUSY_MS: i64 = 1_000;
+
+/// Numbers that were set aside for this process. So creations of a tenant do not wait
+/// for each other's end; what a process does not use up is a gap. Where tickets are few there is
+/// one number at a time, and no gap.
+#[derive(Debug, Default)]
+pub(super) struct Numbers(Mutex<BTreeMap<TenantId, SetAside>>);
+
+#[derive(Debug, Default)]
+struct SetAside {
+    numbers: Vec<Range<i64>>,
+    count: i64,
+    at_ms: i64,
+}
+
+impl Numbers {
+    /// The next number, or how many to set aside.
+    fn take(&self, tenant: TenantId, now_ms: i64) -> Result<i64, i64> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = all.entry(tenant).or_default();
+        while let Some(first) = own.numbers.first_mut() {
+            if let Some(number) = first.next() {
+                return Ok(number);
+            }
+            own.numbers.remove(0);
+        }
+        let is_busy = (0..BUSY_MS).contains(&(now_ms - own.at_ms));
+        own.count = if is_busy { (own.count * 2).clamp(1, NUMBERS_MAX) } else { 1 };
+        own.at_ms = now_ms;
+        Err(own.count)
+    }
+
+    fn keep(&self, tenant: TenantId, numbers: Range<i64>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !numbers.is_empty() {
+            all.entry(tenant).or_default().numbers.push(numbers);
+        }
+    }
+}
+
+/// What is numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbered {
+    Ticket,
+    Request,
+}
+
+impl Catalog {
+    /// A number of those that were set aside. None on SQLite, where one writes at a time anyway:
+    /// there it is taken with what is made.
+    pub(super) async fn number_set_aside(
+        &self,
+        tenant: TenantId,
+        of: Numbered,
+    ) -> Result<Option<i64>, CatalogError> {
+        if self.database().engine() == Engine::Sqlite {
+            return Ok(None);
+        }
+        let numbers = match of {
+            Numbered::Ticket => &self.0.ticket_numbers,
+            Numbered::Request => &self.0.request_numbers,
+        };
+        let count = match numbers.take(tenant, self.now_ms()) {
+            Ok(number) => return Ok(Some(number)),
+            Err(count) => count,
+        };
+        let transaction: Transaction = self.database().begin().await?;
+        let last = match of {
+            Numbered::Ticket => desks::next_numbers(&transaction, tenant, count).await?,
+            Numbered::Request => catalogs::next_numbers(&transaction, tenant, count).await?,
+        };
+        transaction.commit_unaudited("numbers of what is made next").await?;
+        let first = last - count + 1;
+        numbers.keep(tenant, first + 1..last + 1);
+        Ok(Some(first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_makes_many_sets_more_aside() {
+        let (numbers, tenant) = (Numbers::default(), TenantId::new());
+        assert_eq!(numbers.take(tenant, 10_000), Err(1));
+        assert_eq!(numbers.take(tenant, 20_000), Err(1));
+        let mut counts = Vec::new();
+        for step in 0..9 {
+            counts.push(numbers.take(tenant, 20_100 + step).unwrap_err());
+        }
+        assert_eq!(counts, [2, 4, 8, 16, 32, 64, 128, 128, 128]);
+        numbers.keep(tenant, 5..7);
+        numbers.keep(tenant, 9..10);
+        let taken: Vec<_> = (0..4).map(|_| numbers.take(tenant, 30_000)).collect();
+        assert_eq!(taken, [Ok(5), Ok(6), Ok(9), Err(1)]);
+    }
+}
