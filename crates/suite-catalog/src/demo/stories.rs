@@ -32,6 +32,8 @@ struct Ticket {
     /// Of the second tier, if it goes there.
     expert: Option<UserId>,
     waits: bool,
+    is_urgent: bool,
+    stays_open: bool,
     reply_ms: i64,
     work_ms: i64,
     score: Option<i64>,
@@ -53,7 +55,8 @@ impl Story {
         Self { what, step: 0, id: String::new() }
     }
 
-    pub fn of_ticket(desk: &Desk, dice: &mut Dice) -> Self {
+    /// A late one may still be open when the demo ends.
+    pub fn of_ticket(desk: &Desk, dice: &mut Dice, is_late: bool) -> Self {
         let agent = *dice.pick(&desk.first);
         let requester = other_than(agent, desk, dice);
         let expert = (dice.roll(8) == 0).then(|| *dice.pick(&desk.second));
@@ -76,9 +79,29 @@ impl Story {
             _ => Some(2),
         };
         let (topic, site) = (dice.pick(TOPICS), *dice.pick(&SITES));
+        // What stops the warehouse somebody answers at any hour.
+        let reply_ms = match (topic.impact, topic.urgency) {
+            ("high", "high") => dice.minutes_ms(2, 16),
+            ("high", _) | (_, "high") => reply_ms.min(dice.minutes_ms(5, 70)),
+            _ => reply_ms,
+        };
+        let is_urgent = topic.impact == "high" && topic.urgency == "high";
+        let work_ms = if is_urgent { work_ms.min(dice.minutes_ms(60, 300)) } else { work_ms };
+        let stays_open = is_late && !is_urgent && dice.roll(5) < 2;
         let waits = dice.roll(5) == 0;
-        let ticket =
-            Ticket { topic, site, requester, agent, expert, waits, reply_ms, work_ms, score };
+        let ticket = Ticket {
+            topic,
+            site,
+            requester,
+            agent,
+            expert,
+            waits,
+            is_urgent,
+            stays_open,
+            reply_ms,
+            work_ms,
+            score,
+        };
         Self::new(What::Ticket(ticket))
     }
 
@@ -117,7 +140,7 @@ pub fn incidents(desk: &Desk) -> Vec<(i64, Story)> {
     let lead = desk.second.first().copied().unwrap_or(by);
     let incident =
         |is_over| Story::new(What::Incident { by, lead, is_over, ticket: String::new() });
-    vec![(24, incident(true)), (0, incident(false))]
+    vec![(24 * DAY_MS, incident(true)), (2 * HOUR_MS, incident(false))]
 }
 
 fn other_than(one: UserId, desk: &Desk, dice: &mut Dice) -> UserId {
@@ -132,6 +155,10 @@ fn later(api: &Api, after_ms: i64) -> Option<i64> {
 }
 
 impl Ticket {
+    fn later(&self, api: &Api, after_ms: i64) -> Option<i64> {
+        if self.is_urgent { Some(after_ms) } else { later(api, after_ms) }
+    }
+
     async fn go_on(
         &self,
         api: &Api,
@@ -150,7 +177,7 @@ impl Ticket {
                 });
                 let made = api.post(*requester, "/tickets", body).await?;
                 made["id"].as_str().unwrap_or_default().clone_into(id);
-                Ok(later(api, self.reply_ms))
+                Ok(self.later(api, self.reply_ms))
             }
             1 => {
                 let body = json!({
@@ -158,7 +185,7 @@ impl Ticket {
                 });
                 api.change((*agent, Method::PATCH, &path), "", Some(body)).await?;
                 reply(api, (*agent, &path), &fill(topic.reply), false).await?;
-                Ok(later(api, self.work_ms / 3))
+                Ok(self.later(api, self.work_ms / 3))
             }
             2 if self.waits => {
                 let body = json!({ "to": "pending_customer" });
@@ -183,6 +210,7 @@ impl Ticket {
                 Ok(later(api, self.work_ms))
             }
             2..=4 => Ok(Some(60_000)),
+            5 if self.stays_open => Ok(DONE),
             5 => {
                 let by = self.expert.unwrap_or(*agent);
                 let body = json!({ "to": "resolved", "solution": fill(topic.solution) });
@@ -353,5 +381,7 @@ async fn review(api: &Api, (by, lead): (UserId, UserId), path: &str) -> Result<(
     let body = json!({ "sections": sections, "actions": actions });
     api.change((by, Method::PUT, &own), "", Some(body)).await?;
     api.change((by, Method::POST, &own), "/publish", None).await?;
+    let body = json!({ "to": "reviewed" });
+    api.change((by, Method::POST, path), "/state", Some(body)).await?;
     Ok(())
 }

@@ -80,9 +80,10 @@ pub async fn live(
         let grows = usize::try_from((day_ms - begins_ms) / (120 * DAY_MS)).unwrap_or(0);
         let most = usize::try_from(TICKETS).unwrap_or_default() + grows;
         let count = if is_working_day(day_ms) { 1 + dice.roll(most) } else { dice.roll(2) };
+        let is_late = now_ms - day_ms < 21 * DAY_MS;
         for _ in 0..count {
             agenda.push(Reverse((day_ms + dice.minutes_ms(5 * 60, 18 * 60), stories.len())));
-            stories.push(Story::of_ticket(&desk, &mut dice));
+            stories.push(Story::of_ticket(&desk, &mut dice, is_late));
         }
         if is_working_day(day_ms) && dice.roll(3) > 0 {
             agenda.push(Reverse((day_ms + dice.minutes_ms(8 * 60, 16 * 60), stories.len())));
@@ -90,8 +91,8 @@ pub async fn live(
         }
         day_ms += DAY_MS;
     }
-    for (days_ago, story) in stories::incidents(&desk) {
-        agenda.push(Reverse((now_ms - days_ago * DAY_MS, stories.len())));
+    for (ago_ms, story) in stories::incidents(&desk) {
+        agenda.push(Reverse((now_ms - ago_ms, stories.len())));
         stories.push(story);
     }
     let mut looked_ms = begins_ms;
