@@ -1,6 +1,7 @@
 /** Where one can go: the side navigation and the command palette are made of this. */
 import {
   Activity,
+  BookOpen,
   Building2,
   CalendarClock,
   CircleUserRound,
@@ -86,6 +87,7 @@ const catalog: readonly PlaceGroup[] = [
       { title: 'Catalog', to: '/service-catalog/browse', icon: PackageSearch, needs: 'catalog.items.read', words: 'portal services items order ask shop' },
       { title: 'My requests', to: '/service-catalog/requests', icon: ClipboardList, needs: 'catalog.requests.read', words: 'orders track status' },
       { title: 'My tickets', to: '/service-catalog/tickets', icon: LifeBuoy, needs: 'catalog.tickets.read', words: 'help problem report incident question support' },
+      { title: 'Knowledge base', to: '/service-catalog/knowledge', icon: BookOpen, needs: 'catalog.articles.read', words: 'articles help guides how to answers faq' },
       { title: 'My tasks', to: '/service-catalog/tasks', icon: SquareCheckBig, needs: 'catalog.tasks.write', words: 'work to do fulfilment queue' },
       { title: 'Approvals', to: '/service-catalog/approvals', icon: ListChecks, needs: 'catalog.requests.read', words: 'decide approve reject delegation delegate' },
     ],
