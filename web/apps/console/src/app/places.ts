@@ -2,6 +2,7 @@
 import {
   Activity,
   BookOpen,
+  Bug,
   Building2,
   CalendarClock,
   CircleUserRound,
@@ -96,6 +97,7 @@ const catalog: readonly PlaceGroup[] = [
     title: 'Desk',
     places: [
       { title: 'Queue', to: '/service-catalog/desk', icon: Headset, needs: 'catalog.all-tickets.read', words: 'tickets agent workspace incidents service desk' },
+      { title: 'Problems', to: '/service-catalog/problems', icon: Bug, needs: 'catalog.problems.read', words: 'known errors root cause workaround' },
       { title: 'Service levels', to: '/service-catalog/service-levels', icon: Timer, needs: 'catalog.service-levels.read', words: 'sla ola targets priorities matrix tiers groups' },
       { title: 'Escalation', to: '/service-catalog/escalation', icon: Siren, needs: 'catalog.escalation-ladders.read', words: 'ladders on call levels' },
       { title: 'Calendars', to: '/service-catalog/calendars', icon: CalendarClock, needs: 'catalog.calendars.read', words: 'business hours holidays opening time zone' },

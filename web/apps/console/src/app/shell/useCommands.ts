@@ -35,6 +35,7 @@ export function useCommands(): Command[] {
     { title: 'Make an API key', to: '/hub/api-keys?new', icon: KeyRound, needs: 'hub.api-keys.write' },
     { title: 'Report a problem', to: '/service-catalog/tickets/new', icon: LifeBuoy, needs: 'catalog.tickets.write' },
     { title: 'Write an article', to: '/service-catalog/knowledge/new', icon: Plus, needs: 'catalog.articles.write' },
+    { title: 'Open a problem record', to: '/service-catalog/problems?new', icon: Plus, needs: 'catalog.problems.write' },
     { title: 'Create a calendar', to: '/service-catalog/calendars/new', icon: Plus, needs: 'catalog.calendars.write' },
     { title: 'Delegate my approvals', to: '/service-catalog/approvals?view=delegation&new', icon: CalendarOff, needs: 'catalog.approvals.write' },
     { title: 'Create a catalog item', to: '/service-catalog/items/new', icon: Plus, needs: 'catalog.items.write' },
