@@ -8,6 +8,7 @@ import {
   CircleUserRound,
   ClipboardList,
   Coins,
+  Flame,
   FolderKey,
   FolderTree,
   Gauge,
@@ -97,6 +98,7 @@ const catalog: readonly PlaceGroup[] = [
     title: 'Desk',
     places: [
       { title: 'Queue', to: '/service-catalog/desk', icon: Headset, needs: 'catalog.all-tickets.read', words: 'tickets agent workspace incidents service desk' },
+      { title: 'Major incidents', to: '/service-catalog/major-incidents', icon: Flame, needs: 'catalog.major-incidents.read', words: 'outage commander war room status update review post mortem' },
       { title: 'Problems', to: '/service-catalog/problems', icon: Bug, needs: 'catalog.problems.read', words: 'known errors root cause workaround' },
       { title: 'Service levels', to: '/service-catalog/service-levels', icon: Timer, needs: 'catalog.service-levels.read', words: 'sla ola targets priorities matrix tiers groups' },
       { title: 'Escalation', to: '/service-catalog/escalation', icon: Siren, needs: 'catalog.escalation-ladders.read', words: 'ladders on call levels' },

@@ -1,5 +1,5 @@
 import { useColorScheme } from '@mui/material/styles';
-import { Building2, CalendarOff, KeyRound, LifeBuoy, LogOut, Plus, UserRoundPlus, UsersRound } from 'lucide-react';
+import { Building2, CalendarOff, KeyRound, LifeBuoy, LogOut, Plus, SquarePen, UserRoundPlus, UsersRound } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { useSession } from '#shared/session/SessionProvider';
 import { useCan, useMe } from '#shared/session/useMe';
@@ -36,6 +36,7 @@ export function useCommands(): Command[] {
     { title: 'Report a problem', to: '/service-catalog/tickets/new', icon: LifeBuoy, needs: 'catalog.tickets.write' },
     { title: 'Write an article', to: '/service-catalog/knowledge/new', icon: Plus, needs: 'catalog.articles.write' },
     { title: 'Open a problem record', to: '/service-catalog/problems?new', icon: Plus, needs: 'catalog.problems.write' },
+    { title: 'Change the review template', to: '/service-catalog/review-template', icon: SquarePen, needs: 'catalog.review-template.write' },
     { title: 'Create a calendar', to: '/service-catalog/calendars/new', icon: Plus, needs: 'catalog.calendars.write' },
     { title: 'Delegate my approvals', to: '/service-catalog/approvals?view=delegation&new', icon: CalendarOff, needs: 'catalog.approvals.write' },
     { title: 'Create a catalog item', to: '/service-catalog/items/new', icon: Plus, needs: 'catalog.items.write' },
