@@ -37,6 +37,7 @@ export function useCommands(): Command[] {
     { title: 'Write an article', to: '/service-catalog/knowledge/new', icon: Plus, needs: 'catalog.articles.write' },
     { title: 'Open a problem record', to: '/service-catalog/problems?new', icon: Plus, needs: 'catalog.problems.write' },
     { title: 'Change the review template', to: '/service-catalog/review-template', icon: SquarePen, needs: 'catalog.review-template.write' },
+    { title: 'Add a canned answer', to: '/service-catalog/canned-answers?new', icon: Plus, needs: 'catalog.canned-answers.write' },
     { title: 'Create a calendar', to: '/service-catalog/calendars/new', icon: Plus, needs: 'catalog.calendars.write' },
     { title: 'Delegate my approvals', to: '/service-catalog/approvals?view=delegation&new', icon: CalendarOff, needs: 'catalog.approvals.write' },
     { title: 'Create a catalog item', to: '/service-catalog/items/new', icon: Plus, needs: 'catalog.items.write' },
