@@ -89,7 +89,7 @@ function Row({ answer, writes }: { answer: CannedAnswer; writes: boolean }) {
         </Typography>
       </Box>
       {writes && (
-        <Stack direction="row" sx={{ gap: 1, flexShrink: 0, alignItems: 'flex-start' }}>
+        <Stack direction="row" sx={{ gap: 1, flexShrink: 0, alignItems: 'flex-start', ml: { xs: -1.75, sm: 0 } }}>
           <Button aria-label={`Edit ${name}`} onClick={() => setEditing(true)}>
             Edit
           </Button>

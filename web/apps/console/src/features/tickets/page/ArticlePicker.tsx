@@ -51,7 +51,7 @@ function Find({ about, chosen, onChoose }: { about: string; chosen: ArticleSugge
   return (
     <Autocomplete
       openOnFocus
-      slotProps={{ paper: { elevation: 8 } }}
+      slotProps={{ paper: { elevation: 8, sx: { border: 1, borderColor: 'divider' } } }}
       size="small"
       options={items}
       loading={isFetching}

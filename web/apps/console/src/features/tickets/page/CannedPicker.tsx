@@ -40,7 +40,7 @@ export function CannedPicker({ ticket, onPick }: CannedPickerProps) {
       <Popover open={open} anchorEl={anchor} onClose={() => setAnchor(null)} slotProps={{ paper: { role: 'dialog', 'aria-label': 'Canned answers', sx: { p: 1.5, width: 360, maxWidth: '92vw' } } }}>
         <Autocomplete<CannedAnswer>
           openOnFocus
-          slotProps={{ paper: { elevation: 8 } }}
+          slotProps={{ paper: { elevation: 8, sx: { border: 1, borderColor: 'divider' } } }}
           size="small"
           disabled={busy}
           options={items ?? []}

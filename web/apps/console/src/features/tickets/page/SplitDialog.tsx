@@ -35,7 +35,7 @@ export function SplitDialog({ ticket, message, save, onClose }: SplitDialogProps
         {message.text === '' ? <Typography variant="body2">{ticket.title}</Typography> : <Markdown>{message.text}</Markdown>}
       </Box>
       <Box component="ul" sx={{ m: 0, pl: 2.5, typography: 'body2', display: 'grid', gap: 0.5 }}>
-        <li>The message becomes the description of a new ticket, of whoever wrote it if they asked for this one.</li>
+        <li>The message becomes the description of a new ticket. Its requester is whoever wrote it; where the desk did, the one of this ticket.</li>
         <li>It has the same group, tier and priority, and nobody has it yet.</li>
         <li>Its clocks run from when the message came in.</li>
         <li>The two are linked, and the message stays here, too.</li>
