@@ -36,7 +36,7 @@ export function MarkdownField({ label, value, onChange, chars, required = false,
         </ToggleButtonGroup>
       </Stack>
       {preview ? (
-        <Box role="region" aria-label={`Preview of ${label}`} sx={{ border: 1, borderColor: 'divider', borderRadius: 1, p: 1.5, minHeight: rows * 24, bgcolor: 'background.sunken' }}>
+        <Box role="region" aria-label={`Preview of ${label}`} sx={{ border: 1, borderColor: 'divider', borderRadius: 1, p: 1.5, minHeight: rows * 24 }}>
           {value.trim() === '' ? (
             <Typography variant="body2" color="textSecondary">
               There is nothing to see yet.
