@@ -23,7 +23,7 @@ const folder = fileURLToPath(new URL('./shots', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
 /** Of these all is shown, however long, though something was done before. */
-const full = ['item', 'wrong', 'request', 'decide', 'details', 'form', 'table', 'approval', 'stage', 'tasks', 'versions', 'myticket', 'ticket', 'calendar'];
+const full = ['item', 'wrong', 'request', 'decide', 'details', 'form', 'table', 'approval', 'stage', 'tasks', 'versions', 'myticket', 'ticket', 'calendar', 'incident', 'review', 'problem', 'article', 'editarticle', 'suggested'];
 const click = (name) => (page) => page.getByRole('button', { name }).first().click();
 const row = (page) => page.locator('main table a, main ul a').first().click();
 /** A part of the first item's editor, with something of it opened. */
@@ -41,6 +41,15 @@ const ticket = (act) => async (page) => {
   await page.locator('main [data-ticket] a').first().click();
   await page.getByRole('list', { name: 'Clocks' }).waitFor();
   await act?.(page);
+};
+const named = (title, act) => async (page) => {
+  await page.getByRole('link', { name: title }).first().click();
+  await page.waitForTimeout(900);
+  await act?.(page);
+};
+const fromMenu = (menu, item) => async (page) => {
+  await page.getByRole('button', { name: menu, exact: true }).click();
+  await page.getByRole('menuitem', { name: item }).click();
 };
 const shots = {
   login: ['/login', undefined, true],
@@ -104,8 +113,30 @@ const shots = {
   queueempty: ['/service-catalog/desk?text=teapot'],
   ticket: ['/service-catalog/desk?state=any&sort=priority', ticket()],
   why: ['/service-catalog/desk?state=any&sort=priority', ticket((page) => page.getByRole('button', { name: /^Why/ }).nth(1).click())],
-  handover: ['/service-catalog/desk?state=any&sort=priority', ticket(click('Hand over…'))],
+  handover: ['/service-catalog/desk?state=any&sort=priority', ticket(fromMenu('More', /^Hand over/))],
   editticket: ['/service-catalog/desk?state=any&sort=priority', ticket(click('Edit'))],
+  merge: ['/service-catalog/desk?state=any&sort=priority', ticket(fromMenu('More', /^Merge/))],
+  split: ['/service-catalog/desk?state=any&sort=priority', ticket(click(/^Split off the/))],
+  link: ['/service-catalog/desk?state=any&sort=priority', ticket(click('Add a link…'))],
+  canned: ['/service-catalog/desk?state=any&sort=priority', ticket(click('Canned answer'))],
+  answer: ['/service-catalog/desk?state=any&sort=priority', ticket(click('Article'))],
+  cannedanswers: ['/service-catalog/canned-answers'],
+  newanswer: ['/service-catalog/canned-answers?new', (page) => page.getByLabel('Text', { exact: false }).first().fill('Hello {{requester.name}}, we look at **#{{ticket.number}}**.')],
+  incidents: ['/service-catalog/major-incidents'],
+  incident: ['/service-catalog/major-incidents', row],
+  handrole: ['/service-catalog/major-incidents', named(/^#/, click(/^Hand over the commander/))],
+  resolveincident: ['/service-catalog/major-incidents', named(/^#/, click('Resolve…'))],
+  review: ['/service-catalog/major-incidents', named(/^#/, (page) => page.getByRole('link', { name: 'Write the review' }).click())],
+  template: ['/service-catalog/review-template'],
+  problems: ['/service-catalog/problems'],
+  problem: ['/service-catalog/problems', row],
+  editproblem: ['/service-catalog/problems', named(/^\d+ ·/, click('Edit'))],
+  workaround: ['/service-catalog/problems?state=known_error', named(/^\d+ ·/, click(/^Put the workaround/))],
+  knowledge: ['/service-catalog/knowledge?drafts=yes'],
+  article: ['/service-catalog/knowledge?category=E-mail', named(/queued/)],
+  newarticle: ['/service-catalog/knowledge/new'],
+  editarticle: ['/service-catalog/knowledge?category=E-mail', named(/queued/, async (page) => { await page.getByRole('link', { name: 'Edit' }).click(); await page.getByRole('button', { name: 'Preview' }).click(); })],
+  suggested: ['/service-catalog/tickets/new', (page) => page.getByLabel('In short').fill('Mail is queued')],
   levels: ['/service-catalog/service-levels'],
   escalation: ['/service-catalog/escalation'],
   calendars: ['/service-catalog/calendars'],

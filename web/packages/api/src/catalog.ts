@@ -116,6 +116,62 @@ export type BulkInput = Schemas['BulkRequest'];
 export type BulkAnswer = Schemas['BulkAnswer'];
 export type NamedGroup = Schemas['NamedGroup'];
 
+/* Tickets and each other, and what they are answered with */
+
+export type TicketLink = Schemas['TicketLink'];
+export type TicketLinks = Schemas['TicketLinks'];
+export type TicketLinkKind = Schemas['TicketLinkKind'];
+export type TicketLinkInput = Schemas['TicketLinkRequest'];
+export type TicketRef = Schemas['TicketRef'];
+export type LinkedTicket = Schemas['LinkedTicket'];
+export type MergeInput = Schemas['MergeRequest'];
+export type SplitInput = Schemas['SplitRequest'];
+export type CannedAnswer = Schemas['CannedAnswer'];
+export type CannedAnswers = Schemas['CannedAnswers'];
+export type CannedAnswerInput = Schemas['CannedAnswerRequest'];
+export type FilledAnswer = Schemas['FilledAnswer'];
+export type TicketArticle = Schemas['TicketArticle'];
+export type TicketArticles = Schemas['TicketArticles'];
+
+/* Major incidents and their reviews */
+
+export type AffectingIncident = Schemas['AffectingIncident'];
+export type MajorIncident = Schemas['MajorIncident'];
+export type MajorIncidentSummary = Schemas['MajorIncidentSummary'];
+export type MajorIncidentState = Schemas['MajorIncidentState'];
+export type MajorIncidentRole = Schemas['MajorIncidentRole'];
+export type MajorIncidentLead = Schemas['MajorIncidentLead'];
+export type DeclareInput = Schemas['DeclareRequest'];
+export type IncidentMove = Schemas['IncidentMoveRequest'];
+export type TimelineEntry = Omit<Schemas['TimelineEntry'], 'detail'> & { detail: unknown };
+export type TimelineInput = Schemas['TimelineRequest'];
+export type UpdateAudience = Schemas['UpdateAudience'];
+export type UpdateInput = Schemas['UpdateRequest'];
+export type Review = Schemas['Review'];
+export type ReviewAction = Schemas['ReviewAction'];
+export type ReviewActionState = Schemas['ReviewActionState'];
+export type ReviewInput = Schemas['ReviewRequest'];
+export type TemplateSection = Required<Schemas['TemplateSection']>;
+export type ReviewTemplate = Omit<Schemas['TenantReviewTemplate'], 'sections'> & { sections: TemplateSection[] };
+
+/* Problems, and the knowledge base */
+
+export type ProblemState = Schemas['ProblemState'];
+export type ProblemSummary = Schemas['ProblemSummary'];
+export type ProblemRecord = Schemas['ProblemRecord'];
+export type ProblemInput = Schemas['ProblemRequest'];
+export type ProblemChange = Schemas['ProblemChange'];
+export type Article = Schemas['Article'];
+export type ArticleContent = Required<Schemas['ArticleContent']>;
+export type ArticleSummary = Schemas['ArticleSummary'];
+export type ArticleVersion = Schemas['ArticleVersion'];
+export type ArticleVisibility = Schemas['ArticleVisibility'];
+export type ArticleFeedback = Schemas['ArticleFeedback'];
+export type ArticleSuggestion = Schemas['ArticleSuggestion'];
+export type ArticleSuggestions = Schemas['ArticleSuggestions'];
+export type ArticleCategories = Schemas['ArticleCategories'];
+export type FeedbackInput = Schemas['FeedbackRequest'];
+
 /* How the desk is set up */
 
 export type CalendarSummary = Schemas['CalendarSummary'];

@@ -1,5 +1,5 @@
 import { useColorScheme } from '@mui/material/styles';
-import { Building2, CalendarOff, KeyRound, LifeBuoy, LogOut, Plus, UserRoundPlus, UsersRound } from 'lucide-react';
+import { Building2, CalendarOff, KeyRound, LifeBuoy, LogOut, Plus, SquarePen, UserRoundPlus, UsersRound } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { useSession } from '#shared/session/SessionProvider';
 import { useCan, useMe } from '#shared/session/useMe';
@@ -34,6 +34,10 @@ export function useCommands(): Command[] {
     { title: 'Create a role', to: '/hub/roles/new', icon: Plus, needs: 'hub.roles.write' },
     { title: 'Make an API key', to: '/hub/api-keys?new', icon: KeyRound, needs: 'hub.api-keys.write' },
     { title: 'Report a problem', to: '/service-catalog/tickets/new', icon: LifeBuoy, needs: 'catalog.tickets.write' },
+    { title: 'Write an article', to: '/service-catalog/knowledge/new', icon: Plus, needs: 'catalog.articles.write' },
+    { title: 'Open a problem record', to: '/service-catalog/problems?new', icon: Plus, needs: 'catalog.problems.write' },
+    { title: 'Change the review template', to: '/service-catalog/review-template', icon: SquarePen, needs: 'catalog.review-template.write' },
+    { title: 'Add a canned answer', to: '/service-catalog/canned-answers?new', icon: Plus, needs: 'catalog.canned-answers.write' },
     { title: 'Create a calendar', to: '/service-catalog/calendars/new', icon: Plus, needs: 'catalog.calendars.write' },
     { title: 'Delegate my approvals', to: '/service-catalog/approvals?view=delegation&new', icon: CalendarOff, needs: 'catalog.approvals.write' },
     { title: 'Create a catalog item', to: '/service-catalog/items/new', icon: Plus, needs: 'catalog.items.write' },

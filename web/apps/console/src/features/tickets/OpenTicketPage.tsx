@@ -3,6 +3,7 @@ import type { Impact, NamedUser, NewTicket, TicketKind, Urgency } from '@itechsm
 import { Button, Link, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { useRef } from 'react';
 import { Link as RouterLink, useNavigate } from 'react-router';
+import { Suggestions } from '#shared/catalog/articles/Suggestions';
 import { ticketKinds } from '#shared/catalog/tickets';
 import { useWorkingGroups } from '#shared/catalog/useDesk';
 import { UnsavedGuard } from '#shared/forms/UnsavedGuard';
@@ -82,6 +83,7 @@ export default function OpenTicketPage() {
           {agent ? <Kind kind={kind} onChange={(value) => form.set('kind', value)} /> : <OptionGroup label="What is it?" options={plainKinds} value={kind} onChange={(value) => form.set('kind', value)} />}
           {agent && <ForWhom form={form} />}
           <TextField label="In short" required {...form.text('title', 'For example: “The printer on the third floor jams”')} slotProps={{ htmlInput: { maxLength: TITLE_CHARS_MAX } }} />
+          <Suggestions title={agent ? 'Articles that may help' : 'This may help already'} text={title} />
           <TextField
             label="What happened"
             multiline

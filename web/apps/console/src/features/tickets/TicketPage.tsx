@@ -1,8 +1,9 @@
 /** A ticket: for whom it is, where it stands and what is said; for the desk its clocks, history and escalation too. */
-import type { Read, Ticket } from '@itechsmart/api';
+import type { Read, Ticket, TicketRef } from '@itechsmart/api';
 import { Alert, Box, Button, Chip, Rating, Stack, Typography } from '@mui/material';
-import { useMemo } from 'react';
-import { Link, useParams } from 'react-router';
+import { Split } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
 import { GONE_GROUP, GONE_PERSON, capital } from '#shared/catalog/words';
 import { impacts, isDone, kindWord, levelWord, urgencies } from '#shared/catalog/tickets';
 import { Rate } from '#shared/catalog/Rate';
@@ -17,12 +18,19 @@ import { Failed, LoadingRows } from '#shared/ui/states';
 import { ExactTime, Time, useNow } from '#shared/ui/Time';
 import { Timeline } from '#shared/ui/Timeline';
 import { Due } from './Due';
+import { useToast } from '#shared/ui/toast';
 import { AgentActions, OwnActions } from './page/Actions';
+import { Affecting } from './page/Affecting';
 import { ClocksPanel } from './page/ClocksPanel';
 import { Conversation } from './page/Conversation';
 import { EscalationPanel } from './page/EscalationPanel';
 import { history } from './page/events';
+import { KnowledgePanel } from './page/KnowledgePanel';
+import { LinksPanel } from './page/LinksPanel';
+import { SplitDialog, type Message } from './page/SplitDialog';
+import { useReply } from './page/useReply';
 import { Priority, TicketState } from './TicketState';
+import { useLinkChanges } from './useLinkChanges';
 import { useTicketChanges } from './useTicketChanges';
 import { useTicketNews } from './useTicketNews';
 import { useHistory, useTicket } from './useTickets';
@@ -48,6 +56,9 @@ function Content({ read: { data: ticket, etag } }: { read: Read<Ticket> }) {
   const [sees, works] = [can('catalog.all-tickets.read'), can('catalog.all-tickets.write')];
   const own = ticket.requester.id === me.id;
   const events = useHistory(ticket.id);
+  const reply = useReply();
+  const [splitting, setSplitting] = useState<Message>();
+  const maySplit = works && !isDone(ticket.state);
   return (
     <Page
       title={`#${ticket.number} · ${ticket.title}`}
@@ -63,9 +74,11 @@ function Content({ read: { data: ticket, etag } }: { read: Read<Ticket> }) {
     >
       <Box sx={{ display: 'grid', gap: 2, alignItems: 'start', gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 380px' } }}>
         <Stack sx={{ gap: 2, minWidth: 0 }}>
+          {ticket.merged_into != null && <MergedInto into={ticket.merged_into} sees={sees} />}
+          <Affecting ticket={ticket} />
           {own && !works && ticket.state === 'pending_customer' && <Alert severity="warning">The desk waits for your answer: reply below.</Alert>}
           {own && ticket.state === 'resolved' && ticket.reopens_until != null && <Alert severity="success">It is resolved. Until {minute(ticket.reopens_until)} a reply opens it again.</Alert>}
-          {own && ticket.state === 'closed' && (
+          {own && ticket.state === 'closed' && ticket.merged_into == null && (
             <Alert
               severity="info"
               action={
@@ -77,15 +90,26 @@ function Content({ read: { data: ticket, etag } }: { read: Read<Ticket> }) {
               It is closed. If it is back, open a new ticket and name #{ticket.number} in it.
             </Alert>
           )}
-          {own && isDone(ticket.state) && ticket.rating == null && can('catalog.tickets.write') && <RateSection ticket={ticket} />}
+          {own && isDone(ticket.state) && ticket.merged_into == null && ticket.rating == null && can('catalog.tickets.write') && <RateSection ticket={ticket} />}
           {ticket.solution != null && (
             <Section title="Solution">
               <Markdown>{ticket.solution}</Markdown>
             </Section>
           )}
-          <Section title="Description">{ticket.description === '' ? <None word="Nothing more was said" /> : <Markdown>{ticket.description}</Markdown>}</Section>
+          <Section
+            title="Description"
+            actions={
+              maySplit && (
+                <Button size="small" color="inherit" startIcon={<Split size={14} aria-hidden />} aria-label="Split off the description" onClick={() => setSplitting({ number: 1, at: ticket.created_at, who: ticket.requester.name ?? capital(GONE_PERSON), text: ticket.description })}>
+                  Split off
+                </Button>
+              )
+            }
+          >
+            {ticket.description === '' ? <None word="Nothing more was said" /> : <Markdown>{ticket.description}</Markdown>}
+          </Section>
           <Section title="Conversation">
-            <Conversation ticket={ticket} events={events} agent={works} />
+            <Conversation ticket={ticket} events={events} agent={works} reply={reply} onSplit={setSplitting} />
           </Section>
         </Stack>
         <Stack sx={{ gap: 2, minWidth: 0 }}>
@@ -98,12 +122,46 @@ function Content({ read: { data: ticket, etag } }: { read: Read<Ticket> }) {
           </Section>
         </Stack>
       </Box>
+      {splitting !== undefined && <SplitOff ticket={ticket} etag={etag} message={splitting} onClose={() => setSplitting(undefined)} />}
     </Page>
   );
 }
 
+function MergedInto({ into: { id, number }, sees }: { into: TicketRef; sees: boolean }) {
+  return (
+    <Alert
+      severity="info"
+      action={
+        <Button color="inherit" component={Link} to={`/service-catalog/${sees ? 'desk' : 'tickets'}/${id}`}>
+          Open #{number}
+        </Button>
+      }
+    >
+      It was merged into #{number}, where it goes on.
+    </Alert>
+  );
+}
+
+function SplitOff({ ticket, etag, message, onClose }: { ticket: Ticket; etag: string | undefined; message: Message; onClose: () => void }) {
+  const { split } = useLinkChanges(ticket.id, etag);
+  const navigate = useNavigate();
+  const toast = useToast();
+  return (
+    <SplitDialog
+      ticket={ticket}
+      message={message}
+      save={async (input) => {
+        const made = await split.mutateAsync(input);
+        toast(`#${made.number} is split off.`);
+        await navigate(`/service-catalog/desk/${made.id}`);
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
 function About({ ticket, sees }: { ticket: Ticket; sees: boolean }) {
-  const { requester, group, assignee, tier, kind, impact, urgency, tags, rating } = ticket;
+  const { requester, group, assignee, tier, kind, impact, urgency, tags, rating, followers } = ticket;
   return (
     <Stack sx={{ gap: 2 }}>
       <Facts columns={2}>
@@ -127,6 +185,7 @@ function About({ ticket, sees }: { ticket: Ticket; sees: boolean }) {
             <ExactTime>{ticket.closed_at}</ExactTime>
           </Fact>
         )}
+        {followers.length > 0 && <Fact name="Followers">{followers.map(({ name }) => name ?? GONE_PERSON).join(', ')}</Fact>}
         {rating != null && (
           <Fact name="Rating">
             <Rating readOnly size="small" value={rating.score} aria-label={`${rating.score} of 5`} />
@@ -162,6 +221,7 @@ function RateSection({ ticket }: { ticket: Ticket }) {
 
 function DeskPanels({ ticket, works }: { ticket: Ticket; works: boolean }) {
   const levels = useServiceLevels().data?.data;
+  const reads = useCan()('catalog.articles.read');
   const groups = useMemo(() => {
     const all = [...(levels?.groups ?? []), ...(ticket.group == null ? [] : [ticket.group])];
     return new Map(all.map(({ id, name }) => [id, name ?? GONE_GROUP]));
@@ -174,6 +234,14 @@ function DeskPanels({ ticket, works }: { ticket: Ticket; works: boolean }) {
       <Section title="Escalation">
         <EscalationPanel id={ticket.id} works={works && !isDone(ticket.state)} />
       </Section>
+      <Section title="Links">
+        <LinksPanel id={ticket.id} number={ticket.number} works={works} />
+      </Section>
+      {reads && (
+        <Section title="Knowledge">
+          <KnowledgePanel ticket={ticket} works={works} />
+        </Section>
+      )}
     </>
   );
 }

@@ -66,3 +66,11 @@ it('takes no address that runs something, or that is of this console', () => {
 it('stands texts that are nested without end', () => {
   expect(shown(`${'> '.repeat(500)}deep`).textContent).toContain('deep');
 });
+
+it('has headings where a text is long enough for them, below the title of its page', () => {
+  const text = '# One\n\n## Two\n\n### <b>Three</b>';
+  expect(shown(text).querySelectorAll('h1, h2, h3, h4')).toHaveLength(0);
+  const { container } = render(<Markdown headings>{text}</Markdown>);
+  expect([...container.querySelectorAll('h2, h3, h4')].map((one) => one.textContent)).toEqual(['One', 'Two', '<b>Three</b>']);
+  expect(container.querySelectorAll('b')).toHaveLength(0);
+});

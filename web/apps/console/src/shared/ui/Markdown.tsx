@@ -5,14 +5,40 @@
  */
 import { Box, Link } from '@mui/material';
 import { Lexer, type MarkedToken, type Token, type Tokens } from 'marked';
-import { Fragment, useMemo, type ReactNode } from 'react';
+import { createContext, Fragment, use, useMemo, type ReactNode } from 'react';
 
 /** Deeper than this, lists and quotes are shown as they were written. */
 const DEPTH_MAX = 20;
 
-export function Markdown({ children }: { children: string }) {
+/** Whether headings are some, or lines in bold: a message has none. */
+const Headings = createContext(false);
+
+interface MarkdownProps {
+  /** The text is long enough to have headings, such as an article below the title of its page. */
+  headings?: boolean;
+  children: string;
+}
+
+export function Markdown({ headings = false, children }: MarkdownProps) {
   const content = useMemo(() => blocks(Lexer.lex(children, { gfm: true, breaks: true }), 0), [children]);
-  return <Box sx={styles}>{content}</Box>;
+  return (
+    <Headings value={headings}>
+      <Box sx={styles}>{content}</Box>
+    </Headings>
+  );
+}
+
+function Heading({ depth, children }: { depth: number; children: ReactNode }) {
+  if (!use(Headings)) {
+    return (
+      <p>
+        <strong>{children}</strong>
+      </p>
+    );
+  }
+  // The page's title is the first level.
+  const Level = depth === 1 ? 'h2' : depth === 2 ? 'h3' : 'h4';
+  return <Level>{children}</Level>;
 }
 
 /** An address that a text may lead to; undefined of every other. */
@@ -45,11 +71,7 @@ function block(any: Token, depth: number): ReactNode {
         </pre>
       );
     case 'heading':
-      return (
-        <p>
-          <strong>{inlines(token.tokens, depth)}</strong>
-        </p>
-      );
+      return <Heading depth={token.depth}>{inlines(token.tokens, depth)}</Heading>;
     case 'blockquote':
       return <blockquote>{blocks(token.tokens, depth + 1)}</blockquote>;
     case 'list':
@@ -144,6 +166,9 @@ const styles = {
   overflowWrap: 'anywhere',
   '& > :first-of-type': { mt: 0 },
   '& p': { my: 1, whiteSpace: 'pre-wrap' },
+  '& h2': { typography: 'h2', mt: 2.5, mb: 1 },
+  '& h3': { typography: 'h3', mt: 2, mb: 0.75 },
+  '& h4': { typography: 'body2', fontWeight: 650, mt: 1.5, mb: 0.5 },
   '& ul, & ol': { my: 1, pl: 3 },
   '& li > p': { my: 0 },
   '& > :last-child': { mb: 0 },

@@ -3,6 +3,8 @@ import type { Ticket, TicketMove, TicketState } from '@itechsmart/api';
 import { Button, Menu, MenuItem } from '@mui/material';
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { incidentPath } from '#shared/catalog/incidents';
 import { isDone } from '#shared/catalog/tickets';
 import { useCan, useMe } from '#shared/session/useMe';
 import { Confirm } from '#shared/ui/dialogs';
@@ -10,15 +12,18 @@ import { useToast } from '#shared/ui/toast';
 import { Assign, type Assignment } from '../Assign';
 import { Resolve } from '../Resolve';
 import { useTicketChanges } from '../useTicketChanges';
+import { useLinkChanges } from '../useLinkChanges';
+import { DeclareDialog } from './DeclareDialog';
 import { EditDialog } from './EditDialog';
 import { HandOverDialog } from './HandOverDialog';
+import { MergeDialog } from './MergeDialog';
 
 interface ActionsProps {
   ticket: Ticket;
   etag: string | undefined;
 }
 
-type Dialog = 'assign' | 'hand-over' | 'edit' | 'resolve';
+type Dialog = 'assign' | 'hand-over' | 'edit' | 'resolve' | 'merge' | 'declare';
 
 const waits: readonly [to: TicketState, title: string][] = [
   ['pending_customer', 'The requester'],
@@ -28,10 +33,14 @@ const waits: readonly [to: TicketState, title: string][] = [
 
 export function AgentActions({ ticket, etag }: ActionsProps) {
   const { change, move, handOver } = useTicketChanges(ticket.id, etag);
+  const { merge, declare } = useLinkChanges(ticket.id, etag);
+  const leads = useCan()('catalog.major-incidents.write');
+  const navigate = useNavigate();
   const me = useMe();
   const toast = useToast();
   const [dialog, setDialog] = useState<Dialog>();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const [more, setMore] = useState<HTMLElement | null>(null);
   const busy = change.isPending || move.isPending;
   // Of what was stale, and read again, it is told already.
   const fail = (problem: { kind: string; detail: string }) => problem.kind !== 'stale' && toast(problem.detail, 'error');
@@ -52,6 +61,11 @@ export function AgentActions({ ticket, etag }: ActionsProps) {
       </>
     );
   }
+  const isUrgent = ticket.priority === 'P1' || ticket.priority === 'P2';
+  const openFromMenu = (which: Dialog) => {
+    setMore(null);
+    setDialog(which);
+  };
   const initial: Assignment = { group_id: group?.id ?? '', assignee_id: assignee?.name == null ? null : { id: assignee.id, name: assignee.name } };
   return (
     <>
@@ -66,9 +80,6 @@ export function AgentActions({ ticket, etag }: ActionsProps) {
       <Button variant="outlined" onClick={() => setDialog('assign')}>
         Assign…
       </Button>
-      <Button variant="outlined" onClick={() => setDialog('hand-over')}>
-        Hand over…
-      </Button>
       <Button variant="outlined" disabled={busy} endIcon={<ChevronDown size={14} aria-hidden />} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)}>
         Wait for
       </Button>
@@ -77,9 +88,21 @@ export function AgentActions({ ticket, etag }: ActionsProps) {
           Resume
         </Button>
       )}
+      <Button variant="outlined" color="inherit" endIcon={<ChevronDown size={14} aria-hidden />} aria-haspopup="menu" onClick={(event) => setMore(event.currentTarget)}>
+        More
+      </Button>
       <Button variant="contained" onClick={() => setDialog('resolve')}>
         Resolve…
       </Button>
+      <Menu anchorEl={more} open={more !== null} onClose={() => setMore(null)}>
+        <MenuItem onClick={() => openFromMenu('hand-over')}>Hand over to another tier…</MenuItem>
+        <MenuItem onClick={() => openFromMenu('merge')}>Merge into another…</MenuItem>
+        {leads && ticket.major_incident_id == null && (
+          <MenuItem disabled={!isUrgent} onClick={() => openFromMenu('declare')}>
+            {isUrgent ? 'Declare a major incident…' : 'Declare a major incident (P1 and P2 alone)'}
+          </MenuItem>
+        )}
+      </Menu>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         {waits.map(([to, title]) => (
           <MenuItem
@@ -97,6 +120,28 @@ export function AgentActions({ ticket, etag }: ActionsProps) {
       {dialog === 'edit' && <EditDialog ticket={ticket} save={change.mutateAsync} onClose={close} />}
       {dialog === 'assign' && <Assign title={`Whose is #${ticket.number}?`} submit="Assign" initial={initial} tier={ticket.tier} groupName={group?.name ?? undefined} save={assign} onClose={close} />}
       {dialog === 'hand-over' && <HandOverDialog ticket={ticket} save={handOver.mutateAsync} onClose={close} />}
+      {dialog === 'merge' && (
+        <MergeDialog
+          ticket={ticket}
+          save={async (into) => {
+            const remaining = await merge.mutateAsync(into);
+            toast(`#${ticket.number} is merged into #${remaining.number}.`);
+            await navigate(`/service-catalog/desk/${remaining.id}`);
+          }}
+          onClose={close}
+        />
+      )}
+      {dialog === 'declare' && (
+        <DeclareDialog
+          ticket={ticket}
+          save={async (input) => {
+            const incident = await declare.mutateAsync(input);
+            toast('It is a major incident.');
+            await navigate(incidentPath(incident.id));
+          }}
+          onClose={close}
+        />
+      )}
       {dialog === 'resolve' && <Resolve title={`Resolve #${ticket.number}`} save={({ solution }) => move.mutateAsync({ to: 'resolved', solution })} onClose={close} />}
     </>
   );

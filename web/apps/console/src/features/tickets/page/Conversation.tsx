@@ -1,15 +1,22 @@
 /** What is said about a ticket: between both sides, and, marked, among the desk. */
 import { toProblem, type Problem, type Ticket, type TicketEvent } from '@itechsmart/api';
 import { Box, Button, Checkbox, FormControlLabel, Stack, TextField, ToggleButton, ToggleButtonGroup, Typography } from '@mui/material';
-import { Globe, Lock } from 'lucide-react';
+import { Globe, Lock, Split } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Pages } from '#shared/api/usePages';
 import { useCan, useMe } from '#shared/session/useMe';
 import { Markdown } from '#shared/ui/Markdown';
 import { Failed, FormProblem, LoadingRows } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
+import { isDone } from '#shared/catalog/tickets';
+import { useToast } from '#shared/ui/toast';
+import { useLinkChanges } from '../useLinkChanges';
 import { useTicketChanges } from '../useTicketChanges';
+import { ArticlePicker } from './ArticlePicker';
+import { CannedPicker } from './CannedPicker';
 import { conversation, type Said } from './events';
+import type { Message } from './SplitDialog';
+import type { Reply } from './useReply';
 
 const NOTE_CHARS_MAX = 20_000;
 
@@ -17,9 +24,12 @@ interface ConversationProps {
   ticket: Ticket;
   events: Pages<TicketEvent>;
   agent: boolean;
+  reply: Reply;
+  /** Makes a ticket of a message. */
+  onSplit: (message: Message) => void;
 }
 
-export function Conversation({ ticket, events, agent }: ConversationProps) {
+export function Conversation({ ticket, events, agent, reply, onSplit }: ConversationProps) {
   const { items, error, more, loadingMore, reload } = events;
   const said = useMemo(() => conversation(items ?? [], ticket.requester.id), [items, ticket.requester.id]);
   if (items === undefined) return error === null ? <LoadingRows rows={3} /> : <Failed problem={error} retry={reload} />;
@@ -37,17 +47,18 @@ export function Conversation({ ticket, events, agent }: ConversationProps) {
       ) : (
         <Box component="ul" aria-label="Conversation" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1.5 }}>
           {said.map((one) => (
-            <One key={one.number} said={one} />
+            <One key={one.number} said={one} onSplit={agent && one.is_message && !isDone(ticket.state) ? onSplit : undefined} />
           ))}
         </Box>
       )}
       {error !== null && <Failed problem={error} retry={reload} />}
-      <Write ticket={ticket} agent={agent} />
+      <Write ticket={ticket} agent={agent} reply={reply} />
     </Stack>
   );
 }
 
-function One({ said: { who, at, text, is_internal, is_requester, about } }: { said: Said }) {
+function One({ said, onSplit }: { said: Said; onSplit: ConversationProps['onSplit'] | undefined }) {
+  const { who, at, text, is_internal, is_requester, about } = said;
   const color = is_internal ? 'warning.main' : about === 'Solution' ? 'success.main' : is_requester ? 'divider' : 'primary.main';
   return (
     <Box component="li" sx={{ minWidth: 0, pl: 1.5, py: 0.5, pr: 1, borderLeft: 3, borderColor: color, ...(is_internal && { bgcolor: 'background.sunken', borderRadius: '0 6px 6px 0' }) }}>
@@ -63,31 +74,43 @@ function One({ said: { who, at, text, is_internal, is_requester, about } }: { sa
             Internal
           </Box>
         )}
+        {onSplit !== undefined && (
+          <Button size="small" color="inherit" startIcon={<Split size={13} aria-hidden />} sx={{ ml: 'auto', py: 0, minHeight: 24, typography: 'caption' }} aria-label={`Split off the message of ${who}`} onClick={() => onSplit(said)}>
+            Split off
+          </Button>
+        )}
       </Typography>
       <Markdown>{text}</Markdown>
     </Box>
   );
 }
 
-function Write({ ticket, agent }: Omit<ConversationProps, 'events'>) {
+function Write({ ticket, agent, reply }: Omit<ConversationProps, 'events' | 'onSplit'>) {
   const { say } = useTicketChanges(ticket.id, undefined);
-  const may = useCan()('catalog.tickets.write');
+  const { answerWith } = useLinkChanges(ticket.id, undefined);
+  const toast = useToast();
+  const can = useCan();
+  const [may, readsArticles] = [can('catalog.tickets.write'), can('catalog.articles.read')];
   const me = useMe();
-  const [text, setText] = useState('');
+  const { text, setText } = reply;
   const [internal, setInternal] = useState(false);
   const [waits, setWaits] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const own = ticket.requester.id === me.id;
   const closed = ticket.state === 'closed';
-  if (!may || (!agent && (closed || !own))) return null;
+  const follows = ticket.followers.some(({ id }) => id === me.id);
+  if (!may || (!agent && (closed || !(own || follows)))) return null;
   const isInternal = agent && (internal || closed);
   const mayWait = agent && !own && !isInternal && ['new', 'open', 'pending_vendor', 'pending_change'].includes(ticket.state);
   const send = async () => {
     setProblem(null);
     try {
       await say.mutateAsync({ text, is_internal: isInternal, waits: mayWait && waits });
-      setText('');
+      const articles = isInternal ? [] : reply.articlesIn(text);
+      reply.clear();
       setWaits(false);
+      // The reply is out: whatever becomes of the notes, it is not sent again.
+      await Promise.all(articles.map((article) => answerWith.mutateAsync(article))).catch((thrown: unknown) => toast(`Sent, but the article was not noted: ${toProblem(thrown).detail}`, 'warning'));
     } catch (thrown) {
       setProblem(toProblem(thrown));
     }
@@ -120,6 +143,12 @@ function Write({ ticket, agent }: Omit<ConversationProps, 'events'>) {
         onChange={(event) => setText(event.target.value)}
         slotProps={{ htmlInput: { maxLength: NOTE_CHARS_MAX } }}
       />
+      {agent && (
+        <Stack direction="row" sx={{ gap: 0.5, flexWrap: 'wrap', mx: -0.5 }}>
+          <CannedPicker ticket={ticket.id} onPick={reply.add} />
+          {readsArticles && <ArticlePicker about={ticket.title} onPick={reply.add} />}
+        </Stack>
+      )}
       <FormProblem problem={problem} />
       <Stack direction="row" sx={{ gap: 1, justifyContent: 'space-between', alignItems: 'center', flexWrap: 'wrap' }}>
         {mayWait ? (

@@ -38,7 +38,7 @@ it('tells what clocks and ladders do by themselves', () => {
 });
 
 it('stands what a newer server tells', () => {
-  expect(told('merged', { into: 7 })).toBe('Eve: merged');
+  expect(told('praised', { by: 7 })).toBe('Eve: praised');
   expect(told('state_changed', null)).toContain('Eve');
   expect(told('escalated', 'odd')).toBe(' escalation');
 });
@@ -56,5 +56,17 @@ it('puts what was said in order, and marks what is internal', () => {
     ['Cheap cable', true, false, undefined],
     ['New cable', false, false, 'Solution'],
     ['Thanks', false, true, undefined],
+  ]);
+});
+
+it('tells what became of other tickets, and keeps what a merged one said to the desk', () => {
+  expect(told('merged', { ticket_id: 'a', number: 7 })).toBe('Eve merged it into #7');
+  expect(told('split_off', { ticket_id: 'a', number: 8, event: 3 })).toBe('Eve split #8 off');
+  expect(told('created', { split_from: { ticket_id: 'a', number: 2 } })).toBe('Eve split it off #2');
+  expect(told('unlinked', { link: 'related', ticket_id: 'a', number: 9 })).toBe('Eve removed a link: related to #9');
+  const said = conversation([event('took_in', { ticket_id: 'a', number: 7 }, { text: 'Down, too' }), event('replied', null, { text: 'Which?' })], 'dan');
+  expect(said.map(({ is_internal, is_message, about }) => [is_internal, is_message, about])).toEqual([
+    [true, false, 'Merged into this one: #7'],
+    [false, true, undefined],
   ]);
 });

@@ -5,6 +5,7 @@ import { impacts, kindWord, levelWord, ticketState, urgencies } from '#shared/ca
 import type { Tone } from '#shared/ui/State';
 import type { Happening } from '#shared/ui/Timeline';
 import { measureWords } from './clocks';
+import { linkedWords } from './links';
 
 /** Something that somebody wrote. */
 export interface Said {
@@ -17,6 +18,8 @@ export interface Said {
   about?: string;
   /** Whether the requester wrote it. */
   is_requester: boolean;
+  /** Whether it can become a ticket of its own. */
+  is_message: boolean;
 }
 
 type Record_ = Record<string, unknown>;
@@ -34,10 +37,11 @@ export function actor({ actor_id, actor_name }: Pick<TicketEvent, 'actor_id' | '
 export function conversation(events: readonly TicketEvent[], requester: string): Said[] {
   const said = events.flatMap((event): Said[] => {
     if (event.text == null || event.text === '') return [];
-    const base = { number: event.number, at: event.at, who: capital(actor(event)), text: event.text, is_requester: event.actor_id === requester };
+    const base = { number: event.number, at: event.at, who: capital(actor(event)), text: event.text, is_requester: event.actor_id === requester, is_message: event.kind === 'replied' };
     if (event.kind === 'replied') return [{ ...base, is_internal: false }];
     if (event.kind === 'noted') return [{ ...base, is_internal: true }];
     if (event.kind === 'handed_over') return [{ ...base, is_internal: true, about: 'Hand-over: what was found' }];
+    if (event.kind === 'took_in') return [{ ...base, is_internal: true, about: `Merged into this one: #${text(record(event.detail).number)}` }];
     if (event.kind === 'state_changed') return [{ ...base, is_internal: false, about: 'Solution' }];
     return event.kind === 'rated' ? [{ ...base, is_internal: false, about: `Rating: ${text(record(event.detail).score)} of 5` }] : [];
   });
@@ -58,8 +62,19 @@ function happened(event: TicketEvent): [string, Tone] {
   const detail = record(event.detail);
   const [before, after] = [record(detail.before), record(detail.after)];
   switch (event.kind) {
-    case 'created':
-      return [`${who} opened it`, 'info'];
+    case 'created': {
+      const from = text(record(detail.split_from).number);
+      return [from === '' ? `${who} opened it` : `${who} split it off #${from}`, 'info'];
+    }
+    case 'merged':
+      return [`${who} merged it into #${text(detail.number)}`, 'neutral'];
+    case 'took_in':
+      return [`${who} merged #${text(detail.number)} into it`, 'info'];
+    case 'split_off':
+      return [`${who} split #${text(detail.number)} off`, 'info'];
+    case 'linked':
+    case 'unlinked':
+      return [`${who} ${linkedWords(detail, event.kind === 'linked')}`, detail.link === 'major_incident' ? 'warning' : 'neutral'];
     case 'changed':
       return [`${who} ${changes(before, after)}`, 'neutral'];
     case 'prioritised':
