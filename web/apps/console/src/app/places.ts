@@ -3,6 +3,7 @@ import {
   Activity,
   Building2,
   CalendarClock,
+  ChartColumn,
   CircleUserRound,
   ClipboardList,
   Coins,
@@ -94,6 +95,7 @@ const catalog: readonly PlaceGroup[] = [
     title: 'Desk',
     places: [
       { title: 'Queue', to: '/service-catalog/desk', icon: Headset, needs: 'catalog.all-tickets.read', words: 'tickets agent workspace incidents service desk' },
+      { title: 'Measures', to: '/service-catalog/measures', icon: ChartColumn, needs: 'catalog.measures.read', words: 'reports metrics kpi statistics sla compliance backlog spend csv excel' },
       { title: 'Service levels', to: '/service-catalog/service-levels', icon: Timer, needs: 'catalog.service-levels.read', words: 'sla ola targets priorities matrix tiers groups' },
       { title: 'Escalation', to: '/service-catalog/escalation', icon: Siren, needs: 'catalog.escalation-ladders.read', words: 'ladders on call levels' },
       { title: 'Calendars', to: '/service-catalog/calendars', icon: CalendarClock, needs: 'catalog.calendars.read', words: 'business hours holidays opening time zone' },

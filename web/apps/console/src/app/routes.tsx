@@ -95,6 +95,7 @@ export const router = createBrowserRouter([
               page('/service-catalog/desk', () => import('#features/tickets/QueuePage'), 'catalog.all-tickets.read'),
               page('/service-catalog/desk/new', () => import('#features/tickets/OpenTicketPage'), 'catalog.all-tickets.write'),
               page('/service-catalog/desk/:id', () => import('#features/tickets/TicketPage'), 'catalog.all-tickets.read'),
+              page('/service-catalog/measures', () => import('#features/measures/MeasuresPage'), 'catalog.measures.read'),
               page('/service-catalog/service-levels', () => import('#features/service-levels/ServiceLevelsPage'), 'catalog.service-levels.read'),
               page('/service-catalog/escalation', () => import('#features/escalation/EscalationPage'), 'catalog.escalation-ladders.read'),
               page('/service-catalog/calendars', () => import('#features/calendars/CalendarsPage'), 'catalog.calendars.read'),

@@ -35,6 +35,7 @@ export type Permission =
   | 'catalog.all-tickets.read'
   | 'catalog.all-tickets.write'
   | 'catalog.desk.lead'
+  | 'catalog.measures.read'
   | 'catalog.calendars.read'
   | 'catalog.calendars.write'
   | 'catalog.service-levels.read'
