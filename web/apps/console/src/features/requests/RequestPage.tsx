@@ -68,7 +68,7 @@ function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest>
                   {request.description}
                 </Typography>
               )}
-              <Answered form={request.form} answers={request.answers} names={names} labels={request.labels} />
+              <Answered form={request.form} answers={request.answers} names={names} labels={request.labels} downloads={can('catalog.files.read')} />
             </Stack>
           </Section>
           <Section title="Files">

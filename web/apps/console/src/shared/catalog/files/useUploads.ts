@@ -1,5 +1,5 @@
 /** Files on their way to the server, and those that wait there for being used. */
-import { toProblem, uuid, type CatalogFile } from '@itechsmart/api';
+import { toProblem, uuid, type CatalogFile, type FileReference } from '@itechsmart/api';
 import { useEffect, useRef, useState } from 'react';
 import { sentence } from '#shared/format/text';
 import { catalog } from '#shared/session/session';
@@ -12,7 +12,7 @@ export interface Upload {
   /** How much has been sent, of 1. */
   share: number;
   /** Once it is there. */
-  file?: CatalogFile;
+  file?: FileReference;
   fault?: string;
 }
 
@@ -23,7 +23,7 @@ export interface Uploads {
   remove: (key: string) => void;
   /** Once they are used. */
   clear: () => void;
-  files: readonly CatalogFile[];
+  files: readonly FileReference[];
   /** Whether some are not there yet. */
   busy: boolean;
   /** What was not taken at all. */
@@ -31,7 +31,7 @@ export interface Uploads {
 }
 
 /** `known` are files that were uploaded before, such as those of an answer. */
-export function useUploads(bounds: Bounds, known: readonly CatalogFile[] = [], onFiles?: (files: CatalogFile[]) => void): Uploads {
+export function useUploads(bounds: Bounds, known: readonly FileReference[] = [], onFiles?: (files: FileReference[]) => void): Uploads {
   const [uploads, setUploads] = useState<readonly Upload[]>(() => known.map((file) => ({ key: file.id, name: file.name, bytes: file.bytes, share: 1, file })));
   const [refused, setRefused] = useState<string>();
   const stops = useRef(new Map<string, AbortController>());
