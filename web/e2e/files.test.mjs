@@ -165,8 +165,8 @@ journey('a ticket gets a picture with it and a file with a reply, and one is rem
   await page.getByLabel('Reply', { exact: true }).fill('Please follow this');
   // As somebody drops it there.
   const dropped = await page.evaluateHandle((text) => {
-    const data = new DataTransfer();
-    data.items.add(new File([text], 'steps.txt', { type: 'text/plain' }));
+    const data = new globalThis.DataTransfer();
+    data.items.add(new globalThis.File([text], 'steps.txt', { type: 'text/plain' }));
     return data;
   }, 'Turn it off, and on.\n');
   for (const type of ['dragover', 'drop']) await page.getByLabel('Reply', { exact: true }).dispatchEvent(type, { dataTransfer: dropped });

@@ -132,7 +132,7 @@ function Parts({ total, rows, period, by, narrowed, query }: PartsProps) {
     const text = value.toLocaleString('en');
     if (to === undefined) return text;
     return (
-      <Link component={RouterLink} to={to} underline="always">
+      <Link component={RouterLink} to={to} underline="always" sx={{ display: 'inline-block', minWidth: 24, lineHeight: '24px' }}>
         {text}
       </Link>
     );

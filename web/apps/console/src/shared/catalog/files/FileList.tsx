@@ -59,8 +59,7 @@ function One({ file, about, actions }: { file: FileReference & { is_internal?: b
           {file.name}
         </Link>
         <Typography variant="caption" component="p" color="textSecondary" sx={{ display: 'flex', gap: 0.5, alignItems: 'center', flexWrap: 'wrap' }}>
-          {typeWord(file.media_type)} · {bytesWords(file.bytes)}
-          {about}
+          {typeWord(file.media_type)} · {bytesWords(file.bytes)} {about}
           {file.is_internal === true && (
             <Box component="span" sx={{ display: 'inline-flex', gap: 0.5, alignItems: 'center', color: 'warning.main', fontWeight: 600 }}>
               <Lock size={12} aria-hidden />

@@ -50,7 +50,8 @@ export function QueriedChoice({ asked, kind, answer, fault, context, path, of, o
     isOptionEqualToValue: (one: FormOption, other: FormOption) => one.value === other.value,
     noOptionsText: problem ?? (search === '' ? 'There is nothing to choose' : 'Nothing is called so'),
     onInputChange: (_: unknown, text: string, reason: string) => setTyped(reason === 'input' ? text : ''),
-    sx: compact ? {} : { maxWidth: 420 },
+    // What it waits for has to be readable.
+    sx: { ...(compact ? {} : { maxWidth: 420 }), '& .MuiFormHelperText-root.Mui-disabled': { color: 'text.secondary' } },
   };
   if (kind.type === 'choices') {
     const chosen = answer !== undefined && 'choices' in answer ? answer.choices : [];
