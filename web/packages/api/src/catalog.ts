@@ -201,5 +201,28 @@ export type TicketEscalations = Schemas['TicketEscalations'];
 export type EscalationInput = Schemas['EscalateRequest'];
 export type EscalationStep = Schemas['EscalationStepKind'];
 
+/* Files */
+
+export type CatalogFile = Schemas['File'];
+export type CatalogFiles = Schemas['FileList'];
+export type FileReference = Schemas['FileReference'];
+export type AttachInput = Schemas['AttachRequest'];
+export type OptionsQuery = Schemas['OptionsQuery'];
+export type FieldOptions = Schemas['FieldOptions'];
+export type OptionList = Schemas['OptionList'];
+export type OptionListInput = Schemas['OptionListRequest'];
+
+/* What is measured */
+
+export type Measured = Schemas['MeasuredFilter'];
+export type TicketMeasures = Schemas['TicketMeasures'];
+export type TicketMeasuresRow = Schemas['TicketMeasuresRow'];
+export type TicketMeasuresView = Schemas['TicketMeasuresView'];
+export type MeasureTargets = Schemas['Targets'];
+export type RequestMeasures = Schemas['RequestMeasures'];
+export type RequestMeasuresRow = Schemas['RequestMeasuresRow'];
+export type RequestMeasuresView = Schemas['RequestMeasuresView'];
+export type Backlog = Schemas['Backlog'];
+
 /** What can be called, by method. */
 export type CatalogPaths = Paths<paths, '/api/v1/service-catalog'>;

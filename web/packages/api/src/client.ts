@@ -24,6 +24,14 @@ interface Call {
   signal?: AbortSignal | undefined;
 }
 
+export interface Upload {
+  content: Blob;
+  query?: Query;
+  /** How much of it has been sent, of 1. */
+  onProgress?: (share: number) => void;
+  signal?: AbortSignal;
+}
+
 /** The addresses that an API has, by method. */
 export type Addresses = Record<'get' | 'post' | 'put' | 'patch' | 'delete', string>;
 
@@ -81,6 +89,42 @@ export class Client<Has extends Addresses = Addresses> {
     const response = await this.send({ method: 'GET', path, query, accept: '*/*' });
     const named = /filename="?([^";]+)"?/.exec(response.headers.get('content-disposition') ?? '');
     return { blob: await response.blob(), name: named?.[1] ?? 'download' };
+  }
+
+  /** Sends a file as the body. Only this way tells how far it has come. */
+  async upload<T>(path: Has['post'], upload: Upload): Promise<T> {
+    const token = await this.#session.token();
+    let response = await this.#put(path, upload, token);
+    if (response.status === 401 && token !== undefined) {
+      response = await this.#put(path, upload, await this.#session.renew(token));
+    }
+    if (!response.ok) throw await Problem.read(response);
+    return (await body(response)) as T;
+  }
+
+  #put(path: string, { content, query, onProgress, signal }: Upload, token: string | undefined): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      const stop = () => request.abort();
+      const fail = (cause: unknown) => reject(cause instanceof Error ? cause : new Error(String(cause)));
+      request.open('POST', `${this.#base}${path}${queryString(query)}`);
+      request.responseType = 'text';
+      const headers = { ...REQUESTED_WITH, Accept: 'application/json', 'Content-Type': 'application/octet-stream', ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      request.upload.onprogress = ({ loaded, total }) => onProgress?.(total > 0 ? loaded / total : 0);
+      request.onload = () => {
+        const given = request.getResponseHeader('retry-after');
+        const init = { status: request.status, headers: given === null ? {} : { 'retry-after': given } };
+        // 204 and the like may have no body.
+        resolve(new Response(request.status === 204 ? null : request.responseText, init));
+      };
+      request.onerror = () => fail(Problem.unreachable('the upload broke off'));
+      request.onabort = () => fail(new DOMException('the upload was stopped', 'AbortError'));
+      request.onloadend = () => signal?.removeEventListener('abort', stop);
+      signal?.addEventListener('abort', stop);
+      if (signal?.aborted === true) fail(new DOMException('the upload was stopped', 'AbortError'));
+      else request.send(content);
+    });
   }
 
   /** A stream that stays open until `signal` ends it. */

@@ -106,6 +106,7 @@ export const router = createBrowserRouter([
               page('/service-catalog/knowledge/:id', () => import('#features/knowledge/ArticlePage'), 'catalog.articles.read'),
               page('/service-catalog/knowledge/:id/edit', () => import('#features/knowledge/EditorPage'), 'catalog.articles.write'),
               page('/service-catalog/canned-answers', () => import('#features/canned-answers/CannedAnswersPage'), 'catalog.all-tickets.read'),
+              page('/service-catalog/measures', () => import('#features/measures/MeasuresPage'), 'catalog.measures.read'),
               page('/service-catalog/service-levels', () => import('#features/service-levels/ServiceLevelsPage'), 'catalog.service-levels.read'),
               page('/service-catalog/escalation', () => import('#features/escalation/EscalationPage'), 'catalog.escalation-ladders.read'),
               page('/service-catalog/calendars', () => import('#features/calendars/CalendarsPage'), 'catalog.calendars.read'),

@@ -27,7 +27,7 @@ export function RequestForm({ itemId, version, names, given, onAnswers }: Reques
   const me = useMe();
   const answering = useAnswers(
     version.form,
-    { requester: me.id, today: today() },
+    { requester: me.id, today: today(), item: { id: itemId, version: version.number } },
     new Map([...names.people, [me.id, me.name]]),
     given,
   );

@@ -1,7 +1,7 @@
 import { Page } from '#shared/ui/Page';
 import { useFilters } from '#shared/ui/useFilters';
 import { RequestList } from './RequestList';
-import { useItemNames } from './useItemNames';
+import { useItemNames } from '#shared/api/useItemNames';
 import { useAllRequests } from './useRequests';
 
 export default function AllRequestsPage() {

@@ -5,7 +5,7 @@ import { useCan } from '#shared/session/useMe';
 import { Page } from '#shared/ui/Page';
 import { useFilters } from '#shared/ui/useFilters';
 import { RequestList } from './RequestList';
-import { useItemNames } from './useItemNames';
+import { useItemNames } from '#shared/api/useItemNames';
 import { useMyRequests } from './useRequests';
 
 export default function MyRequestsPage() {

@@ -5,6 +5,10 @@ import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import { useCatalogPages } from '#shared/api/useCatalog';
 import { GONE_PERSON } from '#shared/catalog/words';
+import { Attach, DropArea } from '#shared/catalog/files/Attach';
+import { FileList } from '#shared/catalog/files/FileList';
+import { FILES_MAX } from '#shared/catalog/files/kinds';
+import { useUploads } from '#shared/catalog/files/useUploads';
 import { useCan } from '#shared/session/useMe';
 import { Failed, FormProblem } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
@@ -54,6 +58,11 @@ function Said({ note }: { note: Note }) {
       <Typography variant="body2" sx={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
         {note.text}
       </Typography>
+      {note.files.length > 0 && (
+        <Box sx={{ mt: 0.75, maxWidth: 480 }}>
+          <FileList label="Files of the note" files={note.files} />
+        </Box>
+      )}
     </Box>
   );
 }
@@ -62,41 +71,47 @@ function Write({ request }: { request: CatalogRequest }) {
   const { note } = useRequestChanges(request.id, undefined);
   const [text, setText] = useState('');
   const [internal, setInternal] = useState(false);
+  const uploads = useUploads({ filesMax: FILES_MAX });
+  const brings = useCan()('catalog.files.write');
   const [problem, setProblem] = useState<Problem | null>(null);
   const send = async () => {
     setProblem(null);
     try {
-      await note.mutateAsync({ text, is_internal: internal });
+      await note.mutateAsync({ text, is_internal: internal, file_ids: uploads.files.map(({ id }) => id) });
       setText('');
+      uploads.clear();
     } catch (thrown) {
       setProblem(toProblem(thrown));
     }
   };
   return (
-    <Stack sx={{ gap: 1 }}>
-      <TextField
-        label="Note"
-        multiline
-        minRows={2}
-        maxRows={12}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        slotProps={{ htmlInput: { maxLength: NOTE_CHARS_MAX } }}
-      />
-      <FormProblem problem={problem} />
-      <Stack direction="row" sx={{ gap: 1, justifyContent: 'space-between', alignItems: 'center', flexWrap: 'wrap' }}>
-        {request.reads_internal ? (
-          <FormControlLabel
-            control={<Checkbox size="small" checked={internal} onChange={(event) => setInternal(event.target.checked)} />}
-            label="Internal: not for whoever asked"
-          />
-        ) : (
-          <span />
-        )}
-        <Button variant="outlined" disabled={text.trim() === '' || note.isPending} onClick={() => void send()}>
-          Add note
-        </Button>
+    <DropArea uploads={uploads} disabled={!brings}>
+      <Stack sx={{ gap: 1 }}>
+        <TextField
+          label="Note"
+          multiline
+          minRows={2}
+          maxRows={12}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          slotProps={{ htmlInput: { maxLength: NOTE_CHARS_MAX } }}
+        />
+        {brings && <Attach uploads={uploads} />}
+        <FormProblem problem={problem} />
+        <Stack direction="row" sx={{ gap: 1, justifyContent: 'space-between', alignItems: 'center', flexWrap: 'wrap' }}>
+          {request.reads_internal ? (
+            <FormControlLabel
+              control={<Checkbox size="small" checked={internal} onChange={(event) => setInternal(event.target.checked)} />}
+              label="Internal: not for whoever asked"
+            />
+          ) : (
+            <span />
+          )}
+          <Button variant="outlined" disabled={text.trim() === '' || note.isPending || uploads.busy} onClick={() => void send()}>
+            Add note
+          </Button>
+        </Stack>
       </Stack>
-    </Stack>
+    </DropArea>
   );
 }

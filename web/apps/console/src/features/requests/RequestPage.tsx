@@ -4,6 +4,7 @@ import { Box, Button, Link, Stack, Typography } from '@mui/material';
 import { useState } from 'react';
 import { Link as RouterLink, useParams } from 'react-router';
 import { useItem } from '#shared/api/useItem';
+import { FilesPanel } from '#shared/catalog/files/FilesPanel';
 import { Answered } from '#shared/catalog/form/Answered';
 import { Rate } from '#shared/catalog/Rate';
 import { RequestState } from '#shared/catalog/RequestState';
@@ -42,6 +43,7 @@ export default function RequestPage() {
 
 function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest> }) {
   const [problem, setProblem] = useState<Problem | null>(null);
+  const can = useCan();
   const stage = request.may_decide_stage;
   const works = request.state === 'fulfilling' && request.tasks.some(({ may_work }) => may_work);
   const names = namesOf({ people: request.people, groups: [] });
@@ -66,8 +68,11 @@ function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest>
                   {request.description}
                 </Typography>
               )}
-              <Answered form={request.form} answers={request.answers} names={names} labels={request.labels} />
+              <Answered form={request.form} answers={request.answers} names={names} labels={request.labels} downloads={can('catalog.files.read')} />
             </Stack>
+          </Section>
+          <Section title="Files">
+            <FilesPanel of={`/requests/${request.id}`} attaches={can('catalog.requests.write')} internal={request.reads_internal ? 'Internal: not for whoever asked' : undefined} oversees={can('catalog.all-tasks.write')} />
           </Section>
           <Section title="Notes">
             <Notes request={request} />

@@ -10,7 +10,7 @@ export function useRequestChanges(id: string, etag: string | undefined) {
     decide: useChange((decision: DecisionInput) => catalog.post<CatalogRequest>(`${path}/decisions`, decision), touches),
     cancel: useChange(() => catalog.post<CatalogRequest>(`${path}/cancel`, {}, etag), touches),
     rate: useChange((rating: RatingInput) => catalog.post<CatalogRequest>(`${path}/rating`, rating), touches),
-    note: useChange((note: NoteInput) => catalog.post<Note>(`${path}/notes`, note), ['catalog.notes']),
+    note: useChange((note: NoteInput) => catalog.post<Note>(`${path}/notes`, note), ['catalog.notes', 'catalog.files']),
   };
 }
 

@@ -5,6 +5,9 @@ import { useRef } from 'react';
 import { Link as RouterLink, useNavigate } from 'react-router';
 import { Suggestions } from '#shared/catalog/articles/Suggestions';
 import { ticketKinds } from '#shared/catalog/tickets';
+import { Attach, DropArea } from '#shared/catalog/files/Attach';
+import { FILES_MAX } from '#shared/catalog/files/kinds';
+import { useUploads } from '#shared/catalog/files/useUploads';
 import { useWorkingGroups } from '#shared/catalog/useDesk';
 import { UnsavedGuard } from '#shared/forms/UnsavedGuard';
 import { useForm } from '#shared/forms/useForm';
@@ -40,6 +43,8 @@ export default function OpenTicketPage() {
   const browses = useCan()('catalog.items.read');
   const initial: Values = { title: '', description: '', kind: 'incident', impact: 'low', urgency: 'medium', requester_id: { id: me.id, name: me.name }, group_id: '', tags: [] };
   const form = useForm(initial);
+  const brings = useCan()('catalog.files.write');
+  const uploads = useUploads({ filesMax: FILES_MAX });
   const open = useOpenTicket();
   const navigate = useNavigate();
   const toast = useToast();
@@ -47,7 +52,7 @@ export default function OpenTicketPage() {
   const { title, description, kind, impact, urgency, requester_id: requester, group_id, tags } = form.values;
   const send = async () => {
     const forAgents: Partial<NewTicket> = agent ? { requester_id: requester?.id ?? me.id, ...(group_id !== '' && { group_id }), tags } : {};
-    const ticket = await open.mutateAsync({ title, description, kind, impact, urgency, ...forAgents });
+    const ticket = await open.mutateAsync({ title, description, kind, impact, urgency, file_ids: uploads.files.map(({ id }) => id), ...forAgents });
     leaving.current = true;
     toast(`Ticket #${ticket.number} is open.`);
     await navigate(`/service-catalog/${agent ? 'desk' : 'tickets'}/${ticket.id}`);
@@ -68,46 +73,49 @@ export default function OpenTicketPage() {
         )
       }
     >
-      <UnsavedGuard dirty={title !== '' || description !== ''} leaving={leaving} />
+      <UnsavedGuard dirty={title !== '' || description !== '' || uploads.uploads.length > 0} leaving={leaving} />
       <Section>
-        <Stack
-          component="form"
-          noValidate
-          aria-label="Ticket"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void form.submit(send);
-          }}
-          sx={{ gap: 2.5, maxWidth: 720 }}
-        >
-          {agent ? <Kind kind={kind} onChange={(value) => form.set('kind', value)} /> : <OptionGroup label="What is it?" options={plainKinds} value={kind} onChange={(value) => form.set('kind', value)} />}
-          {agent && <ForWhom form={form} />}
-          <TextField label="In short" required {...form.text('title', 'For example: “The printer on the third floor jams”')} slotProps={{ htmlInput: { maxLength: TITLE_CHARS_MAX } }} />
-          <Suggestions title={agent ? 'Articles that may help' : 'This may help already'} text={title} />
-          <TextField
-            label="What happened"
-            multiline
-            minRows={5}
-            maxRows={20}
-            {...form.text('description', 'Since when, where, what you tried, and what a message says. Markdown works here.')}
-            slotProps={{ htmlInput: { maxLength: DESCRIPTION_CHARS_MAX } }}
-          />
-          <Stack sx={{ gap: 2.5, flexDirection: { sm: 'row' }, '& > *': { flex: 1 } }}>
-            <OptionGroup label="Whom does it concern?" options={plainImpacts} value={impact} onChange={(value) => form.set('impact', value)} />
-            <OptionGroup label="How urgent is it?" options={plainUrgencies} value={urgency} onChange={(value) => form.set('urgency', value)} />
+        <DropArea uploads={uploads} disabled={!brings}>
+          <Stack
+            component="form"
+            noValidate
+            aria-label="Ticket"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void form.submit(send);
+            }}
+            sx={{ gap: 2.5, maxWidth: 720 }}
+          >
+            {agent ? <Kind kind={kind} onChange={(value) => form.set('kind', value)} /> : <OptionGroup label="What is it?" options={plainKinds} value={kind} onChange={(value) => form.set('kind', value)} />}
+            {agent && <ForWhom form={form} />}
+            <TextField label="In short" required {...form.text('title', 'For example: “The printer on the third floor jams”')} slotProps={{ htmlInput: { maxLength: TITLE_CHARS_MAX } }} />
+            <Suggestions title={agent ? 'Articles that may help' : 'This may help already'} text={title} />
+            <TextField
+              label="What happened"
+              multiline
+              minRows={5}
+              maxRows={20}
+              {...form.text('description', 'Since when, where, what you tried, and what a message says. Markdown works here.')}
+              slotProps={{ htmlInput: { maxLength: DESCRIPTION_CHARS_MAX } }}
+            />
+            {brings && <Attach uploads={uploads} label="Attach files or pictures" />}
+            <Stack sx={{ gap: 2.5, flexDirection: { sm: 'row' }, '& > *': { flex: 1 } }}>
+              <OptionGroup label="Whom does it concern?" options={plainImpacts} value={impact} onChange={(value) => form.set('impact', value)} />
+              <OptionGroup label="How urgent is it?" options={plainUrgencies} value={urgency} onChange={(value) => form.set('urgency', value)} />
+            </Stack>
+            <FormProblem problem={form.problem} />
+            <Stack direction="row" sx={{ gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
+              <Button type="submit" variant="contained" size="large" loading={form.busy} disabled={title.trim() === '' || uploads.busy}>
+                Open the ticket
+              </Button>
+              {title.trim() === '' && (
+                <Typography variant="body2" color="textSecondary">
+                  Say first in short what it is.
+                </Typography>
+              )}
+            </Stack>
           </Stack>
-          <FormProblem problem={form.problem} />
-          <Stack direction="row" sx={{ gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
-            <Button type="submit" variant="contained" size="large" loading={form.busy} disabled={title.trim() === ''}>
-              Open the ticket
-            </Button>
-            {title.trim() === '' && (
-              <Typography variant="body2" color="textSecondary">
-                Say first in short what it is.
-              </Typography>
-            )}
-          </Stack>
-        </Stack>
+        </DropArea>
       </Section>
     </Page>
   );

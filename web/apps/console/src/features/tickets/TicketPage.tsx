@@ -6,6 +6,7 @@ import { useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { GONE_GROUP, GONE_PERSON, capital } from '#shared/catalog/words';
 import { impacts, isDone, kindWord, levelWord, urgencies } from '#shared/catalog/tickets';
+import { FilesPanel } from '#shared/catalog/files/FilesPanel';
 import { Rate } from '#shared/catalog/Rate';
 import { useServiceLevels } from '#shared/catalog/useDesk';
 import { minute } from '#shared/format/time';
@@ -115,6 +116,9 @@ function Content({ read: { data: ticket, etag } }: { read: Read<Ticket> }) {
         <Stack sx={{ gap: 2, minWidth: 0 }}>
           <Section title="Ticket">
             <About ticket={ticket} sees={sees} />
+          </Section>
+          <Section title="Files">
+            <FilesPanel of={`/tickets/${ticket.id}`} attaches={works || (own && ticket.state !== 'closed')} internal={works ? 'Internal: only the desk reads them' : undefined} oversees={works} />
           </Section>
           {sees && <DeskPanels ticket={ticket} works={works} />}
           <Section title="History">

@@ -1,11 +1,12 @@
 /** What a queue is narrowed to: as the address has it, as the server is asked, and as a view keeps it. */
-import type { Query, TicketFilter } from '@itechsmart/api';
+import type { Measured, Query, TicketFilter } from '@itechsmart/api';
+import { civilDay, minute } from '#shared/format/time';
 
-export const filterNames = ['text', 'state', 'priority', 'tier', 'group', 'assignee', 'requester', 'promise', 'from', 'until', 'sort'] as const;
+export const filterNames = ['text', 'state', 'priority', 'tier', 'group', 'assignee', 'requester', 'promise', 'measured', 'from', 'until', 'sort'] as const;
 /** Texts; what is not narrowed is empty. */
 export type QueueFilter = Record<(typeof filterNames)[number], string>;
 
-export const noFilter: QueueFilter = { text: '', state: '', priority: '', tier: '', group: '', assignee: '', requester: '', promise: '', from: '', until: '', sort: '' };
+export const noFilter: QueueFilter = { text: '', state: '', priority: '', tier: '', group: '', assignee: '', requester: '', promise: '', measured: '', from: '', until: '', sort: '' };
 
 /** A state of a ticket, or: */
 export const ANY_STATE = 'any';
@@ -13,6 +14,8 @@ export const DONE = 'done';
 /** Instead of a person. */
 export const ME = 'me';
 export const NOBODY = 'nobody';
+/** Instead of a group. */
+export const NO_GROUP = 'none';
 
 const known = (value: string) => (value === '' ? undefined : value);
 
@@ -28,6 +31,8 @@ function whose(assignee: string): Query {
   return { assignee_id: known(assignee) };
 }
 
+const whoseGroup = (group: string): Query => (group === NO_GROUP ? { is_ungrouped: 'true' } : { group_id: known(group) });
+
 /** Open tickets, what is due next first, unless something else is said. */
 export function toQuery(filter: QueueFilter): Query {
   const text = known(filter.text.trim());
@@ -37,10 +42,11 @@ export function toQuery(filter: QueueFilter): Query {
     ...openness(filter.state),
     priority: known(filter.priority),
     tier: known(filter.tier),
-    group_id: known(filter.group),
+    ...whoseGroup(filter.group),
     ...whose(filter.assignee),
     requester_id: known(filter.requester),
     promise: known(filter.promise),
+    measured: known(filter.measured),
     created_from: known(filter.from),
     created_until: known(filter.until),
     sort: sort ?? (text === undefined ? 'due' : 'relevance'),
@@ -49,7 +55,7 @@ export function toQuery(filter: QueueFilter): Query {
 
 /** As a view keeps it. */
 export function toKept(filter: QueueFilter): TicketFilter {
-  const { is_open, is_mine, is_unassigned, tier, ...texts } = toQuery(filter);
+  const { is_open, is_mine, is_unassigned, is_ungrouped, tier, ...texts } = toQuery(filter);
   const entries = Object.entries({ ...texts, tier: tier === undefined ? undefined : Number(tier) });
   const kept = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
   return {
@@ -57,6 +63,7 @@ export function toKept(filter: QueueFilter): TicketFilter {
     ...(is_open !== undefined && { is_open: is_open === 'true' }),
     ...(is_mine !== undefined && { is_mine: true }),
     ...(is_unassigned !== undefined && { is_unassigned: true }),
+    ...(is_ungrouped !== undefined && { is_ungrouped: true }),
   };
 }
 
@@ -71,10 +78,11 @@ export function fromKept(kept: TicketFilter): QueueFilter {
     state,
     priority: kept.priority ?? '',
     tier: kept.tier == null ? '' : String(kept.tier),
-    group: kept.group_id ?? '',
+    group: kept.is_ungrouped === true ? NO_GROUP : (kept.group_id ?? ''),
     assignee: kept.is_mine === true ? ME : kept.is_unassigned === true ? NOBODY : (kept.assignee_id ?? ''),
     requester: kept.requester_id ?? '',
     promise: kept.promise ?? '',
+    measured: kept.measured ?? '',
     from: kept.created_from ?? '',
     until: kept.created_until ?? '',
     sort: sort === (text === '' ? 'due' : 'relevance') ? '' : sort,
@@ -88,6 +96,31 @@ export function isSame(one: QueueFilter, other: QueueFilter): boolean {
 
 export function isNarrowed(filter: QueueFilter): boolean {
   return filterNames.some((name) => name !== 'sort' && filter[name] !== '');
+}
+
+/** What a ticket is measured as, in the order of its life. */
+export const measuredWords: Record<Measured, string> = {
+  replied: 'Replied to',
+  response_kept: 'First reply in time',
+  response_breached: 'First reply late',
+  resolved: 'Resolved',
+  resolution_kept: 'Resolved in time',
+  resolution_breached: 'Resolved late',
+  escalated: 'Escalated',
+  rated: 'Rated',
+  satisfied: 'Rated 4 or 5',
+  dissatisfied: 'Rated 1 to 3',
+};
+
+/** When the tickets were opened, in words; undefined where that is not narrowed. */
+export function openedWords({ from, until }: Pick<QueueFilter, 'from' | 'until'>): string | undefined {
+  // Whole days of UTC are told as such; what ends is not in it any more.
+  const whole = (time: string) => /^\d{4}-\d\d-\d\dT00:00:00(\.000)?Z$/.test(time);
+  const first = from === '' ? undefined : whole(from) ? civilDay(from.slice(0, 10)) : minute(from);
+  const last = until === '' ? undefined : whole(until) ? civilDay(new Date(Date.parse(until) - 1).toISOString().slice(0, 10)) : minute(until);
+  if (first === undefined) return last === undefined ? undefined : `Opened until ${last}`;
+  if (last === undefined) return `Opened from ${first}`;
+  return first === last ? `Opened on ${first}` : `Opened ${first} – ${last}`;
 }
 
 export interface ReadyView {

@@ -2,7 +2,7 @@ import type { BulkAnswer, BulkInput, EscalationInput, EscalationStep, HandOver, 
 import { useChange } from '#shared/api/useChange';
 import { catalog } from '#shared/session/session';
 
-const touches = ['catalog.tickets'];
+const touches = ['catalog.tickets', 'catalog.files'];
 
 export function useOpenTicket() {
   return useChange((ticket: NewTicket) => catalog.post<Ticket>('/tickets', ticket), touches);

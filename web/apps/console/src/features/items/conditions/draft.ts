@@ -112,8 +112,10 @@ export function operatorsOf(field: Field, of: 'field' | 'stage'): Operator[] {
     case 'text':
       return [...same(equal(key, 'text', 'text')), ...always];
     case 'choice':
-      return [...same(equal(key, 'choice', 'option')), ...always];
+      // What a query offers is known once it is asked.
+      return kind.query == null ? [...same(equal(key, 'choice', 'option')), ...always] : always;
     case 'choices': {
+      if (kind.query != null) return always;
       const includes = bound(key, 'includes', 'includes', 'option');
       return of === 'field' ? [includes, contrary(includes, 'does not include'), ...always] : [];
     }

@@ -7,7 +7,7 @@ import { moved } from '#shared/ui/moved';
 import { at as changedAt, without } from '../content';
 import { fixedColumns, fixedOptions } from '../editing';
 import { addOption, fieldTypes, kindOf, newColumn, relabelColumn, relabelled } from './fields';
-import { KindEditor } from './KindEditor';
+import { KindEditor, type KindEditorProps } from './KindEditor';
 import { Toggle } from '#shared/ui/Toggle';
 
 const COLUMNS_MAX = 20;
@@ -17,10 +17,11 @@ interface ColumnsEditorProps {
   names: Names;
   published: ItemVersion | undefined;
   fieldKey: string;
+  others: KindEditorProps['others'];
   onChange: (columns: Column[]) => void;
 }
 
-export function ColumnsEditor({ columns, names, published, fieldKey, onChange }: ColumnsEditorProps) {
+export function ColumnsEditor({ columns, names, published, fieldKey, others, onChange }: ColumnsEditorProps) {
   const fixed = fixedColumns(published, fieldKey);
   const set = (place: number, part: Partial<Column>) => onChange(changedAt(columns, place, (column) => ({ ...column, ...part })));
   return (
@@ -66,6 +67,7 @@ export function ColumnsEditor({ columns, names, published, fieldKey, onChange }:
               names={names}
               published={published}
               fieldKey={fieldKey}
+              others={others}
               onChange={(kind) => set(place, { kind })}
               options={optionSteps(column.kind, fixedOptions(published, fieldKey, column.key), (kind) => set(place, { kind }))}
             />

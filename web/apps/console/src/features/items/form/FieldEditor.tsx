@@ -49,6 +49,7 @@ export function FieldEditor({ editing, field, at }: FieldEditorProps) {
         names={names}
         published={published}
         fieldKey={field.key}
+        others={others}
         onChange={(next) => set({ kind: next })}
         options={{
           onLabel: (option, label) => change((current) => relabelOption(current, at, option, label, fixed)),

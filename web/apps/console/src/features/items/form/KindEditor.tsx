@@ -1,5 +1,5 @@
 /** What a field takes, by its kind. Columns of a table are the same, but for tables in tables. */
-import type { DateBound, FieldKind, FormOption, ItemVersion } from '@itechsmart/api';
+import type { DateBound, Field, FieldKind, FormOption, ItemVersion } from '@itechsmart/api';
 import { Box, Button, IconButton, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { Plus, X } from 'lucide-react';
 import { useGroups } from '#shared/api/useGroups';
@@ -9,7 +9,9 @@ import { MoveButtons } from '#shared/ui/MoveButtons';
 import { groupOptions } from '../groupOptions';
 import { NumberField } from '#shared/forms/NumberField';
 import { ColumnsEditor } from './ColumnsEditor';
-import { withLines } from './fields';
+import { withLines, withQuery } from './fields';
+import { FilesKind } from './FilesKind';
+import { QueryEditor } from './QueryEditor';
 import { Toggle } from '#shared/ui/Toggle';
 
 const TEXT_CHARS_MAX = 20_000;
@@ -29,13 +31,15 @@ export interface KindEditorProps {
   names: Names;
   published: ItemVersion | undefined;
   fieldKey: string;
+  /** The other fields, whose answers options may follow. */
+  others: readonly Pick<Field, 'key' | 'label' | 'kind'>[];
   onChange: (kind: FieldKind) => void;
   options: OptionSteps;
 }
 
 const pair = { display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } };
 
-export function KindEditor({ kind, names, published, fieldKey, onChange, options }: KindEditorProps) {
+export function KindEditor({ kind, names, published, fieldKey, others, onChange, options }: KindEditorProps) {
   switch (kind.type) {
     case 'text':
       return <TextKind kind={kind} onChange={onChange} />;
@@ -59,11 +63,17 @@ export function KindEditor({ kind, names, published, fieldKey, onChange, options
       );
     }
     case 'choice':
-      return <OptionList options={kind.options} steps={options} />;
+      return (
+        <>
+          <QueryEditor query={kind.query ?? null} names={names} others={others} onChange={(query) => onChange(withQuery(kind, query))} />
+          {kind.query == null && <OptionList options={kind.options} steps={options} />}
+        </>
+      );
     case 'choices':
       return (
         <>
-          <OptionList options={kind.options} steps={options} />
+          <QueryEditor query={kind.query ?? null} names={names} others={others} onChange={(query) => onChange(withQuery(kind, query))} />
+          {kind.query == null && <OptionList options={kind.options} steps={options} />}
           <Box sx={pair}>
             <NumberField label="At least" value={kind.min ?? 0} min={0} max={OPTIONS_MAX} onChange={(min) => onChange({ ...kind, min })} />
             <NumberField label="At most" value={kind.max} min={1} max={OPTIONS_MAX} onChange={(max) => onChange({ ...kind, max })} />
@@ -79,10 +89,12 @@ export function KindEditor({ kind, names, published, fieldKey, onChange, options
       );
     case 'user':
       return <OfGroup id={kind.group_id ?? ''} names={names} onChange={(group) => onChange({ ...kind, group_id: group || null })} />;
+    case 'files':
+      return <FilesKind kind={kind} onChange={onChange} />;
     case 'table':
       return (
         <>
-          <ColumnsEditor columns={kind.columns} names={names} published={published} fieldKey={fieldKey} onChange={(columns) => onChange({ ...kind, columns })} />
+          <ColumnsEditor others={others} columns={kind.columns} names={names} published={published} fieldKey={fieldKey} onChange={(columns) => onChange({ ...kind, columns })} />
           <Box sx={pair}>
             <NumberField label="Rows at least" value={kind.rows_min ?? 0} min={0} max={ROWS_MAX} onChange={(rows_min) => onChange({ ...kind, rows_min })} />
             <NumberField label="Rows at most" value={kind.rows_max} min={1} max={ROWS_MAX} onChange={(rows_max) => onChange({ ...kind, rows_max })} />

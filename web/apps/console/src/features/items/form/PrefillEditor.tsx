@@ -26,7 +26,9 @@ export function PrefillEditor({ editing, field, onChange }: PrefillEditorProps) 
   const me = useMe();
   const { kind, prefill } = field;
   const mode = modeOf(prefill);
-  const modes: Mode[] = ['nothing', ...(kind.type === 'user' ? (['requester'] as const) : []), ...(kind.type === 'date' ? (['today'] as const) : []), 'value'];
+  // What a query offers is known once it is asked, and files are brought by whoever asks.
+  const takesBeginning = kind.type !== 'files' && !('query' in kind && kind.query != null);
+  const modes: Mode[] = ['nothing', ...(kind.type === 'user' ? (['requester'] as const) : []), ...(kind.type === 'date' ? (['today'] as const) : []), ...(takesBeginning ? (['value'] as const) : [])];
   const answer = typeof prefill === 'object' && prefill !== null && 'value' in prefill ? prefill.value : undefined;
   const choose = (next: Mode) => {
     if (next === 'nothing') onChange(null);
@@ -55,6 +57,8 @@ export function PrefillEditor({ editing, field, onChange }: PrefillEditorProps) 
           context={{ requester: me.id, today: today() }}
           names={editing.names}
           onMeet={editing.meet}
+          path={field.key}
+          answers={{}}
           onChange={(value) => onChange(value === undefined ? null : { value })}
           compact
         />

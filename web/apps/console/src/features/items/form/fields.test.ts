@@ -1,7 +1,7 @@
 import type { ItemContent } from '@itechsmart/api';
 import { expect, it } from 'vitest';
 import { blank, keyFor, same } from '../content';
-import { addField, changeField, duplicateField, isAskedFor, moveField, relabelField, relabelOption, removeField, removeOption } from './fields';
+import { addField, changeField, duplicateField, isAskedFor, moveField, relabelField, mediaTypes, relabelOption, removeField, removeOption, withQuery } from './fields';
 
 const none = new Set<string>();
 
@@ -77,4 +77,29 @@ it('sees no difference in what is left out', () => {
   expect(same({ a: 1, b: null }, { b: undefined, a: 1 })).toBe(true);
   expect(same({ a: [1, { c: 2 }] }, { a: [1, { c: 3 }] })).toBe(false);
   expect(same([1], [1, 2])).toBe(false);
+});
+
+it('keeps options that follow another field at it, whatever it is called', () => {
+  let made = addField(addField(blank, 'choice'), 'choice');
+  made = relabelField(made, 0, 'Site', none);
+  const [, room] = made.form.fields;
+  if (room?.kind.type !== 'choice') throw new Error('not a choice');
+  made = changeField(made, 1, { kind: withQuery(room.kind, { source: 'list', list_id: 'rooms', of: 'site' }) });
+  const of = (content: ItemContent) => content.form.fields.map(({ kind }) => ('query' in kind ? kind.query : undefined)).find((query) => query != null);
+  expect(of(relabelField(made, 0, 'Place', none))).toEqual({ source: 'list', list_id: 'rooms', of: 'place' });
+  expect(of(removeField(made, 0))).toEqual({ source: 'list', list_id: 'rooms', of: null });
+});
+
+it('has options of its own or of a query, and never both', () => {
+  const own = { type: 'choice' as const, options: [{ value: 'a', label: 'A' }] };
+  const queried = withQuery(own, { source: 'categories' });
+  expect(queried.options).toEqual([]);
+  expect(withQuery(queried, null).options).toHaveLength(2);
+});
+
+it('reads media types', () => {
+  expect(mediaTypes('application/pdf, IMAGE/* application/pdf')).toEqual(['application/pdf', 'image/*']);
+  expect(mediaTypes('')).toEqual([]);
+  expect(mediaTypes('pdf')).toBeUndefined();
+  expect(mediaTypes('*/*')).toBeUndefined();
 });

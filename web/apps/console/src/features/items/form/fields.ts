@@ -1,15 +1,15 @@
 /** Steps of the form builder. What rules and stages ask of a field follows it. */
-import type { Answer, Column, Comparison, Condition, Field, FieldKind, FieldType, FormOption, ItemContent } from '@itechsmart/api';
+import type { Answer, Column, Comparison, Condition, Field, FieldKind, FieldType, FormOption, ItemContent, OptionsQuery } from '@itechsmart/api';
 import { moved } from '#shared/ui/moved';
 import { at, keyFor, unique, without } from '../content';
 
 const TEXT_CHARS_MAX = 200;
 const LONG_CHARS_MAX = 4_000;
 const ROWS_MAX = 20;
-const FILE_BYTES_MAX = 25 * 1024 * 1024;
+export const FILE_BYTES_MAX = 25 * 1024 * 1024;
 const LABEL_CHARS_MAX = 200;
 
-/** What can be added here. Files are asked for by items that the API has made. */
+/** What can be added. */
 export const fieldTypes: readonly { type: FieldType; title: string; about: string }[] = [
   { type: 'text', title: 'Text', about: 'A line, or several' },
   { type: 'number', title: 'Number', about: 'Whole or with decimals' },
@@ -17,10 +17,11 @@ export const fieldTypes: readonly { type: FieldType; title: string; about: strin
   { type: 'choices', title: 'Some of several', about: 'Any number of options' },
   { type: 'date', title: 'Date', about: 'A day' },
   { type: 'user', title: 'Person', about: 'Somebody of this tenant' },
+  { type: 'files', title: 'Files', about: 'Uploaded by whoever asks' },
   { type: 'table', title: 'Table', about: 'Rows with columns of their own' },
 ];
 
-export const typeTitle = (type: FieldType): string => fieldTypes.find((each) => each.type === type)?.title ?? (type === 'files' ? 'Files' : type);
+export const typeTitle = (type: FieldType): string => fieldTypes.find((each) => each.type === type)?.title ?? type;
 
 const twoOptions = (): FormOption[] => [
   { value: 'Option 1', label: 'Option 1' },
@@ -52,6 +53,19 @@ export function kindOf(type: FieldType): FieldKind {
 export function withLines(kind: Extract<FieldKind, { type: 'text' }>, isLong: boolean): FieldKind {
   const chars_max = isLong ? Math.max(kind.chars_max, LONG_CHARS_MAX) : kind.chars_max;
   return { ...kind, is_long: isLong, chars_max };
+}
+
+/** Options of a query, or of its own again. */
+export function withQuery<Kind extends Extract<FieldKind, { type: 'choice' | 'choices' }>>(kind: Kind, query: OptionsQuery | null): Kind {
+  if (query === null) return { ...kind, query, options: kind.options.length === 0 ? twoOptions() : kind.options };
+  return { ...kind, query, options: [] };
+}
+
+/** "application/pdf, image/*" → what a field takes; undefined where one of them is no media type. */
+export function mediaTypes(text: string): string[] | undefined {
+  const types = text.split(/[\s,;]+/).filter(Boolean).map((type) => type.toLowerCase());
+  const fits = types.every((type) => /^[a-z]+\/(\*|[a-z0-9][a-z0-9.+-]*)$/.test(type));
+  return fits ? [...new Set(types)] : undefined;
 }
 
 export function newColumn(columns: readonly Column[]): Column {
@@ -95,7 +109,17 @@ export function duplicateField(content: ItemContent, place: number): ItemContent
 export function removeField(content: ItemContent, place: number): ItemContent {
   const key = content.form.fields[place]?.key;
   const left = withFields(content, without(content.form.fields, place));
-  return key === undefined ? left : conditions(left, (test) => (test.answer.field === key ? undefined : test));
+  return key === undefined ? left : conditions(following(left, key, null), (test) => (test.answer.field === key ? undefined : test));
+}
+
+/** Options that followed the answer to a field follow it under its new key, or nothing. */
+function following(content: ItemContent, old: string, key: string | null): ItemContent {
+  const follow = <Kind extends FieldKind>(kind: Kind): Kind => {
+    if (kind.type === 'table') return { ...kind, columns: kind.columns.map((column) => ({ ...column, kind: follow(column.kind) })) };
+    const query = 'query' in kind ? kind.query : undefined;
+    return query?.source === 'list' && query.of === old ? { ...kind, query: { ...query, of: key } } : kind;
+  };
+  return withFields(content, content.form.fields.map((field) => ({ ...field, kind: follow(field.kind) })));
 }
 
 /** Whether other fields or stages ask for this one. */
@@ -118,7 +142,7 @@ export function relabelField(content: ItemContent, place: number, label: string,
   if (old === undefined) return content;
   const taken = new Set(without(fields, place).map(({ key }) => key));
   const key = fixed.has(old) ? old : keyFor(label, taken, 'field');
-  const renamed = changeField(content, place, { label, key });
+  const renamed = following(changeField(content, place, { label, key }), old, key);
   return conditions(renamed, (test) => (test.answer.field === old ? { answer: { ...test.answer, field: key } } : test));
 }
 

@@ -70,3 +70,11 @@ it('tells what became of other tickets, and keeps what a merged one said to the 
     [false, true, undefined],
   ]);
 });
+
+it('shows files with what they came with', () => {
+  const files = [{ file_id: 'f', name: 'log.txt', media_type: 'text/plain', bytes: 5 }];
+  const said = conversation([event('created', {}, { text: 'Since monday' }), event('replied', { files }, { text: 'Look' }), event('attached', { files }, { is_public: false })], 'eve');
+  expect(said.map(({ text, files: brought, is_internal }) => [text, brought.length, is_internal])).toEqual([['Look', 1, false], ['', 1, true]]);
+  expect(said[0]?.files[0]).toEqual({ id: 'f', name: 'log.txt', media_type: 'text/plain', bytes: 5 });
+  expect(told('attached', { files })).toBe('Eve attached “log.txt”');
+});

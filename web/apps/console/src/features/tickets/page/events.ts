@@ -1,5 +1,5 @@
 /** What happened to a ticket, in words: what was said, and the rest. */
-import type { TicketEvent } from '@itechsmart/api';
+import type { FileReference, TicketEvent } from '@itechsmart/api';
 import { GONE_GROUP, GONE_PERSON, capital, listed } from '#shared/catalog/words';
 import { impacts, kindWord, levelWord, ticketState, urgencies } from '#shared/catalog/tickets';
 import type { Tone } from '#shared/ui/State';
@@ -12,7 +12,9 @@ export interface Said {
   number: number;
   at: string;
   who: string;
+  /** Empty where only files were brought. */
   text: string;
+  files: FileReference[];
   is_internal: boolean;
   /** A solution, or what was found at a hand-over. */
   about?: string;
@@ -33,11 +35,21 @@ export function actor({ actor_id, actor_name }: Pick<TicketEvent, 'actor_id' | '
   return actor_name === 'clocks' || actor_name === 'escalation' ? 'The service' : actor_name;
 }
 
+/** What came with an event. */
+function filesOf(event: TicketEvent): FileReference[] {
+  const { files } = record(event.detail);
+  return (Array.isArray(files) ? files : []).map(record).map((file) => ({ id: text(file.file_id), name: text(file.name), media_type: text(file.media_type), bytes: Number(text(file.bytes)) }));
+}
+
 /** The conversation, the earliest first. */
 export function conversation(events: readonly TicketEvent[], requester: string): Said[] {
   const said = events.flatMap((event): Said[] => {
+    const files = filesOf(event);
+    const base = { number: event.number, at: event.at, who: capital(actor(event)), text: event.text ?? '', files, is_requester: event.actor_id === requester, is_message: event.kind === 'replied' };
+    // The description stands above the conversation.
+    if (event.kind === 'created') return files.length === 0 ? [] : [{ ...base, text: '', is_internal: false, about: 'came with the ticket' }];
+    if (event.kind === 'attached') return [{ ...base, is_internal: !event.is_public, about: 'attached' }];
     if (event.text == null || event.text === '') return [];
-    const base = { number: event.number, at: event.at, who: capital(actor(event)), text: event.text, is_requester: event.actor_id === requester, is_message: event.kind === 'replied' };
     if (event.kind === 'replied') return [{ ...base, is_internal: false }];
     if (event.kind === 'noted') return [{ ...base, is_internal: true }];
     if (event.kind === 'handed_over') return [{ ...base, is_internal: true, about: 'Hand-over: what was found' }];
@@ -91,6 +103,8 @@ function happened(event: TicketEvent): [string, Tone] {
       return [`${who} replied`, 'info'];
     case 'noted':
       return [`${who} added an internal note`, 'neutral'];
+    case 'attached':
+      return [`${who} attached ${listed(filesOf(event).map(({ name }) => `“${name}”`), 'and') || 'files'}`, 'neutral'];
     case 'clock_warned':
       return [`${clockOf(event, text(detail.clock))}: at risk`, 'warning'];
     case 'clock_breached':

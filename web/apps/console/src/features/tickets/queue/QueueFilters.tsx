@@ -1,6 +1,6 @@
 /** What a queue is narrowed to. */
 import type { TicketSummary } from '@itechsmart/api';
-import { Autocomplete, Box, Button, MenuItem, TextField, useMediaQuery } from '@mui/material';
+import { Autocomplete, Box, Button, Chip, MenuItem, TextField, useMediaQuery } from '@mui/material';
 import type { Theme } from '@mui/material/styles';
 import { SlidersHorizontal } from 'lucide-react';
 import { useDeferredValue, useState, type KeyboardEvent, type Ref } from 'react';
@@ -8,7 +8,7 @@ import { usePeople } from '#shared/api/usePeople';
 import { priorities, ticketStates, tiers } from '#shared/catalog/tickets';
 import { useWorkingGroups } from '#shared/catalog/useDesk';
 import { SearchField } from '#shared/ui/SearchField';
-import { ANY_STATE, DONE, filterNames, isNarrowed, ME, noFilter, NOBODY, type QueueFilter } from '../filters';
+import { ANY_STATE, DONE, filterNames, isNarrowed, ME, measuredWords, NO_GROUP, noFilter, NOBODY, openedWords, type QueueFilter } from '../filters';
 
 interface QueueFiltersProps {
   filter: QueueFilter;
@@ -21,8 +21,9 @@ interface QueueFiltersProps {
 export function QueueFilters({ filter, onFilter, tickets, search }: QueueFiltersProps) {
   const { groups } = useWorkingGroups();
   const named = tickets?.[0]?.group;
-  const shown = filter.group === '' || groups.some(({ id }) => id === filter.group) ? groups : [...groups, { id: filter.group, name: named?.name ?? 'A group' }];
+  const shown = ['', NO_GROUP].includes(filter.group) || groups.some(({ id }) => id === filter.group) ? groups : [...groups, { id: filter.group, name: named?.name ?? 'A group' }];
   const choose = (name: keyof QueueFilter) => (value: string) => onFilter({ [name]: value });
+  const opened = openedWords(filter);
   const phone = useMediaQuery((theme: Theme) => theme.breakpoints.down('sm'));
   const [open, setOpen] = useState(false);
   const narrowed = filterNames.filter((name) => !['text', 'sort'].includes(name) && filter[name] !== '').length;
@@ -42,11 +43,13 @@ export function QueueFilters({ filter, onFilter, tickets, search }: QueueFilters
           <Choice label="Priority" value={filter.priority} onChange={choose('priority')} options={[['', 'Any'], ...priorities.map((one): Named => [one, one])]} />
           <Choice label="Promise" value={filter.promise} onChange={choose('promise')} options={[['', 'Any'], ['breached', 'Breached'], ['at_risk', 'At risk']]} />
           <AssigneeFilter assignee={filter.assignee} onChange={choose('assignee')} tickets={tickets} />
-          <Choice label="Group" value={filter.group} onChange={choose('group')} options={[['', 'Any'], ...shown.map(({ id, name }): Named => [id, name])]} />
+          <Choice label="Group" value={filter.group} onChange={choose('group')} options={[['', 'Any'], [NO_GROUP, 'No group'], ...shown.map(({ id, name }): Named => [id, name])]} />
           <Choice label="Tier" value={filter.tier} onChange={choose('tier')} options={[['', 'Any'], ...tiers.map((tier): Named => [String(tier), `Tier ${tier}`])]} />
+          <Choice label="Measured as" value={filter.measured} onChange={choose('measured')} options={[['', 'Anything'], ...Object.entries(measuredWords)]} />
         </>
       )}
       <Choice label="Order" value={sorting(filter)} onChange={choose('sort')} options={filter.text === '' ? orders : [['relevance', 'Best match'], ...orders]} />
+      {opened !== undefined && <Chip label={opened} onDelete={() => onFilter({ from: '', until: '' })} sx={{ justifySelf: 'start', maxWidth: '100%' }} />}
       {isNarrowed(filter) && (
         <Button color="inherit" sx={{ justifySelf: 'start' }} onClick={() => onFilter(noFilter)}>
           Clear the filters

@@ -3,6 +3,7 @@ import type { Answer, Answers, Field, Form } from '@itechsmart/api';
 import { Box, Table, TableBody, TableCell, TableContainer, TableHead, TableRow, Typography } from '@mui/material';
 import { None } from '#shared/ui/None';
 import { answerWords, type Labels, type Names } from '../words';
+import { FileList } from '../files/FileList';
 import { asked } from './answers';
 
 interface AnsweredProps {
@@ -11,9 +12,11 @@ interface AnsweredProps {
   names: Names;
   /** By the field, or `field.column`. */
   labels?: Record<string, Labels>;
+  /** Whether files can be had: by whoever is signed in. */
+  downloads?: boolean;
 }
 
-export function Answered({ form, answers, names, labels = {} }: AnsweredProps) {
+export function Answered({ form, answers, names, labels = {}, downloads = false }: AnsweredProps) {
   const shown = asked(form, answers).filter((one) => one.shown);
   if (shown.length === 0) return <None word="The form of this item asks nothing." />;
   return (
@@ -24,7 +27,7 @@ export function Answered({ form, answers, names, labels = {} }: AnsweredProps) {
             {field.label}
           </Typography>
           <Typography component="dd" variant="body2" sx={{ m: 0, overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
-            <One field={field} answer={answers[field.key]} names={names} labels={labels} />
+            <One field={field} answer={answers[field.key]} names={names} labels={labels} downloads={downloads} />
           </Typography>
         </Box>
       ))}
@@ -37,10 +40,12 @@ interface OneProps {
   answer: Answer | undefined;
   names: Names;
   labels: Record<string, Labels>;
+  downloads: boolean;
 }
 
-function One({ field, answer, names, labels }: OneProps) {
+function One({ field, answer, names, labels, downloads }: OneProps) {
   if (answer === undefined) return <None word="Not answered" />;
+  if ('files' in answer && downloads) return <Files label={field.label} answer={answer} />;
   if (!('table' in answer) || field.kind.type !== 'table') return answerWords(answer, field, names, labels[field.key]);
   const { columns } = field.kind;
   return (
@@ -58,7 +63,7 @@ function One({ field, answer, names, labels }: OneProps) {
             <TableRow key={at}>
               {columns.map((column) => {
                 const cell = row[column.key];
-                return <TableCell key={column.key}>{cell === undefined ? <None word="–" /> : answerWords(cell, column, names, labels[`${field.key}.${column.key}`])}</TableCell>;
+                return <TableCell key={column.key}>{cell === undefined ? <None word="–" /> : 'files' in cell && downloads ? <Files label={column.label} answer={cell} /> : answerWords(cell, column, names, labels[`${field.key}.${column.key}`])}</TableCell>;
               })}
             </TableRow>
           ))}
@@ -66,4 +71,8 @@ function One({ field, answer, names, labels }: OneProps) {
       </Table>
     </TableContainer>
   );
+}
+
+function Files({ label, answer: { files } }: { label: string; answer: Extract<Answer, { files: unknown }> }) {
+  return <FileList label={label} files={files.map(({ id, name, media_type, bytes }) => ({ id, name: name ?? id, media_type: media_type ?? '', bytes: bytes ?? 0 }))} />;
 }

@@ -1,11 +1,13 @@
 /** One field, or one cell of a table, by its kind. */
-import type { Answer, Field, FieldKind, NamedUser } from '@itechsmart/api';
+import type { Answer, Answers, Field, FieldKind, NamedUser } from '@itechsmart/api';
 import { Checkbox, FormControl, FormControlLabel, FormGroup, FormHelperText, FormLabel, MenuItem, Radio, RadioGroup, TextField } from '@mui/material';
 import { useId, type ReactNode } from 'react';
 import { Choices } from '#shared/ui/Choices';
 import { PersonPicker } from '#shared/ui/PersonPicker';
 import { GONE_GROUP, GONE_PERSON, type Names } from '../words';
-import { boundOf, type Context } from './answers';
+import { boundOf, optionsOf, type Context } from './answers';
+import { FilesInput } from './FilesInput';
+import { QueriedChoice } from './QueriedChoice';
 
 /** So many options stand open, side by side or one below the other; more are a list to choose from. */
 const OPEN_OPTIONS_MAX = 6;
@@ -26,6 +28,12 @@ export interface FieldInputProps {
   names: Names;
   onMeet: (person: NamedUser) => void;
   onChange: (answer: Answer | undefined) => void;
+  /** The field's key, or `field.column`. */
+  path: string;
+  /** Where an answer on its way is; otherwise the path. */
+  place?: string;
+  answers: Answers;
+  onHold?: (place: string, busy: boolean) => void;
   /** In a table: as small as can be. */
   compact?: boolean;
 }
@@ -75,11 +83,11 @@ export function FieldInput(props: FieldInputProps) {
         />
       );
     case 'choice':
-      return kind.query == null ? <Choice {...props} kind={kind} /> : <Elsewhere asked={asked} />;
+      return kind.query == null ? <Choice {...props} kind={kind} /> : <QueriedChoice {...props} kind={kind} of={optionsOf(kind, props.answers)} />;
     case 'choices':
-      return kind.query == null ? <Several {...props} kind={kind} /> : <Elsewhere asked={asked} />;
+      return kind.query == null ? <Several {...props} kind={kind} /> : <QueriedChoice {...props} kind={kind} of={optionsOf(kind, props.answers)} />;
     case 'files':
-      return <Elsewhere asked={asked} />;
+      return <FilesInput {...props} kind={kind} />;
     case 'user':
       return <Person {...props} kind={kind} />;
     case 'table':
@@ -87,17 +95,7 @@ export function FieldInput(props: FieldInputProps) {
   }
 }
 
-/** What the API takes and the console does not yet: nobody is to look for a field that is not there. */
-function Elsewhere({ asked }: Pick<FieldInputProps, 'asked'>) {
-  return (
-    <FormControl required={asked.required}>
-      <FormLabel>{asked.label}</FormLabel>
-      <FormHelperText sx={{ mx: 0 }}>This is answered through the API; the console cannot ask it yet.</FormHelperText>
-    </FormControl>
-  );
-}
-
-type Of<Type extends FieldKind['type']> = FieldInputProps & { kind: Extract<FieldKind, { type: Type }> };
+export type Of<Type extends FieldKind['type']> = FieldInputProps & { kind: Extract<FieldKind, { type: Type }> };
 
 function Choice({ asked, kind, answer, fault, onChange, compact = false }: Of<'choice'>) {
   const chosen = answer !== undefined && 'choice' in answer ? answer.choice : '';

@@ -15,7 +15,7 @@ interface FormFieldsProps {
 }
 
 export function FormFields({ answering, names }: FormFieldsProps) {
-  const { form, answers, set, meet, people, faults, context } = answering;
+  const { form, answers, set, hold, meet, people, faults, context } = answering;
   const box = useFaultFocus(faults);
   const known = { ...names, people };
   const shown = asked(form, answers).filter((one) => one.shown);
@@ -36,6 +36,9 @@ export function FormFields({ answering, names }: FormFieldsProps) {
         const common = {
           asked: { ...field, help: help ?? '', required },
           context,
+          path: field.key,
+          answers,
+          onHold: hold,
           names: known,
           onMeet: meet,
           onChange: (next: typeof answer) => set(field.key, next),

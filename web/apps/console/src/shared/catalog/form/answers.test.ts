@@ -1,6 +1,6 @@
 import type { Answers, Field, Form } from '@itechsmart/api';
 import { expect, it } from 'vitest';
-import { asked, beginnings, boundOf, daysAfter, faults, placeOf, toSend, type Context } from './answers';
+import { asked, beginnings, boundOf, daysAfter, faults, optionsOf, placeOf, toSend, withoutFollowers, type Context } from './answers';
 
 const context: Context = { requester: 'ada', today: '2026-02-27' };
 
@@ -110,4 +110,24 @@ it('finds the place of what the server says', () => {
   expect(placeOf('/answers/hosts/1/name')).toBe('hosts/1/name');
   expect(placeOf('/answers/hosts/table/1')).toBe('hosts');
   expect(placeOf('/requested_for_id')).toBeUndefined();
+});
+
+const rooms = form(
+  field('site', { kind: { type: 'choice', options: [] } }),
+  field('room', { kind: { type: 'choice', options: [], query: { source: 'list', list_id: 'rooms', of: 'site' } } }),
+  field('floor', { kind: { type: 'choice', options: [], query: { source: 'categories' } } }),
+);
+
+it('offers options by the answer that they follow, and waits for it', () => {
+  const kind = rooms.fields[1]?.kind;
+  if (kind === undefined) throw new Error('no kind');
+  expect(optionsOf(kind, { site: { choice: 'bern' } })).toBe('bern');
+  expect(optionsOf(kind, {})).toBe('');
+  expect(optionsOf(rooms.fields[2]?.kind ?? kind, {})).toBeUndefined();
+});
+
+it('drops what followed an answer that is another one now', () => {
+  const answers: Answers = { site: { choice: 'bern' }, room: { choice: 'b1' }, floor: { choice: '2' } };
+  expect(withoutFollowers(rooms, answers, 'site')).toEqual({ site: { choice: 'bern' }, floor: { choice: '2' } });
+  expect(withoutFollowers(rooms, answers, 'floor')).toEqual(answers);
 });

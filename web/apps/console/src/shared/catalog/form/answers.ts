@@ -14,6 +14,8 @@ export interface Context {
   requester: string;
   /** Such as `2026-02-28`. */
   today: string;
+  /** What is answered, where it is: while a form is built it is nowhere. */
+  item?: { id: string; version: number };
 }
 
 export interface Asked {
@@ -168,6 +170,25 @@ function ofTable(
 /** Kinds whose answers cannot be sent empty: without one, the server takes what the field begins with. */
 export function fillsItself(field: Field): boolean {
   return field.prefill != null && ['number', 'date', 'user'].includes(field.kind.type);
+}
+
+/** What options follow that are of another field's answer; empty where it is not answered. */
+export function optionsOf(kind: FieldKind, answers: Answers): string | undefined {
+  const query = 'query' in kind ? kind.query : undefined;
+  if (query == null || query.source !== 'list' || query.of == null) return undefined;
+  const answer = answers[query.of];
+  if (answer === undefined || isEmpty(answer)) return '';
+  if ('choice' in answer) return answer.choice;
+  if ('text' in answer) return answer.text.trim();
+  if ('number' in answer) return answer.number;
+  return 'user' in answer ? answer.user : '';
+}
+
+/** Answers without those whose options followed another one. */
+export function withoutFollowers(form: Form, answers: Answers, key: string): Answers {
+  const follows = ({ kind }: Field) => 'query' in kind && kind.query?.source === 'list' && kind.query.of === key;
+  const gone = new Set(form.fields.filter(follows).map((field) => field.key));
+  return Object.fromEntries(Object.entries(answers).filter(([name]) => !gone.has(name)));
 }
 
 /** What is sent: answers to what is shown, as the server reads them. */

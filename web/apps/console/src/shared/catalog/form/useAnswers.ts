@@ -3,13 +3,15 @@ import type { Answer, Answers, Form, NamedUser, Problem } from '@itechsmart/api'
 import { useState } from 'react';
 import { sentence } from '#shared/format/text';
 import { omit } from '#shared/omit';
-import { beginnings, faults, placeOf, toSend, type Context, type Faults } from './answers';
+import { beginnings, faults, placeOf, toSend, withoutFollowers, type Context, type Faults } from './answers';
 
 export interface Answering {
   form: Form;
   context: Context;
   answers: Answers;
   set: (key: string, answer: Answer | undefined) => void;
+  /** Says of a place that its answer is on its way, or is not any more. */
+  hold: (place: string, busy: boolean) => void;
   /** What people are called who were chosen here. */
   people: ReadonlyMap<string, string>;
   meet: (person: NamedUser) => void;
@@ -25,6 +27,7 @@ export interface Answering {
 export function useAnswers(form: Form, context: Context, known: ReadonlyMap<string, string>, given: Answers = {}): Answering {
   const [answers, setAnswers] = useState(() => ({ ...beginnings(form, context), ...fitting(form, given) }));
   const [met, setMet] = useState<ReadonlyMap<string, string>>(new Map());
+  const [held, setHeld] = useState<ReadonlySet<string>>(new Set());
   const [found, setFound] = useState<Faults>({});
   const without = (faults: Faults, key: string) =>
     Object.fromEntries(Object.entries(faults).filter(([place]) => place !== key && !place.startsWith(`${key}/`)));
@@ -33,14 +36,19 @@ export function useAnswers(form: Form, context: Context, known: ReadonlyMap<stri
     context,
     answers,
     set: (key, answer) => {
-      setAnswers((current) => (answer === undefined ? omit(current, key) : { ...current, [key]: answer }));
+      setAnswers((current) => {
+        const left = withoutFollowers(form, current, key);
+        return answer === undefined ? omit(left, key) : { ...left, [key]: answer };
+      });
       setFound((current) => without(current, key));
     },
+    hold: (place, busy) => setHeld((current) => (current.has(place) === busy ? current : new Set(busy ? [...current, place] : [...current].filter((one) => one !== place)))),
     people: new Map([...known, ...met]),
     meet: ({ id, name }) => setMet((current) => new Map([...current, [id, name]])),
     faults: found,
     check: () => {
-      const wrong = faults(form, answers, context);
+      const waits = Object.fromEntries([...held].map((place) => [place, 'Wait until the files are there, then send it again.']));
+      const wrong = { ...faults(form, answers, context), ...waits };
       setFound(wrong);
       return Object.keys(wrong).length === 0;
     },

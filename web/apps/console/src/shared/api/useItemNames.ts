@@ -1,5 +1,5 @@
 import type { ItemSummary } from '@itechsmart/api';
-import { useCatalogAll } from '#shared/api/useCatalog';
+import { useCatalogAll } from './useCatalog';
 import { useCan } from '#shared/session/useMe';
 
 /** The items that the caller sees, to narrow requests by. */

@@ -1,0 +1,124 @@
+/** Requests: how many, how long they took, and what they cost. */
+import type { Query, RequestMeasures, RequestMeasuresRow, RequestMeasuresView } from '@itechsmart/api';
+import { Box, Link, Typography } from '@mui/material';
+import { ClipboardList } from 'lucide-react';
+import { useMemo } from 'react';
+import { Link as RouterLink } from 'react-router';
+import { useCostCentres } from '#shared/api/useCostCentres';
+import { useItemNames } from '#shared/api/useItemNames';
+import { today } from '#shared/catalog/form/answers';
+import { money } from '#shared/format/decimal';
+import { useCan } from '#shared/session/useMe';
+import { List, type Column } from '#shared/ui/List';
+import { None } from '#shared/ui/None';
+import { Section } from '#shared/ui/Page';
+import { Empty, Failed, LoadingPage } from '#shared/ui/states';
+import { ChartSection } from './ChartSection';
+import { named, requestChart, requestCharts } from './charts';
+import { DownloadMenu } from './DownloadMenu';
+import { Figures } from './Figures';
+import { meanTime, percent, requestFigures } from './figures';
+import { Choose, PeriodFilters, type Named } from './Filters';
+import { partTitle, partWords } from './parts';
+import { faultOf, partOf, periodOf, presetOf } from './period';
+import { useRequestMeasures } from './useMeasures';
+import type { MeasuresFilter, SetFilter } from './MeasuresPage';
+
+const byOptions: readonly Named[] = [['day', 'Day'], ['week', 'Week'], ['month', 'Month'], ['item', 'Item'], ['cost_centre', 'Cost centre']];
+
+export function RequestsView({ filter, set }: { filter: MeasuresFilter; set: SetFilter }) {
+  const period = periodOf(presetOf(filter.period), filter, today());
+  const by = byOptions.find(([value]) => value === filter.by)?.[0] ?? partOf(period);
+  const query: Query = { ...period, by, item_id: filter.item, cost_centre_id: filter.centre };
+  const fits = faultOf(period) === undefined;
+  const measured = useRequestMeasures(query, fits);
+  const items = useItemNames().data ?? [];
+  const centres = useCostCentres().data ?? [];
+  return (
+    <>
+      <Section>
+        <PeriodFilters preset={filter.period} period={period} set={set}>
+          <Choose label="By" value={by} options={byOptions} onChange={(value) => set({ by: value })} />
+          <Choose label="Item" value={filter.item} options={[['', 'Any'], ...items.map(({ id, name }): Named => [id, name])]} onChange={(item) => set({ item })} />
+          <Choose label="Cost centre" value={filter.centre} options={[['', 'Any'], ...centres.map(({ id, code, name }): Named => [id, `${code} ${name}`])]} onChange={(centre) => set({ centre })} />
+        </PeriodFilters>
+      </Section>
+      {fits && measured.error !== null && <Failed problem={measured.error} retry={() => void measured.refetch()} />}
+      {fits && measured.data === undefined && measured.error === null && <LoadingPage />}
+      {fits && measured.data !== undefined && (
+        <Box aria-busy={measured.isPlaceholderData} sx={{ display: 'grid', gap: 2, minWidth: 0, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+          {measured.data.total.created === 0 ? (
+            <Section>
+              <Empty icon={ClipboardList} title="Nothing was asked for in this period">
+                {filter.item === '' && filter.centre === '' ? 'Choose another period. A request is counted on the day on which it is made.' : 'Choose another period, or narrow it less.'}
+              </Empty>
+            </Section>
+          ) : (
+            <Shown view={measured.data} by={by} filter={filter} set={set} query={query} />
+          )}
+        </Box>
+      )}
+    </>
+  );
+}
+
+function Shown({ view: { total, rows }, by, filter, set, query }: { view: RequestMeasuresView; by: string; filter: MeasuresFilter; set: SetFilter; query: Query }) {
+  const chosen = named(requestCharts, filter.chart);
+  const chart = useMemo(() => requestChart(chosen, rows.map((row) => ({ ...row, label: partWords(by, row, 'short') })), !['item', 'cost_centre'].includes(by)), [chosen, rows, by]);
+  return (
+    <>
+      <Section flush title="In all">
+        <Figures label="In all" figures={requestFigures(total)} />
+      </Section>
+      <ChartSection charts={requestCharts} chosen={chosen} onChoose={(name) => set({ chart: name })} chart={chart} />
+      <Parts total={total} rows={rows} by={by} query={query} />
+    </>
+  );
+}
+
+interface Counted {
+  key: string | undefined;
+  label: string;
+  measures: RequestMeasures;
+}
+
+function Parts({ total, rows, by, query }: { total: RequestMeasures; rows: readonly RequestMeasuresRow[]; by: string; query: Query }) {
+  const sees = useCan()('catalog.all-requests.read');
+  const column = (title: string, render: (measures: RequestMeasures) => React.ReactNode, from?: 'lg'): Column<Counted> => ({ title, align: 'right', render: ({ measures }) => render(measures), ...(from && { from }) });
+  const whole = (value: number) => value.toLocaleString('en');
+  const columns: Column<Counted>[] = [
+    {
+      title: partTitle(by, byOptions),
+      whole: !['item', 'cost_centre'].includes(by),
+      render: ({ key, label }) => {
+        if (key === undefined) return <strong>{label}</strong>;
+        if (by !== 'item' || !sees) return label;
+        return (
+          <Link component={RouterLink} to={`/service-catalog/all-requests?item=${key}`} underline="always">
+            {label}
+          </Link>
+        );
+      },
+    },
+    column('Made', ({ created }) => whole(created)),
+    column('Fulfilled', ({ fulfilled }) => whole(fulfilled)),
+    column('Fulfilment time', ({ fulfilment_ms }) => (fulfilment_ms == null ? <None word="–" /> : meanTime(fulfilment_ms))),
+    column('Rejected', ({ rejected }) => whole(rejected)),
+    column('Taken back', ({ cancelled }) => whole(cancelled), 'lg'),
+    column('Nobody to ask', ({ failed }) => whole(failed), 'lg'),
+    column('Spend', ({ spend }) => money(spend)),
+    column('Satisfaction', ({ satisfaction }) => (satisfaction == null ? <None word="–" /> : percent(satisfaction)), 'lg'),
+  ];
+  const filled = rows.filter(({ created }) => created > 0);
+  const items: Counted[] = [{ key: undefined, label: 'In all', measures: total }, ...filled.map((row) => ({ key: row.key, label: partWords(by, row), measures: row }))];
+  return (
+    <Section flush title="Part by part" about={by === 'item' && sees ? 'An item leads to all its requests, of any day.' : undefined} actions={<DownloadMenu path="/measures/requests/file" query={query} />}>
+      <List label="Part by part" columns={columns} items={items} id={({ key }) => key ?? 'all'} />
+      {filled.length < rows.length && (
+        <Typography variant="caption" color="textSecondary" component="p" sx={{ px: 2, py: 1, borderTop: 1, borderColor: 'divider' }}>
+          Those without a request are left out.
+        </Typography>
+      )}
+    </Section>
+  );
+}

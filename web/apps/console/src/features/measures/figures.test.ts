@@ -1,0 +1,70 @@
+import type { MeasureTargets, TicketMeasures } from '@itechsmart/api';
+import { expect, it } from 'vitest';
+import { ageWords, daysWords } from './ages';
+import { named, ticketChart, ticketCharts } from './charts';
+import { atLeast, atMost, meanTime, percent, resolutionMax, ticketFigures } from './figures';
+import { partTitle, partWords } from './parts';
+import { ageLink, queueLink } from './queueLink';
+
+const HOUR = 3_600_000;
+const targets: MeasureTargets = { first_response_ms_max: HOUR, resolution_ms_max: 24 * HOUR, resolution_ms_max_tier_2: 48 * HOUR, satisfaction_min: 0.9, escalation_rate_max: 0.2, resolution_rate_min: 0.95 };
+const measures: TicketMeasures = { created: 10, replied: 8, first_response_ms: HOUR, response_kept: 7, response_breached: 1, resolved: 9, resolution_ms: 30 * HOUR, resolution_kept: 8, resolution_breached: 1, sla_compliance: 0.8824, escalated: 3, escalation_rate: 0.3, resolution_rate: 0.9, rated: 0, mean_score: null, satisfaction: null };
+
+const verdicts = (tier: number | undefined) => Object.fromEntries(ticketFigures(measures, targets, tier).map(({ name, verdict }) => [name, verdict]));
+
+it('holds figures against their targets; exactly at one is met, and nothing measured is neither', () => {
+  expect(verdicts(undefined)).toEqual({ 'First response': 'met', 'Time to resolve': 'missed', Satisfaction: undefined, Escalation: 'missed', 'Resolution rate': 'missed', 'SLA compliance': undefined });
+  expect(atMost(0.2, 0.2)).toBe('met');
+  expect(atLeast(0.8999, 0.9)).toBe('missed');
+});
+
+it('has a target of time to resolve for each tier but the third', () => {
+  expect(verdicts(2)['Time to resolve']).toBe('met');
+  expect(verdicts(3)['Time to resolve']).toBeUndefined();
+  expect(resolutionMax(targets, 3)).toBeUndefined();
+});
+
+it('writes shares and means as people read them', () => {
+  expect([0, 0.9, 0.8824, 1].map(percent)).toEqual(['0%', '90%', '88.2%', '100%']);
+  expect([1_400, 90_500, 5_401_000, 400 * HOUR + 59_000].map(meanTime)).toEqual(['1 s', '2 min', '1 h 30 min', '400 h']);
+  expect([ageWords(0, 0), ageWords(1, 2), ageWords(90, null)]).toEqual(['Today', '1 to 2 days', '90 days and more']);
+  expect([daysWords(1), daysWords(3.4167)]).toEqual(['1 day', '3.4 days']);
+});
+
+const narrowed = { group: '', tier: '2', priority: '', kind: '' };
+const november = { from: '2026-11-01', until: '2026-11-30' };
+const query = (link: string | undefined) => Object.fromEntries(new URLSearchParams(link?.split('?')[1]));
+
+it('leads to the tickets behind a number', () => {
+  expect(query(queueLink(november, narrowed, { by: 'week', key: '2026-11-30' }, 'escalated'))).toEqual({ state: 'any', from: '2026-11-30T00:00:00Z', until: '2026-12-01T00:00:00Z', tier: '2', measured: 'escalated', sort: 'created' });
+  expect(query(queueLink(november, narrowed, { by: 'group', key: '' }))).toMatchObject({ group: 'none', from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z' });
+  expect(query(queueLink(november, narrowed, { by: 'priority', key: 'P1' }))).toMatchObject({ priority: 'P1', tier: '2' });
+});
+
+it('leads nowhere where the queue would show others, too', () => {
+  expect(queueLink(november, { ...narrowed, kind: 'incident' }, undefined)).toBeUndefined();
+  expect(queueLink(november, narrowed, { by: 'kind', key: 'incident' })).toBeUndefined();
+});
+
+it('leads to open tickets of an age', () => {
+  const of = (min: number, max: number | null) => query(ageLink('2026-11-28', { min, max }, { group: 'g', priority: '' }));
+  expect(of(0, 0)).toEqual({ from: '2026-11-28T00:00:00Z', until: '2026-11-29T00:00:00Z', group: 'g', sort: 'created' });
+  expect(of(1, 2)).toMatchObject({ from: '2026-11-26T00:00:00Z', until: '2026-11-28T00:00:00Z' });
+  expect(of(90, null)).toEqual({ until: '2026-08-31T00:00:00Z', group: 'g', sort: 'created' });
+});
+
+it('draws nothing where nothing is measured, and time as a line', () => {
+  const rows = [{ ...measures, key: '2026-11-01', label: '1 Nov' }, { ...measures, key: '2026-11-02', label: '2 Nov', first_response_ms: null }];
+  const chart = ticketChart('response', rows, { inTime: true, targets, resolutionMax: undefined });
+  expect([chart.shape, chart.target?.value, chart.points.map(({ values }) => values.value)]).toEqual(['line', 1, [1, null]]);
+  expect(ticketChart('resolution', rows, { inTime: false, targets, resolutionMax: undefined }).target).toBeUndefined();
+  expect(named(ticketCharts, 'pie')).toBe('volume');
+});
+
+it('names parts: of time by their first day, and kinds in words', () => {
+  const row = { key: '2026-11-02', label: '2026-11-02' };
+  expect([partWords('day', row), partWords('week', row, 'short'), partWords('month', { key: '2026-11-01', label: '2026-11' })]).toEqual(['2 Nov 2026', '2 Nov', 'Nov 2026']);
+  expect(partWords('kind', { key: 'service_request', label: 'service request' })).toBe('Service request');
+  expect(partWords('group', { key: '', label: 'No group' })).toBe('No group');
+  expect([partTitle('week', [['week', 'Week']]), partTitle('tier', [['tier', 'Tier']])]).toEqual(['Week from', 'Tier']);
+});
