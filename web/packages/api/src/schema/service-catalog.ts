@@ -500,6 +500,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/decision-links/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides as the link says, once. */
+        post: operations["decide_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/decision-links/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a link asks, with all that its approver sees. Decides nothing. */
+        post: operations["look_at_decision_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/escalation-ladders": {
         parameters: {
             query?: never;
@@ -530,6 +564,65 @@ export interface paths {
          *     of yet has the version 0.
          */
         put: operations["set_escalation_ladder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Uploads a file, as the body. It is dropped after a day, unless it is used: in an answer, a note,
+         *     a request or a ticket. What it is, its content says; one whose name says otherwise is refused.
+         *     An `Idempotency-Key` has no effect here.
+         */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a file. */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a file that one has brought, or, with the permission for all tasks or tickets, one of a
+         *     request or a ticket. A file in answers stays.
+         */
+        delete: operations["remove_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a file holds. It is always an attachment, and of no type that a browser runs. */
+        get: operations["download_file"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -607,6 +700,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/items/{id}/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Options of a field of an item's form, for whoever answers it: those that have the search in
+         *     their label, 50 at most.
+         */
+        get: operations["find_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/items/{id}/publish": {
         parameters: {
             query?: never;
@@ -652,6 +765,98 @@ export interface paths {
         put?: never;
         /** Takes an item out of the portal. Requests that run go on. */
         post: operations["withdraw_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/mail/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages in a state, the latest first. */
+        get: operations["list_mail_messages"];
+        put?: never;
+        /**
+         * Brings a message in, as a mail server has received it (RFC 5322). It is taken, held or refused;
+         *     with any other answer but 413 the server keeps it and tries again. The same Message-ID comes in
+         *     once. 413 is for 40 MB and more, and for more than `FILE_BYTES_MAX`. An `Idempotency-Key` has no
+         *     effect here.
+         */
+        post: operations["receive_mail_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/mail/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message; one that is held with its text. */
+        get: operations["get_mail_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/mail/messages/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a message that is held, as somebody's. */
+        post: operations["accept_mail_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/mail/messages/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throws a message away that is held. */
+        post: operations["discard_mail_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/mail/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the desk takes e-mail. */
+        get: operations["get_mail_settings"];
+        /** Sets how the desk takes e-mail, as a whole. From then on its letters about tickets go out. */
+        put: operations["set_mail_settings"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -874,6 +1079,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/measures/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is open now, by its age. */
+        get: operations["measure_backlog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/measures/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is measured of requests, in all and one by one. */
+        get: operations["measure_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/measures/requests/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file, with times in hours. */
+        get: operations["download_request_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/measures/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is measured of tickets, in all and one by one. */
+        get: operations["measure_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/measures/tickets/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file, with times in hours. */
+        get: operations["download_ticket_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/my/approvals": {
         parameters: {
             query?: never;
@@ -989,6 +1279,43 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/option-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists, by name. */
+        get: operations["list_option_lists"];
+        put?: never;
+        /** Makes a list. */
+        post: operations["create_option_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/option-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list. */
+        get: operations["get_option_list"];
+        /** Changes a list. Requests keep what they were answered with. */
+        put: operations["change_option_list"];
+        post?: never;
+        /** Removes a list that no item takes options from. */
+        delete: operations["remove_option_list"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1139,6 +1466,24 @@ export interface paths {
          *     the other is a conflict that says what happened.
          */
         post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/requests/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All files of a request, those in answers too; internal ones only for those who work on it. */
+        get: operations["list_request_files"];
+        put?: never;
+        /** Attaches files that the caller has uploaded to a request. */
+        post: operations["attach_to_request"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1514,6 +1859,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/tickets/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All files of a ticket; internal ones only for agents. */
+        get: operations["list_ticket_files"];
+        put?: never;
+        /** Attaches files that the caller has uploaded to a ticket. */
+        post: operations["attach_to_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/tickets/{id}/hand-over": {
         parameters: {
             query?: never;
@@ -1699,6 +2062,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptMailRequest: {
+            /**
+             * Format: uuid
+             * @description The ticket that it is a reply to; the one that it answers, or a new one, if none is named.
+             */
+            ticket_id?: string | null;
+            /** @description Whose it is: an active member. */
+            user_id: components["schemas"]["UserId"];
+        };
         /** @description A major incident, as those see it whose tickets are part of it. */
         AffectingIncident: {
             /** Format: date-time */
@@ -1732,6 +2104,17 @@ export interface components {
             date: string;
         } | {
             user: components["schemas"]["UserId"];
+        } | {
+            /** @description Whoever answers has uploaded them, and not used them yet. */
+            files: {
+                /** Format: int64 */
+                bytes?: number;
+                /** Format: uuid */
+                id: string;
+                /** @description As its content says. */
+                media_type?: string;
+                name?: string;
+            }[];
         } | {
             /** @description Rows, by the keys of the columns. */
             table: Record<string, never>[];
@@ -1873,6 +2256,13 @@ export interface components {
         };
         /** @enum {string} */
         Assignment: "group" | "round_robin" | "least_loaded";
+        /** @description Files that are used as they were uploaded, by whoever uploaded them. */
+        AttachRequest: {
+            /** @description One at least. */
+            file_ids: string[];
+            /** @description For those who work on it, and not for who asked. */
+            is_internal?: boolean;
+        };
         /** @description Who did it. */
         AuditActor: {
             id: string;
@@ -1969,6 +2359,32 @@ export interface components {
             hook: string;
             /** Format: int64 */
             within_minutes: number;
+        };
+        /** @description What is open now, by its age. */
+        Backlog: {
+            ages: components["schemas"]["BacklogAge"][];
+            /**
+             * Format: double
+             * @description The mean of whole days.
+             */
+            mean_days?: number | null;
+            /** Format: int64 */
+            open: number;
+        };
+        /** @description Open tickets of an age. */
+        BacklogAge: {
+            /**
+             * Format: int64
+             * @description None for the oldest.
+             */
+            days_max?: number | null;
+            /**
+             * Format: int64
+             * @description Whole days since the day of creation, by UTC.
+             */
+            days_min: number;
+            /** Format: int64 */
+            open: number;
         };
         BulkAnswer: {
             /** @description In the order of the request. */
@@ -2241,6 +2657,12 @@ export interface components {
              */
             days_from_today: number;
         };
+        DecideByLinkRequest: {
+            /** @description A rejection has one. */
+            reason?: string;
+            /** @description What follows `#token=` in the link. */
+            token: string;
+        };
         Decision: {
             /** Format: date-time */
             at: string;
@@ -2248,6 +2670,25 @@ export interface components {
             by: components["schemas"]["NamedPerson"];
             reason: string;
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description What a link asks, and what it is about. */
+        DecisionLink: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Whose decision it is. */
+            name: string;
+            request: components["schemas"]["Request"];
+            /**
+             * Format: int32
+             * @description The stage that it is for, from 0.
+             */
+            stage: number;
+            /** @description What using it means. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        DecisionLinkToken: {
+            /** @description What follows `#token=` in the link. */
+            token: string;
         };
         DecisionRequest: {
             /** @description A rejection has one. */
@@ -2378,13 +2819,17 @@ export interface components {
             /** @enum {string} */
             type: "number";
         } | {
+            /** @description None where there is a query. */
             options: components["schemas"]["FormOption"][];
+            query?: components["schemas"]["OptionsQuery"] | null;
             /** @enum {string} */
             type: "choice";
         } | {
             max: number;
             min?: number;
+            /** @description None where there is a query. */
             options: components["schemas"]["FormOption"][];
+            query?: components["schemas"]["OptionsQuery"] | null;
             /** @enum {string} */
             type: "choices";
         } | {
@@ -2397,11 +2842,61 @@ export interface components {
             /** @enum {string} */
             type: "user";
         } | {
+            /** Format: int64 */
+            bytes_max?: number;
+            files_max?: number;
+            /** @description Such as `application/pdf` and `image/*`; none is any. */
+            media_types?: string[];
+            /** @enum {string} */
+            type: "files";
+        } | {
             columns: components["schemas"]["Column"][];
             rows_max: number;
             rows_min?: number;
             /** @enum {string} */
             type: "table";
+        };
+        /** @description Options of a field, as many as are shown at once. */
+        FieldOptions: {
+            /** @description Whether these are all; if not, a longer search finds others. */
+            is_complete: boolean;
+            items: components["schemas"]["FormOption"][];
+        };
+        File: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is dropped, unless it is used before.
+             */
+            expires_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Part of a request's answers. */
+            is_answer: boolean;
+            /** @description For those who work on it, and not for who asked. */
+            is_internal: boolean;
+            /** @description As its content says. */
+            media_type: string;
+            name: string;
+            owner: components["schemas"]["NamedPerson"];
+            /** @description SHA-256 of its content, in hex; the audit trail has it too. */
+            sha256: string;
+        };
+        /** @description All of an object's, the oldest first. */
+        FileList: {
+            items: components["schemas"]["File"][];
+        };
+        /** @description A file, as what it belongs to names it. */
+        FileReference: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: uuid */
+            id: string;
+            media_type: string;
+            name: string;
         };
         /** @description An answer, and what it is for a ticket. */
         FilledAnswer: {
@@ -2581,6 +3076,84 @@ export interface components {
             state: string;
             title: string;
         };
+        /** @description An option of a list. */
+        ListOption: {
+            label: string;
+            /** @description Offered only where another field is answered so, if a form says which one. */
+            of?: string | null;
+            /** @description What is kept; none twice in a list. */
+            value: string;
+        };
+        MailAttachment: {
+            bytes: number;
+            name: string;
+        };
+        /** @description A message. All of it was written by whoever sent it. */
+        MailMessage: {
+            attachments: components["schemas"]["MailAttachment"][];
+            /** Format: int64 */
+            bytes: number;
+            created_at: string;
+            decided_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            message_id?: string | null;
+            /** @description The same in words. */
+            note?: string | null;
+            /**
+             * @description `malformed`, `automatic`, `unauthenticated`, `unknown_sender`, `too_many`,
+             *     `cannot_be_taken` or `loop`.
+             */
+            reason?: string | null;
+            /** @description As it says. */
+            sender?: string | null;
+            sha256: string;
+            state: components["schemas"]["MailState"];
+            subject: string;
+            /** @description What it says, of one that is held and asked for by its id. */
+            text?: string | null;
+            /** Format: uuid */
+            ticket_id?: string | null;
+            user?: components["schemas"]["NamedPerson"] | null;
+        };
+        /** @description What became of a message. */
+        MailReceipt: {
+            /** Format: uuid */
+            id: string;
+            /** @description It had come in before. */
+            is_duplicate: boolean;
+            /** @description Why it is held or refused. */
+            reason?: string | null;
+            state: components["schemas"]["MailState"];
+            /** Format: uuid */
+            ticket_id?: string | null;
+        };
+        /** @description How a tenant's desk takes e-mail. */
+        MailSettings: {
+            /**
+             * @description The desk's: where answers to its letters go.
+             * @example it@example.com
+             */
+            address: string;
+            /**
+             * @description The mail server's name in `Authentication-Results`. Only its results count.
+             * @example mx.example.com
+             */
+            authserv_id?: string | null;
+            /** @description The mail server passes on only what is from whom it says it is: nothing is looked for. */
+            server_checks?: boolean;
+            unknown_senders: components["schemas"]["UnknownSenders"];
+        };
+        MailSettingsView: {
+            settings?: components["schemas"]["MailSettings"] | null;
+            /**
+             * Format: int64
+             * @description 0 while none are set.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        MailState: "held" | "refused" | "taken" | "discarded";
         MajorIncident: components["schemas"]["MajorIncidentSummary"] & {
             has_review: boolean;
             is_review_published: boolean;
@@ -2622,6 +3195,11 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * @description What a ticket is measured as.
+         * @enum {string}
+         */
+        MeasuredFilter: "replied" | "response_kept" | "response_breached" | "resolved" | "resolution_kept" | "resolution_breached" | "escalated" | "rated" | "satisfied" | "dissatisfied";
         MergeRequest: {
             /**
              * Format: uuid
@@ -2650,6 +3228,7 @@ export interface components {
             author: components["schemas"]["NamedPerson"];
             /** Format: date-time */
             created_at: string;
+            files: components["schemas"]["FileReference"][];
             /** Format: uuid */
             id: string;
             /** @description For those who work on it, and not for who asked. */
@@ -2658,11 +3237,15 @@ export interface components {
             text: string;
         };
         NoteRequest: {
+            /** @description Files that the caller has uploaded. */
+            file_ids?: string[];
             is_internal?: boolean;
             text: string;
         };
         OpenTicketRequest: {
             description?: string;
+            /** @description Files that the caller has uploaded. */
+            file_ids?: string[];
             group_id?: components["schemas"]["GroupId"] | null;
             impact?: components["schemas"]["Impact"];
             kind?: components["schemas"]["TicketKind"];
@@ -2671,6 +3254,43 @@ export interface components {
             tags?: string[];
             title: string;
             urgency?: components["schemas"]["Urgency"];
+        };
+        OptionList: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            options: components["schemas"]["ListOption"][];
+            /** Format: int64 */
+            version: number;
+        };
+        OptionListRequest: {
+            name: string;
+            options: components["schemas"]["ListOption"][];
+        };
+        /** @description Where a choice takes its options from: what there is when it is answered. */
+        OptionsQuery: {
+            /** Format: uuid */
+            list_id: string;
+            /** @description Another field, whose answer says which of the list's options are offered. */
+            of?: string | null;
+            /** @enum {string} */
+            source: "list";
+        } | {
+            group_id: components["schemas"]["GroupId"];
+            /** @enum {string} */
+            source: "people";
+        } | {
+            /** @enum {string} */
+            source: "cost_centres";
+        } | {
+            /** @enum {string} */
+            source: "categories";
+        } | {
+            /** @enum {string} */
+            source: "own_requests";
+        } | {
+            /** @enum {string} */
+            source: "own_tickets";
         };
         /** @description A part of a list. */
         Page_ArticleFeedback: {
@@ -2772,6 +3392,38 @@ export interface components {
             next?: string | null;
         };
         /** @description A part of a list. */
+        Page_MailMessage: {
+            items: {
+                attachments: components["schemas"]["MailAttachment"][];
+                /** Format: int64 */
+                bytes: number;
+                created_at: string;
+                decided_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                message_id?: string | null;
+                /** @description The same in words. */
+                note?: string | null;
+                /**
+                 * @description `malformed`, `automatic`, `unauthenticated`, `unknown_sender`, `too_many`,
+                 *     `cannot_be_taken` or `loop`.
+                 */
+                reason?: string | null;
+                /** @description As it says. */
+                sender?: string | null;
+                sha256: string;
+                state: components["schemas"]["MailState"];
+                subject: string;
+                /** @description What it says, of one that is held and asked for by its id. */
+                text?: string | null;
+                /** Format: uuid */
+                ticket_id?: string | null;
+                user?: components["schemas"]["NamedPerson"] | null;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         Page_MajorIncidentSummary: {
             items: {
                 /** Format: date-time */
@@ -2804,12 +3456,26 @@ export interface components {
                 author: components["schemas"]["NamedPerson"];
                 /** Format: date-time */
                 created_at: string;
+                files: components["schemas"]["FileReference"][];
                 /** Format: uuid */
                 id: string;
                 /** @description For those who work on it, and not for who asked. */
                 is_internal: boolean;
                 /** @description Markdown. */
                 text: string;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_OptionList: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                options: components["schemas"]["ListOption"][];
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description The cursor of the next page; absent in the last one. */
             next?: string | null;
@@ -2892,15 +3558,15 @@ export interface components {
                 actor_name: string;
                 /** Format: date-time */
                 at: string;
-                /** @description What changed. */
+                /** @description What changed. `files` are those that came with it. */
                 detail: Record<string, never>;
                 groups: components["schemas"]["NamedGroup"][];
                 /** @description Whether the requester sees it. */
                 is_public: boolean;
                 /**
                  * @description `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
-                 *     `noted`, `clock_warned`, `clock_breached`, `escalated`, `rated`, `merged`, `took_in`,
-                 *     `split_off`, `linked` or `unlinked`.
+                 *     `noted`, `attached`, `clock_warned`, `clock_breached`, `escalated`, `rated`, `merged`,
+                 *     `took_in`, `split_off`, `linked` or `unlinked`.
                  */
                 kind: string;
                 /**
@@ -3112,6 +3778,12 @@ export interface components {
             description: string;
             /** @description The form as it was asked. */
             form: components["schemas"]["Form"];
+            /** @description What chosen options of queries are called, by `field` or `field.column`, and value. */
+            labels: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
             may_cancel: boolean;
             /** @description The stage that the caller may decide on now. */
             may_decide_stage?: number | null;
@@ -3127,6 +3799,47 @@ export interface components {
             tasks: components["schemas"]["RequestTask"][];
             /** Format: int64 */
             version: number;
+        };
+        /** @description What is measured of the requests that were made in a period, as things stand with them now. */
+        RequestMeasures: {
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            fulfilled: number;
+            /**
+             * Format: int64
+             * @description The mean time from a request until it was fulfilled.
+             */
+            fulfilment_ms?: number | null;
+            /** Format: double */
+            mean_score?: number | null;
+            /** Format: int64 */
+            rated: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: double */
+            satisfaction?: number | null;
+            /**
+             * @description The prices of what is approved, or was.
+             * @example 1299.50
+             */
+            spend: string;
+        };
+        RequestMeasuresRow: components["schemas"]["RequestMeasures"] & {
+            /**
+             * @description A day (the first of a week or month), or the id of an item or a cost centre; empty for
+             *     requests of no cost centre.
+             */
+            key: string;
+            label: string;
+        };
+        RequestMeasuresView: {
+            rows: components["schemas"]["RequestMeasuresRow"][];
+            total: components["schemas"]["RequestMeasures"];
         };
         /** @description Somebody who is, or was, asked. */
         RequestSeat: {
@@ -3389,6 +4102,24 @@ export interface components {
             /** Format: int64 */
             p4: number;
         };
+        /** @description What the desk is measured against. */
+        Targets: {
+            /** Format: double */
+            escalation_rate_max: number;
+            /** Format: int64 */
+            first_response_ms_max: number;
+            /**
+             * Format: int64
+             * @description Of tier 1, and where tiers are mixed.
+             */
+            resolution_ms_max: number;
+            /** Format: int64 */
+            resolution_ms_max_tier_2: number;
+            /** Format: double */
+            resolution_rate_min: number;
+            /** Format: double */
+            satisfaction_min: number;
+        };
         TaskPlan: {
             tasks: components["schemas"]["PlannedTask"][];
         };
@@ -3553,15 +4284,15 @@ export interface components {
             actor_name: string;
             /** Format: date-time */
             at: string;
-            /** @description What changed. */
+            /** @description What changed. `files` are those that came with it. */
             detail: Record<string, never>;
             groups: components["schemas"]["NamedGroup"][];
             /** @description Whether the requester sees it. */
             is_public: boolean;
             /**
              * @description `created`, `changed`, `prioritised`, `assigned`, `handed_over`, `state_changed`, `replied`,
-             *     `noted`, `clock_warned`, `clock_breached`, `escalated`, `rated`, `merged`, `took_in`,
-             *     `split_off`, `linked` or `unlinked`.
+             *     `noted`, `attached`, `clock_warned`, `clock_breached`, `escalated`, `rated`, `merged`,
+             *     `took_in`, `split_off`, `linked` or `unlinked`.
              */
             kind: string;
             /**
@@ -3602,6 +4333,13 @@ export interface components {
              * @default null
              */
             is_unassigned: boolean | null;
+            /**
+             * @description Those alone that no group has.
+             * @default null
+             */
+            is_ungrouped: boolean | null;
+            /** @default null */
+            measured: components["schemas"]["MeasuredFilter"] | null;
             /** @default null */
             priority: components["schemas"]["Priority"] | null;
             /** @default null */
@@ -3613,8 +4351,9 @@ export interface components {
             /** @default null */
             state: components["schemas"]["TicketState"] | null;
             /**
-             * @description Words, each of which a word of title, description or solution begins with, or a number. Of
-             *     tickets that have them the newest 2,000 are found.
+             * @description Words of title, description or solution, or a number; three letters and more find words that
+             *     begin so, too. Of tickets that have all of them the newest 2,000 are found, by whole words if
+             *     there are as many.
              * @default null
              */
             text: string | null;
@@ -3659,6 +4398,79 @@ export interface components {
         };
         TicketLinks: {
             items: components["schemas"]["TicketLink"][];
+        };
+        /**
+         * @description What is measured of the tickets that were opened in a period, as things stand with them now.
+         *     Shares are of 1. Times are those of the calendar that each ticket is counted by, without pauses.
+         */
+        TicketMeasures: {
+            /** Format: int64 */
+            created: number;
+            /**
+             * Format: int64
+             * @description Those that came to a higher tier, or onto a ladder.
+             */
+            escalated: number;
+            /** Format: double */
+            escalation_rate?: number | null;
+            /**
+             * Format: int64
+             * @description The mean time until then.
+             */
+            first_response_ms?: number | null;
+            /**
+             * Format: double
+             * @description From 1 to 5.
+             */
+            mean_score?: number | null;
+            /** Format: int64 */
+            rated: number;
+            /**
+             * Format: int64
+             * @description Those with a first reply, or a solution.
+             */
+            replied: number;
+            /** Format: int64 */
+            resolution_breached: number;
+            /** Format: int64 */
+            resolution_kept: number;
+            /**
+             * Format: int64
+             * @description The mean time to resolve.
+             */
+            resolution_ms?: number | null;
+            /** Format: double */
+            resolution_rate?: number | null;
+            /** Format: int64 */
+            resolved: number;
+            /** Format: int64 */
+            response_breached: number;
+            /** Format: int64 */
+            response_kept: number;
+            /**
+             * Format: double
+             * @description The share of scores of 4 and 5.
+             */
+            satisfaction?: number | null;
+            /**
+             * Format: double
+             * @description Of both promises together, as far as they are decided.
+             */
+            sla_compliance?: number | null;
+        };
+        /** @description The tickets of a part of the period, or with something in common. */
+        TicketMeasuresRow: components["schemas"]["TicketMeasures"] & {
+            /**
+             * @description A day (the first of a week or month), a group's id, a tier, a priority or a kind; empty for
+             *     tickets of no group.
+             */
+            key: string;
+            label: string;
+        };
+        TicketMeasuresView: {
+            rows: components["schemas"]["TicketMeasuresRow"][];
+            targets: components["schemas"]["Targets"];
+            total: components["schemas"]["TicketMeasures"];
         };
         /** @description Another ticket, as people say it. */
         TicketRef: {
@@ -3749,6 +4561,11 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * @description What becomes of messages of those who are no active members.
+         * @enum {string}
+         */
+        UnknownSenders: "refuse" | "hold";
         /**
          * @description Who reads a status update.
          * @enum {string}
@@ -5118,6 +5935,70 @@ export interface operations {
             };
         };
     };
+    decide_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideByLinkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionLink"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_decision_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionLinkToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionLink"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_escalation_ladders: {
         parameters: {
             query?: never;
@@ -5169,6 +6050,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackLadder"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_file: {
+        parameters: {
+            query: {
+                /** @description What the file is called; a path before it is dropped. */
+                name: string;
+            };
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
@@ -5379,6 +6386,45 @@ export interface operations {
             };
         };
     };
+    find_options: {
+        parameters: {
+            query: {
+                /** @description The version of the item that is answered; the published one if there is none. */
+                version?: number;
+                /** @description The field's key, or `field.column`. */
+                field: string;
+                /** @description What the field is answered with that the options follow, if they follow one. */
+                of?: string;
+                /** @description Part of a label. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldOptions"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publish_item: {
         parameters: {
             query?: never;
@@ -5465,6 +6511,236 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mail_messages: {
+        parameters: {
+            query?: {
+                /** @description Those that are held, unless told otherwise. */
+                state?: components["schemas"]["MailState"];
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MailMessage"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_mail_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "message/rfc822": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailReceipt"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mail_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailMessage"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_mail_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptMailRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailMessage"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_mail_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mail_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSettingsView"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_mail_settings: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSettingsView"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
@@ -5994,6 +7270,189 @@ export interface operations {
             };
         };
     };
+    measure_backlog: {
+        parameters: {
+            query?: {
+                group_id?: components["schemas"]["GroupId"];
+                priority?: "P1" | "P2" | "P3" | "P4";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backlog"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measure_requests: {
+        parameters: {
+            query: {
+                /** @description The first day, such as `2026-01-01`. */
+                from: string;
+                /** @description The last day, itself included; at most ten years later. */
+                until: string;
+                by?: "day" | "week" | "month" | "item" | "cost_centre";
+                item_id?: string;
+                cost_centre_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestMeasuresView"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_request_measures: {
+        parameters: {
+            query: {
+                /** @description The first day, such as `2026-01-01`. */
+                from: string;
+                /** @description The last day, itself included; at most ten years later. */
+                until: string;
+                by?: "day" | "week" | "month" | "item" | "cost_centre";
+                item_id?: string;
+                cost_centre_id?: string;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measure_tickets: {
+        parameters: {
+            query: {
+                /** @description The first day, such as `2026-01-01`. */
+                from: string;
+                /** @description The last day, itself included; at most ten years later. */
+                until: string;
+                by?: "day" | "week" | "month" | "group" | "tier" | "priority" | "kind";
+                group_id?: components["schemas"]["GroupId"];
+                tier?: number;
+                priority?: "P1" | "P2" | "P3" | "P4";
+                kind?: "incident" | "service_request" | "question" | "problem" | "known_error";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketMeasuresView"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_ticket_measures: {
+        parameters: {
+            query: {
+                /** @description The first day, such as `2026-01-01`. */
+                from: string;
+                /** @description The last day, itself included; at most ten years later. */
+                until: string;
+                by?: "day" | "week" | "month" | "group" | "tier" | "priority" | "kind";
+                group_id?: components["schemas"]["GroupId"];
+                tier?: number;
+                priority?: "P1" | "P2" | "P3" | "P4";
+                kind?: "incident" | "service_request" | "question" | "problem" | "known_error";
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_approvals: {
         parameters: {
             query?: {
@@ -6225,8 +7684,9 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words, each of which a word of title, description or solution begins with, or a number. Of
-                 *     tickets that have them the newest 2,000 are found.
+                 * @description Words of title, description or solution, or a number; three letters and more find words that
+                 *     begin so, too. Of tickets that have all of them the newest 2,000 are found, by whole words if
+                 *     there are as many.
                  */
                 text?: string;
                 state?: "new" | "open" | "pending_customer" | "pending_vendor" | "pending_change" | "resolved" | "closed";
@@ -6240,6 +7700,10 @@ export interface operations {
                 is_mine?: boolean;
                 /** @description Those alone that nobody has. */
                 is_unassigned?: boolean;
+                /** @description Those alone that no group has. */
+                is_ungrouped?: boolean;
+                /** @description Those alone that count for a measure. */
+                measured?: "replied" | "response_kept" | "response_breached" | "resolved" | "resolution_kept" | "resolution_breached" | "escalated" | "rated" | "satisfied" | "dissatisfied";
                 requester_id?: components["schemas"]["UserId"];
                 promise?: "breached" | "at_risk";
                 created_from?: string;
@@ -6264,6 +7728,170 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_TicketSummary"];
                 };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_option_lists: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OptionList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_option_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionListRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_option_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_option_list: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionListRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_option_list: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
             default: {
@@ -6646,6 +8274,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_request_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_to_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
@@ -7276,8 +8971,9 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words, each of which a word of title, description or solution begins with, or a number. Of
-                 *     tickets that have them the newest 2,000 are found.
+                 * @description Words of title, description or solution, or a number; three letters and more find words that
+                 *     begin so, too. Of tickets that have all of them the newest 2,000 are found, by whole words if
+                 *     there are as many.
                  */
                 text?: string;
                 state?: "new" | "open" | "pending_customer" | "pending_vendor" | "pending_change" | "resolved" | "closed";
@@ -7291,6 +8987,10 @@ export interface operations {
                 is_mine?: boolean;
                 /** @description Those alone that nobody has. */
                 is_unassigned?: boolean;
+                /** @description Those alone that no group has. */
+                is_ungrouped?: boolean;
+                /** @description Those alone that count for a measure. */
+                measured?: "replied" | "response_kept" | "response_breached" | "resolved" | "resolution_kept" | "resolution_breached" | "escalated" | "rated" | "satisfied" | "dissatisfied";
                 requester_id?: components["schemas"]["UserId"];
                 promise?: "breached" | "at_risk";
                 created_from?: string;
@@ -7681,6 +9381,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketEscalations"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ticket_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_to_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
