@@ -322,10 +322,10 @@ fn whose_bound_has_passed_a_block_that_never_came_says_so() {
         for action in actions {
             match action {
                 Action::Send { message: Message::Passed(named), .. } => {
-                    passed.extend(named.iter().copied())
+                    passed.extend(named.iter().copied());
                 }
                 Action::Send { message: Message::Absent(named), .. } => {
-                    absent.extend(named.iter().copied())
+                    absent.extend(named.iter().copied());
                 }
                 _ => {}
             }

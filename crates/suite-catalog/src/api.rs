@@ -18,6 +18,7 @@ pub(crate) mod incidents;
 pub(crate) mod items;
 pub(crate) mod levels;
 pub(crate) mod links;
+pub(crate) mod mail;
 pub(crate) mod measures;
 pub(crate) mod notes;
 pub(crate) mod option_lists;

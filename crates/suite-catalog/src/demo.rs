@@ -187,6 +187,15 @@ impl People for Known {
         Ok(members.cloned().collect())
     }
 
+    async fn members_by_email(
+        &self,
+        _: TenantId,
+        emails: &BTreeSet<String>,
+    ) -> Result<Vec<Member>, PeopleError> {
+        let members = self.0.members.iter().filter(|member| emails.contains(&member.email));
+        Ok(members.cloned().collect())
+    }
+
     async fn groups(
         &self,
         _: TenantId,

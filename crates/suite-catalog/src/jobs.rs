@@ -8,13 +8,16 @@ use suite_kit::db::Transaction;
 use suite_kit::events::{Consumer, Failure as NotHandled, Handler};
 use suite_kit::jobs::{Failure, Running, Work, Worker};
 
-use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT, ROLL, WRITE_LETTER};
+use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT, ROLL, WRITE_LETTER, WRITE_TICKET_LETTER};
 
 /// How often it is looked for approvals and clocks that are due.
 const LOOK_MS: u64 = 5_000;
 
 /// How often it is looked for files to collect.
 const COLLECT_MS: u64 = 60_000;
+
+/// How often it is looked for messages that nobody looked at.
+const TIDY_MAIL_MS: u64 = 10 * 60_000;
 
 /// What does the catalog's jobs.
 pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
@@ -24,6 +27,8 @@ pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
         Worker::every("clocks.look", LOOK_MS, LookAtClocks(catalog.clone())),
         Worker::every("escalations.look", LOOK_MS, LookAtEscalations(catalog.clone())),
         Worker::every("files.collect", COLLECT_MS, CollectFiles(catalog.clone())),
+        Worker::every("mail.tidy", TIDY_MAIL_MS, TidyMail(catalog.clone())),
+        Worker::new(WRITE_TICKET_LETTER, WriteTicketLetter(catalog.clone())),
         Worker::new(WRITE_LETTER, WriteLetter(catalog.clone())),
         Worker::new(RECOUNT, RecountTickets(catalog.clone())),
     ]
@@ -85,6 +90,24 @@ struct WriteLetter(Catalog);
 impl Work for WriteLetter {
     async fn run(&self, job: &Running) -> Result<(), Failure> {
         Ok(self.0.write_letter(job.payload()?).await?)
+    }
+}
+
+struct WriteTicketLetter(Catalog);
+
+#[async_trait]
+impl Work for WriteTicketLetter {
+    async fn run(&self, job: &Running) -> Result<(), Failure> {
+        Ok(self.0.write_ticket_letter(job.payload()?).await?)
+    }
+}
+
+struct TidyMail(Catalog);
+
+#[async_trait]
+impl Work for TidyMail {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.tidy_mail().await?)
     }
 }
 

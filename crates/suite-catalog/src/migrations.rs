@@ -17,6 +17,7 @@ mod m0015_files;
 mod m0016_decision_links;
 mod m0017_option_lists;
 mod m0020_measures;
+mod m0021_mail;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -39,5 +40,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0016_decision_links::Migration),
         Box::new(m0017_option_lists::Migration),
         Box::new(m0020_measures::Migration),
+        Box::new(m0021_mail::Migration),
     ]
 }

@@ -17,6 +17,7 @@ pub mod form;
 pub mod id;
 pub mod incident;
 pub mod levels;
+pub mod mail;
 pub mod plan;
 pub mod priority;
 pub mod problem;

@@ -44,5 +44,7 @@ permissions! {
     MEASURES_READ = tenant("catalog.measures.read", "See what is measured of tickets and requests"),
     FILES_READ = member("catalog.files.read", "Download files of requests and tickets that one sees"),
     FILES_WRITE = member("catalog.files.write", "Upload files, and remove one's own"),
+    MAIL_WRITE = tenant("catalog.mail.write", "Bring in e-mail for the desk, as a mail server"),
+    MAIL_SETTINGS_WRITE = tenant("catalog.mail-settings.write", "See and set how the desk takes e-mail"),
     AUDIT_READ = tenant("catalog.audit.read", "Search, export and prove the catalog's audit records"),
 }

@@ -13,6 +13,7 @@ mod incidents;
 mod items;
 mod levels;
 mod links;
+mod mail;
 mod measures;
 mod notes;
 mod option_lists;
@@ -91,6 +92,7 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(filing())
         .merge(options())
         .merge(links())
+        .merge(mailing())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -206,6 +208,15 @@ fn options() -> OpenApiRouter<Routes> {
         .routes(routes!(option_lists::find))
         .routes(routes!(option_lists::list, option_lists::create))
         .routes(routes!(option_lists::show, option_lists::change, option_lists::remove))
+}
+
+fn mailing() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(mail::settings, mail::set))
+        .routes(routes!(mail::list, mail::receive))
+        .routes(routes!(mail::show))
+        .routes(routes!(mail::accept))
+        .routes(routes!(mail::discard))
 }
 
 /// Public: a link says who may do what.

@@ -14,6 +14,7 @@ mod fulfilment;
 mod items;
 mod letters;
 mod levels;
+mod mail;
 mod measures;
 mod notes;
 mod numbers;
@@ -39,8 +40,9 @@ use suite_kit::events;
 use suite_kit::files::Files;
 use suite_kit::jobs::Worker;
 use suite_kit::notify::{Notifier, NotifyError};
-use suite_kit::seal::Sealing;
+use suite_kit::seal::{Sealing, Tagging};
 use suite_kit::service::Kit;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::error::CatalogError;
@@ -55,6 +57,7 @@ pub(crate) use files::{Filed, pieces};
 pub(crate) use following::PEOPLE_EVENTS;
 pub(crate) use items::{Content, Listed, Shown, Versioned};
 pub(crate) use letters::WRITE_LETTER;
+pub(crate) use mail::{HeldMail, Received as ReceivedMail};
 pub(crate) use measures::ROLL;
 pub(crate) use measures::file::Table as MeasuresTable;
 pub(crate) use notes::Noted;
@@ -66,7 +69,7 @@ pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
     ActionDetail, AffectedDetail, BulkDone, CannedDetail, ClimbDetail, Explained, Filled,
     IncidentDetail, LinkDetail, Linked, ListedProblem, ListedTicket, ProblemDetail, RECOUNT,
-    ReviewDetail, SavedView, TicketDetail, TicketScope, spoken_of,
+    ReviewDetail, SavedView, TicketDetail, TicketScope, WRITE_TICKET_LETTER, spoken_of,
 };
 
 /// The catalog itself. Cheap to clone.
@@ -86,6 +89,12 @@ struct Inner {
     notifier: Notifier,
     /// Seals what links to decide by say.
     links: Sealing,
+    /// Tags the Message-IDs of letters about tickets.
+    letter_ids: Tagging,
+    /// The address that letters come from, in lowercase.
+    mail_from: String,
+    /// For those messages that are read at once.
+    mail_room: Semaphore,
     public_url: String,
     app_name: String,
 }
@@ -107,6 +116,7 @@ impl Catalog {
         let notifier = Notifier::new(config, clock.clone())?;
         let key = config.encryption_key.as_ref().ok_or(NotifyError::NoKey)?;
         let links = Sealing::new(key.expose(), decision_links::PURPOSE);
+        let letter_ids = Tagging::new(key.expose(), mail::LETTERS);
         Ok(Self(Arc::new(Inner {
             database,
             clock,
@@ -118,6 +128,9 @@ impl Catalog {
             files: Files::open(config, ServiceName::ServiceCatalog)?,
             notifier,
             links,
+            letter_ids,
+            mail_from: mail::bare(&config.mail_from),
+            mail_room: Semaphore::new(mail::READ_AT_ONCE_MAX),
             public_url: config.public_url(),
             app_name: config.app_name.clone(),
             tenant_file_bytes_max: i64::try_from(bytes_max).unwrap_or(i64::MAX),

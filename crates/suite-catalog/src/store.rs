@@ -18,6 +18,7 @@ pub(crate) mod files;
 pub(crate) mod incidents;
 pub(crate) mod items;
 pub(crate) mod levels;
+pub(crate) mod mail;
 pub(crate) mod measures;
 pub(crate) mod merges;
 pub(crate) mod notes;

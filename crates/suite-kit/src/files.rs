@@ -85,10 +85,14 @@ impl From<FilesError> for Problem {
     }
 }
 
-/// Whether a request brings a file: a POST to a service's `files`.
+/// Whether a request brings a file: a POST to a service's `files`, or a message to its
+/// `mail/messages`.
 pub fn is_upload(method: &Method, path: &str) -> bool {
-    let service = path.strip_prefix("/api/v1/").and_then(|rest| rest.strip_suffix("/files"));
-    *method == Method::POST && service.is_some_and(|name| !name.contains('/'))
+    let rest = path.strip_prefix("/api/v1/").and_then(|rest| rest.split_once('/'));
+    let is_one = rest.is_some_and(|(service, way)| {
+        !service.is_empty() && matches!(way, "files" | "mail/messages")
+    });
+    *method == Method::POST && is_one
 }
 
 /// The folder of this installation's files, where they are in one.
@@ -217,7 +221,8 @@ mod tests {
     #[test]
     fn a_file_comes_by_one_way_alone() {
         assert!(is_upload(&Method::POST, "/api/v1/service-catalog/files"));
-        for path in ["/api/v1/service-catalog/tickets/1/files", "/files", "/api/v1//a/files"] {
+        assert!(is_upload(&Method::POST, "/api/v1/service-catalog/mail/messages"));
+        for path in ["/api/v1/service-catalog/tickets/1/files", "/files", "/api/v1//files"] {
             assert!(!is_upload(&Method::POST, path), "{path}");
         }
         assert!(!is_upload(&Method::GET, "/api/v1/service-catalog/files"));

@@ -75,6 +75,18 @@ pub enum Target {
     },
 }
 
+/// How a letter stands in a conversation. Ids are without angle brackets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Threading {
+    pub message_id: String,
+    /// What it goes on from, the oldest first.
+    pub references: Vec<String>,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+    /// That nobody wrote it by hand (RFC 3834).
+    pub is_automatic: bool,
+}
+
 /// What is told, and to whom.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
@@ -85,11 +97,13 @@ pub struct Notice {
     pub data: Option<serde_json::Value>,
     /// It holds what must not be read by others, such as a one-time link.
     pub sensitive: bool,
+    /// Of an e-mail that is part of a conversation.
+    pub threading: Option<Threading>,
 }
 
 impl Notice {
     pub fn new(tenant: Option<TenantId>, target: Target, message: Rendered) -> Self {
-        Self { tenant, target, message, data: None, sensitive: false }
+        Self { tenant, target, message, data: None, sensitive: false, threading: None }
     }
 }
 
@@ -104,6 +118,8 @@ pub enum NotifyError {
     From(String),
     #[error("the recipient is not valid: {0}")]
     Recipient(String),
+    #[error("this cannot be a header of a letter: {0:?}")]
+    Header(String),
     #[error("the subject must be one line of at most {SUBJECT_CHARS_MAX} characters")]
     Subject,
     #[error("the text has more than {TEXT_BYTES_MAX} bytes")]
@@ -132,6 +148,8 @@ struct Content {
     target: Target,
     message: Rendered,
     data: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    threading: Option<Threading>,
 }
 
 /// Why it was not delivered this time.
@@ -180,8 +198,9 @@ impl Notifier {
         transaction: &Transaction,
         notice: Notice,
     ) -> Result<NotificationId, NotifyError> {
-        let Notice { tenant, target, message, data, sensitive } = notice;
+        let Notice { tenant, target, message, data, sensitive, threading } = notice;
         let recipient = check(&target, &message)?;
+        threading.as_ref().map_or(Ok(()), email::check)?;
         let lacking = self.lacking(&target);
         let state = if lacking.is_some() { State::NotConfigured } else { State::Waiting };
         // An operator of a development machine without mail finds the link here.
@@ -199,7 +218,7 @@ impl Notifier {
             error: lacking.map(str::to_owned),
             now_ms: self.0.clock.now_ms(),
         };
-        let content = serde_json::to_vec(&Content { target, message, data })
+        let content = serde_json::to_vec(&Content { target, message, data, threading })
             .map_err(|error| DbErr::Json(error.to_string()))?;
         let content = self.0.sealing.seal(id.0.as_bytes(), &content);
         table::insert(transaction, row, content).await?;
@@ -244,7 +263,8 @@ impl Notifier {
         let now_ms = self.0.clock.now_ms();
         match (&content.target, &self.0.mailer) {
             (Target::Email { to }, Some(mailer)) => {
-                mailer.send(id, to, &content.message, now_ms).await
+                let letter = (&content.message, content.threading.as_ref());
+                mailer.send(id, to, letter, now_ms).await
             }
             (Target::Email { .. }, None) => {
                 Err(Undelivered::Later("SMTP_URL is not set any more".to_owned()))

@@ -58,6 +58,36 @@ impl std::fmt::Debug for Sealing {
     }
 }
 
+/// Makes and checks tags for one purpose: who has no key makes none (BLAKE3, keyed).
+#[derive(Clone)]
+pub struct Tagging {
+    key: Zeroizing<[u8; 32]>,
+}
+
+impl Tagging {
+    /// `purpose` is a text of its own for each kind of tag, never changed.
+    pub fn new(secret: &str, purpose: &str) -> Self {
+        let context = format!("itechsmart 2026 tagging {purpose} v1");
+        Self { key: Zeroizing::new(blake3::derive_key(&context, secret.as_bytes())) }
+    }
+
+    /// 128 bits, in hex.
+    pub fn tag(&self, text: &[u8]) -> String {
+        let hash = blake3::keyed_hash(&self.key, text);
+        hash.to_hex().chars().take(32).collect()
+    }
+
+    pub fn is_tag(&self, text: &[u8], tag: &str) -> bool {
+        equal(self.tag(text).as_bytes(), tag.as_bytes())
+    }
+}
+
+impl std::fmt::Debug for Tagging {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tagging")
+    }
+}
+
 /// A random secret of 256 bits.
 pub fn random_bytes() -> Zeroizing<[u8; TOKEN_BYTES]> {
     use chacha20poly1305::aead::rand_core::RngCore;
@@ -107,6 +137,17 @@ mod tests {
             assert_eq!(sealing.open(b"", &changed), Err(Unopened), "byte {place}");
             assert_eq!(sealing.open(b"", &sealed[..place]), Err(Unopened), "length {place}");
         }
+    }
+
+    #[test]
+    fn a_tag_is_of_its_text_key_and_purpose_alone() {
+        let tagging = Tagging::new("a secret", "letters");
+        let tag = tagging.tag(b"one");
+        assert_eq!(tag.len(), 32);
+        assert!(tagging.is_tag(b"one", &tag) && !tagging.is_tag(b"two", &tag));
+        assert!(!tagging.is_tag(b"one", "") && !tagging.is_tag(b"one", &tag[..31]));
+        assert!(!Tagging::new("another secret", "letters").is_tag(b"one", &tag));
+        assert!(!Tagging::new("a secret", "links").is_tag(b"one", &tag));
     }
 
     #[test]

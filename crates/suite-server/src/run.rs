@@ -109,7 +109,8 @@ async fn make_demo(config: &Arc<Config>, chosen: &Chosen) -> Result<Demo> {
             groups: demo.groups.clone(),
         };
         suite_catalog::demo::make(config, company, suite_catalog::demo::DAYS)
-            .await.context("the service catalog's year")?;
+            .await
+            .context("the service catalog's year")?;
     }
     Ok(demo)
 }

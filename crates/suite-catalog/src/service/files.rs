@@ -66,7 +66,7 @@ impl Catalog {
 
     /// Its row first, then its content, so that there is no content without a row; and only then
     /// it is there.
-    async fn take_in(
+    pub(super) async fn take_in(
         &self,
         (tenant, owner): (TenantId, UserId),
         actor: &Actor,

@@ -17,6 +17,7 @@ mod escalations;
 mod files;
 mod incidents;
 mod linking;
+mod mail;
 mod measures;
 mod option_lists;
 mod problems;
@@ -34,6 +35,7 @@ pub use incidents::{
     review_template,
 };
 pub use linking::{canned_answer, ticket_follower, ticket_link, ticket_merge};
+pub use mail::{mail_desk, mail_message};
 pub use measures::{ticket_day, ticket_day_changed, ticket_days};
 pub use option_lists::option_list;
 pub use problems::{numbering, problem};

@@ -22,6 +22,15 @@ pub async fn by_id(
     Entity::find_by_id(id).filter(Column::TenantId.eq(tenant.0)).one(connection).await
 }
 
+pub async fn by_number(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    number: i64,
+) -> Result<Option<Model>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    own.filter(Column::Number.eq(number)).one(connection).await
+}
+
 pub async fn by_ids(
     connection: &impl ConnectionTrait,
     tenant: TenantId,

@@ -147,7 +147,8 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
         things.insert(path(&format!("{kind}/")), id);
     }
     // Records are the kit's, and delegations a person's own: there is none of this id.
-    for kind in ["audit/records/", "my/delegations/", "escalation-ladders/"] {
+    // Messages that are held have a test of their own.
+    for kind in ["audit/records/", "my/delegations/", "escalation-ladders/", "mail/messages/"] {
         things.insert(path(kind), nothing());
     }
     things

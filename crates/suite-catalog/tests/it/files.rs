@@ -40,6 +40,7 @@ async fn attach(
     app.post(by, &files_of(path), body).await
 }
 
+#[expect(clippy::cognitive_complexity, reason = "one story, step by step")]
 async fn a_file_is_its_owners_until_it_is_used(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (ada, bob) = (app.member("Ann").await, app.member("Bob").await);
@@ -151,6 +152,7 @@ async fn internal_files_are_for_those_who_work_on_it(backend: Backend) {
     assert_eq!(app.recorded("ticket.attached").await, 2);
 }
 
+#[expect(clippy::cognitive_complexity, reason = "one story, step by step")]
 async fn who_sees_a_request_reads_its_files(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (ann, boss, other) =

@@ -18,6 +18,8 @@ mod fixture;
 mod fulfilment;
 mod incidents;
 mod items;
+mod mail;
+mod mail_quarantine;
 mod measures;
 mod merging;
 mod options;

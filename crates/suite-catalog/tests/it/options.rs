@@ -100,6 +100,7 @@ async fn a_list_offers_what_goes_with_another_answer(backend: Backend) {
     assert_eq!(used.code(), "list_in_use");
 }
 
+#[expect(clippy::cognitive_complexity, reason = "one story, step by step")]
 async fn options_are_those_of_who_asks(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (ann, bob) = (app.member("Ann").await, app.member("Bob").await);

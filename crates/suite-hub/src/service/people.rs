@@ -27,6 +27,16 @@ impl People for Hub {
         Ok(self.members_of(tenant, ids).await?)
     }
 
+    async fn members_by_email(
+        &self,
+        tenant: TenantId,
+        emails: &BTreeSet<String>,
+    ) -> Result<Vec<Member>, PeopleError> {
+        let rows = members::by_emails(self.database().read(), tenant, emails).await;
+        let rows = rows.map_err(|error| PeopleError(error.to_string()))?;
+        Ok(self.described(tenant, rows).await?)
+    }
+
     async fn groups(
         &self,
         tenant: TenantId,
@@ -67,14 +77,21 @@ impl Hub {
         query: PeopleQuery,
     ) -> Result<PeopleAnswer, HubError> {
         caller.require(INTROSPECT)?;
-        let PeopleQuery { tenant_id, user_ids, group_ids } = query;
-        for (field, count) in [("user_ids", user_ids.len()), ("group_ids", group_ids.len())] {
+        let PeopleQuery { tenant_id, user_ids, group_ids, emails } = query;
+        for (field, count) in
+            [("user_ids", user_ids.len()), ("group_ids", group_ids.len()), ("emails", emails.len())]
+        {
             if count > PEOPLE_IDS_MAX {
-                let reason = format!("{count} ids: at most {PEOPLE_IDS_MAX} in one question");
+                let reason = format!("{count} of them: at most {PEOPLE_IDS_MAX} in one question");
                 return Err(HubError::Invalid { field, reason });
             }
         }
-        let members = self.members_of(tenant_id, &user_ids).await?;
+        let mut members = self.members_of(tenant_id, &user_ids).await?;
+        if !emails.is_empty() {
+            let rows = members::by_emails(self.database().read(), tenant_id, &emails).await?;
+            let found = self.described(tenant_id, rows).await?;
+            members.extend(found.into_iter().filter(|member| !user_ids.contains(&member.id)));
+        }
         let groups = self.groups_of(tenant_id, &group_ids).await?;
         Ok(PeopleAnswer { members, groups })
     }
@@ -86,7 +103,17 @@ impl Hub {
     ) -> Result<Vec<Member>, HubError> {
         let connection = self.database().read();
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let mut rows = members::by_users(connection, tenant, &ids).await?;
+        let rows = members::by_users(connection, tenant, &ids).await?;
+        self.described(tenant, rows).await
+    }
+
+    /// By name, each with the groups that they are in.
+    async fn described(
+        &self,
+        tenant: TenantId,
+        mut rows: Vec<members::Member>,
+    ) -> Result<Vec<Member>, HubError> {
+        let connection = self.database().read();
         rows.sort_by(|(_, one), (_, other)| (&one.name, one.id).cmp(&(&other.name, other.id)));
         let standing = store::tenants::by_id(connection, tenant).await?;
         let tenant_is_active = standing.is_some_and(|row| row.state == store::tenants::ACTIVE);

@@ -14,7 +14,9 @@ use uuid::Uuid;
 use super::entities::membership::{ActiveModel, Column, Entity, Model};
 use super::entities::{group_member, group_role, membership_role, person, session, tenant};
 
-pub use listing::{Filter, LOCKED, Sort, by_memberships, by_user, by_users, list};
+pub use listing::{
+    Filter, LOCKED, Member, Sort, by_emails, by_memberships, by_user, by_users, list,
+};
 
 pub const ACTIVE: &str = "active";
 

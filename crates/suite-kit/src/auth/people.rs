@@ -66,6 +66,13 @@ pub trait People: Send + Sync + 'static {
         ids: &BTreeSet<UserId>,
     ) -> Result<Vec<Member>, PeopleError>;
 
+    /// Those whose addresses these are, in lowercase; by name.
+    async fn members_by_email(
+        &self,
+        tenant: TenantId,
+        emails: &BTreeSet<String>,
+    ) -> Result<Vec<Member>, PeopleError>;
+
     /// By name.
     async fn groups(
         &self,
@@ -86,6 +93,14 @@ impl People for NobodyKnown {
         Err(PeopleError(UNKNOWN.into()))
     }
 
+    async fn members_by_email(
+        &self,
+        _: TenantId,
+        _: &BTreeSet<String>,
+    ) -> Result<Vec<Member>, PeopleError> {
+        Err(PeopleError(UNKNOWN.into()))
+    }
+
     async fn groups(&self, _: TenantId, _: &BTreeSet<GroupId>) -> Result<Vec<Group>, PeopleError> {
         Err(PeopleError(UNKNOWN.into()))
     }
@@ -101,6 +116,18 @@ pub struct PeopleQuery {
     #[serde(default)]
     #[schema(value_type = Vec<GroupId>, max_items = 200)]
     pub group_ids: BTreeSet<GroupId>,
+    /// Members by their addresses, in lowercase.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schema(value_type = Vec<String>, max_items = 200)]
+    pub emails: BTreeSet<String>,
+}
+
+impl PeopleQuery {
+    /// Asks for nobody yet.
+    pub fn of(tenant_id: TenantId) -> Self {
+        let (user_ids, group_ids, emails) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        Self { tenant_id, user_ids, group_ids, emails }
+    }
 }
 
 /// Those of whom the tenant has.

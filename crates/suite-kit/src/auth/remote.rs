@@ -210,7 +210,20 @@ impl People for RemoteHub {
     ) -> Result<Vec<Member>, PeopleError> {
         let mut members = Vec::new();
         for user_ids in parts(ids) {
-            let query = PeopleQuery { tenant_id, user_ids, group_ids: BTreeSet::new() };
+            let query = PeopleQuery { user_ids, ..PeopleQuery::of(tenant_id) };
+            members.extend(self.people(query).await?.members);
+        }
+        Ok(members)
+    }
+
+    async fn members_by_email(
+        &self,
+        tenant_id: TenantId,
+        emails: &BTreeSet<String>,
+    ) -> Result<Vec<Member>, PeopleError> {
+        let mut members = Vec::new();
+        for emails in parts(emails) {
+            let query = PeopleQuery { emails, ..PeopleQuery::of(tenant_id) };
             members.extend(self.people(query).await?.members);
         }
         Ok(members)
@@ -223,7 +236,7 @@ impl People for RemoteHub {
     ) -> Result<Vec<Group>, PeopleError> {
         let mut groups = Vec::new();
         for group_ids in parts(ids) {
-            let query = PeopleQuery { tenant_id, user_ids: BTreeSet::new(), group_ids };
+            let query = PeopleQuery { group_ids, ..PeopleQuery::of(tenant_id) };
             groups.extend(self.people(query).await?.groups);
         }
         Ok(groups)
@@ -231,9 +244,9 @@ impl People for RemoteHub {
 }
 
 /// No more in one question than Hub takes.
-fn parts<T: Copy + Ord>(ids: &BTreeSet<T>) -> Vec<BTreeSet<T>> {
-    let ids: Vec<T> = ids.iter().copied().collect();
-    ids.chunks(IDS_MAX).map(|part| part.iter().copied().collect()).collect()
+fn parts<T: Clone + Ord>(ids: &BTreeSet<T>) -> Vec<BTreeSet<T>> {
+    let ids: Vec<T> = ids.iter().cloned().collect();
+    ids.chunks(IDS_MAX).map(|part| part.iter().cloned().collect()).collect()
 }
 
 #[async_trait]

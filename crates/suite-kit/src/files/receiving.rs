@@ -22,6 +22,13 @@ pub struct Received {
     pub head: Vec<u8>,
 }
 
+impl Received {
+    /// What it holds, as a whole. For what is small, or seldom.
+    pub async fn content(&self) -> Result<Vec<u8>, FilesError> {
+        io(&self.path, tokio::fs::read(&self.path).await)
+    }
+}
+
 impl Drop for Received {
     fn drop(&mut self) {
         // Moved to where it is kept, it is not here any more.

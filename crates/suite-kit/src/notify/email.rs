@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use lettre::message::header::{self, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
@@ -9,11 +10,14 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use reqwest::Url;
 use suite_contracts::NotificationId;
 
-use super::{NotifyError, Rendered, Undelivered, explained};
+use super::{NotifyError, Rendered, Threading, Undelivered, explained};
 use crate::config::Config;
 
 const SMTP_MS_MAX: u64 = 15_000;
 const CONNECTIONS_MAX: u32 = 4;
+/// Of what a letter goes on from.
+const REFERENCES_MAX: usize = 20;
+const ID_CHARS_MAX: usize = 500;
 
 pub(super) struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -27,6 +31,46 @@ pub(super) fn parse(to: &str) -> Result<Address, NotifyError> {
         return Err(refused());
     }
     to.parse().map_err(|_| refused())
+}
+
+/// `Auto-Submitted: auto-generated` (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// Refuses what could become another header.
+pub(super) fn check(threading: &Threading) -> Result<(), NotifyError> {
+    let is_id = |id: &str| {
+        !id.is_empty()
+            && id.len() <= ID_CHARS_MAX
+            && id.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>".contains(&byte))
+    };
+    let mut ids = threading.references.iter().chain([&threading.message_id]);
+    if let Some(wrong) = ids.find(|id| !is_id(id)) {
+        return Err(NotifyError::Header(wrong.clone()));
+    }
+    if threading.references.len() > REFERENCES_MAX {
+        let reason = format!("{} references", threading.references.len());
+        return Err(NotifyError::Header(reason));
+    }
+    threading.reply_to.as_deref().map_or(Ok(()), |to| parse(to).map(|_| ()))
+}
+
+fn bracketed(id: &str) -> String {
+    format!("<{id}>")
 }
 
 impl Mailer {
@@ -56,19 +100,37 @@ impl Mailer {
         &self,
         id: NotificationId,
         to: &str,
-        message: &Rendered,
+        (message, threading): (&Rendered, Option<&Threading>),
         now_ms: i64,
     ) -> Result<(), Undelivered> {
         let never = |error: &dyn std::fmt::Display| Undelivered::Never(error.to_string());
         let to = parse(to).map_err(|e| never(&e))?;
         let since_1970 = Duration::from_millis(now_ms.max(0).cast_unsigned());
-        let builder = Message::builder()
+        // The same each time, so that one that arrives twice is recognised.
+        let own_id = threading.map_or_else(
+            || format!("{id}@{}", self.from.email.domain()),
+            |threading| threading.message_id.clone(),
+        );
+        let mut builder = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(&message.subject)
             .date(SystemTime::UNIX_EPOCH + since_1970)
-            // The same each time, so that one that arrives twice is recognised.
-            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())));
+            .message_id(Some(bracketed(&own_id)));
+        if let Some(threading) = threading {
+            if let Some(last) = threading.references.last() {
+                let all: Vec<_> = threading.references.iter().map(|id| bracketed(id)).collect();
+                builder = builder.header(header::InReplyTo::from(bracketed(last)));
+                builder = builder.header(header::References::from(all.join(" ")));
+            }
+            if let Some(to) = &threading.reply_to {
+                let to = parse(to).map_err(|e| never(&e))?;
+                builder = builder.reply_to(Mailbox::new(None, to));
+            }
+            if threading.is_automatic {
+                builder = builder.header(AutoSubmitted);
+            }
+        }
         let text = message.text.clone();
         let email = match message.html.clone() {
             Some(html) => builder.multipart(MultiPart::alternative_plain_html(text, html)),
@@ -136,6 +198,20 @@ mod tests {
         ] {
             assert!(parse(to).is_err(), "{to:?}");
         }
+    }
+
+    #[test]
+    fn what_a_letter_goes_on_from_is_ids_alone() {
+        let of = |id: &str| Threading { message_id: id.to_owned(), ..Threading::default() };
+        assert!(check(&of("1@example.com")).is_ok());
+        for id in ["", "a b", "a\r\nBcc: eve@example.com", "a>", "<a", "ü@b", &"a".repeat(501)] {
+            assert!(check(&of(id)).is_err(), "{id:?}");
+            let references = vec![id.to_owned()];
+            assert!(check(&Threading { references, ..of("1@b") }).is_err(), "{id:?}");
+        }
+        let reply_to = Some("a@b.example\r\nBcc: eve@example.com".to_owned());
+        assert!(check(&Threading { reply_to, ..of("1@b") }).is_err());
+        assert!(check(&Threading { references: vec!["1@b".to_owned(); 21], ..of("1@b") }).is_err());
     }
 
     #[test]

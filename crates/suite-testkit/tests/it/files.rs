@@ -123,7 +123,7 @@ async fn a_file_is_kept_read_and_removed(store: Store) {
 
 async fn what_does_not_arrive_whole_is_not_there(store: Store) {
     let files = &store.files;
-    let long = vec![0; BYTES_MAX as usize];
+    let long = vec![0; usize::try_from(BYTES_MAX).unwrap()];
     let refused = files.receive(body(&[&long, b"x"])).await;
     assert!(matches!(refused, Err(FilesError::TooLarge { bytes_max: BYTES_MAX })), "{refused:?}");
     let broken = stream::iter([Ok(Bytes::from_static(b"half")), Err("the peer went away")]);

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::audit::Actor;
 use suite_kit::auth::{Caller, Denied};
+use suite_kit::db::Transaction;
 use uuid::Uuid;
 
 use super::working::{Kind, NewEvent};
@@ -58,7 +59,7 @@ impl Catalog {
         self.ticket_detail(caller, row).await
     }
 
-    async fn new_ticket(
+    pub(super) async fn new_ticket(
         &self,
         tenant: TenantId,
         requester: UserId,
@@ -120,10 +121,25 @@ impl Catalog {
     async fn insert_ticket(
         &self,
         caller: &Caller,
-        mut row: Model,
+        row: Model,
         body: &OpenTicketRequest,
     ) -> Result<Model, CatalogError> {
-        let (tenant, at_ms) = (TenantId(row.tenant_id), row.created_at_ms);
+        let (row, created) = self.counted_first(row, body).await?;
+        let set_aside = self.number_set_aside(TenantId(row.tenant_id), Numbered::Ticket).await?;
+        let transaction = self.database().begin().await?;
+        let new = (row, created, set_aside);
+        let row = self.put_ticket(&transaction, caller, new, (body, Value::Null)).await?;
+        transaction.commit_unaudited("its audit record was inserted").await?;
+        Ok(row)
+    }
+
+    /// A new ticket with what its clocks show, and the change that begins its history.
+    pub(super) async fn counted_first(
+        &self,
+        mut row: Model,
+        body: &OpenTicketRequest,
+    ) -> Result<(Model, Change), CatalogError> {
+        let at_ms = row.created_at_ms;
         let counting = self.counting(self.database().read(), &row).await?;
         let priority = counting.levels.matrix.priority(body.impact.into(), body.urgency.into());
         let calendar = CalendarId(row.calendar_id.unwrap_or_default());
@@ -132,25 +148,37 @@ impl Catalog {
         let created = Change::Created { priority, calendar, tier, group };
         let history = clocks::history(vec![Entry { at_ms, change: created }])?;
         counting.count(&mut row, &history, at_ms)?;
-        let set_aside = self.number_set_aside(tenant, Numbered::Ticket).await?;
-        let transaction = self.database().begin().await?;
+        Ok((row, created))
+    }
+
+    /// Opens it within a transaction, by e-mail if that says so.
+    pub(super) async fn put_ticket(
+        &self,
+        transaction: &Transaction,
+        caller: &Caller,
+        (mut row, created, set_aside): (Model, Change, Option<i64>),
+        (body, mail): (&OpenTicketRequest, Value),
+    ) -> Result<Model, CatalogError> {
+        let (tenant, at_ms) = (TenantId(row.tenant_id), row.created_at_ms);
         row.number = match set_aside {
             Some(number) => number,
-            None => desks::next_numbers(&transaction, tenant, 1).await?,
+            None => desks::next_numbers(transaction, tenant, 1).await?,
         };
-        tickets::insert(&transaction, row.clone()).await?;
+        tickets::insert(transaction, row.clone()).await?;
         let mut detail = json!({ "impact": row.impact, "urgency": row.urgency });
+        if !mail.is_null() {
+            detail["mail"] = mail;
+        }
         if !body.file_ids.is_empty() {
             let owner = (tenant, Self::person(caller)?);
             let place = Place::Ticket(row.id);
             let used = Use { place, note: None, is_internal: false, is_answer: false };
             let ids = ("file_ids", body.file_ids.as_slice());
-            let bound = self.use_files(&transaction, owner, ids, used).await?;
+            let bound = self.use_files(transaction, owner, ids, used).await?;
             detail["files"] = about_files(&bound);
         }
         let event = NewEvent::new(Kind::Created, at_ms, detail).public().counting(created);
-        self.record(&transaction, &Actor::from(caller), &row, (1, vec![event])).await?;
-        transaction.commit_unaudited("its audit record was inserted").await?;
+        self.record(transaction, &Actor::from(caller), &row, (1, vec![event])).await?;
         Ok(row)
     }
 }

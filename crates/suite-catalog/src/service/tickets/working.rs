@@ -348,6 +348,7 @@ impl Catalog {
         for (number, event) in (first..).zip(events) {
             self.note(transaction, actor, told(row, &event)).await?;
             self.notify(transaction, actor, row, &event).await?;
+            self.plan_ticket_letter(transaction, actor, row, (number, &event)).await?;
             let counts = match event.counts.as_slice() {
                 [] => None,
                 changes => Some(ticket_events::write_changes(changes)?),

@@ -16,7 +16,7 @@ use crate::service::files::about_files;
 use crate::service::{Catalog, text};
 use crate::store::files::{Place, Use};
 
-const NOTE_CHARS_MAX: usize = 20_000;
+pub(super) const NOTE_CHARS_MAX: usize = 20_000;
 
 impl Catalog {
     /// Adds a reply or a note. Neither is a change that others could have missed: two at once are
@@ -69,7 +69,10 @@ impl Catalog {
 }
 
 /// It says no clock that it was answered: that is for somebody else to do.
-fn requester_replies(work: &mut Work, (said, detail): (String, Value)) -> Result<(), CatalogError> {
+pub(super) fn requester_replies(
+    work: &mut Work,
+    (said, detail): (String, Value),
+) -> Result<(), CatalogError> {
     let standing = work.standing()?;
     let does = standing.on_reply(work.now_ms);
     if does == OnReply::FollowsUp {

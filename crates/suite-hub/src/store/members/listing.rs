@@ -1,5 +1,7 @@
 //! Members of a tenant together with who they are.
 
+use std::collections::BTreeSet;
+
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
@@ -35,7 +37,8 @@ pub struct Filter {
 
 pub const LOCKED: &str = "locked";
 
-type Member = (Model, person::Model);
+/// A membership, and whose it is.
+pub type Member = (Model, person::Model);
 
 pub async fn list(
     database: &Database,
@@ -104,6 +107,16 @@ pub async fn by_users(
     users: &[Uuid],
 ) -> Result<Vec<Member>, DbErr> {
     let select = with_person(tenant).filter(Column::PersonId.is_in(users.iter().copied()));
+    whole(select, connection).await
+}
+
+/// Those whose addresses these are.
+pub async fn by_emails(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    emails: &BTreeSet<String>,
+) -> Result<Vec<Member>, DbErr> {
+    let select = with_person(tenant).filter(person::Column::Email.is_in(emails));
     whole(select, connection).await
 }
 

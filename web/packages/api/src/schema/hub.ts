@@ -1965,6 +1965,8 @@ export interface components {
         };
         /** @description What a service in another process asks. */
         PeopleQuery: {
+            /** @description Members by their addresses, in lowercase. */
+            emails?: string[];
             group_ids?: components["schemas"]["GroupId"][];
             tenant_id: components["schemas"]["TenantId"];
             user_ids?: components["schemas"]["UserId"][];

@@ -771,6 +771,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/mail/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages in a state, the latest first. */
+        get: operations["list_mail_messages"];
+        put?: never;
+        /**
+         * Brings a message in, as a mail server has received it (RFC 5322). It is taken, held or refused;
+         *     with any other answer but 413 the server keeps it and tries again. The same Message-ID comes in
+         *     once. 413 is for 40 MB and more, and for more than `FILE_BYTES_MAX`. An `Idempotency-Key` has no
+         *     effect here.
+         */
+        post: operations["receive_mail_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/mail/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message; one that is held with its text. */
+        get: operations["get_mail_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/mail/messages/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a message that is held, as somebody's. */
+        post: operations["accept_mail_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/mail/messages/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throws a message away that is held. */
+        post: operations["discard_mail_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/mail/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the desk takes e-mail. */
+        get: operations["get_mail_settings"];
+        /** Sets how the desk takes e-mail, as a whole. From then on its letters about tickets go out. */
+        put: operations["set_mail_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/major-incidents": {
         parameters: {
             query?: never;
@@ -1970,6 +2062,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptMailRequest: {
+            /**
+             * Format: uuid
+             * @description The ticket that it is a reply to; the one that it answers, or a new one, if none is named.
+             */
+            ticket_id?: string | null;
+            /** @description Whose it is: an active member. */
+            user_id: components["schemas"]["UserId"];
+        };
         /** @description A major incident, as those see it whose tickets are part of it. */
         AffectingIncident: {
             /** Format: date-time */
@@ -2983,6 +3084,76 @@ export interface components {
             /** @description What is kept; none twice in a list. */
             value: string;
         };
+        MailAttachment: {
+            bytes: number;
+            name: string;
+        };
+        /** @description A message. All of it was written by whoever sent it. */
+        MailMessage: {
+            attachments: components["schemas"]["MailAttachment"][];
+            /** Format: int64 */
+            bytes: number;
+            created_at: string;
+            decided_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            message_id?: string | null;
+            /** @description The same in words. */
+            note?: string | null;
+            /**
+             * @description `malformed`, `automatic`, `unauthenticated`, `unknown_sender`, `too_many`,
+             *     `cannot_be_taken` or `loop`.
+             */
+            reason?: string | null;
+            /** @description As it says. */
+            sender?: string | null;
+            sha256: string;
+            state: components["schemas"]["MailState"];
+            subject: string;
+            /** @description What it says, of one that is held and asked for by its id. */
+            text?: string | null;
+            /** Format: uuid */
+            ticket_id?: string | null;
+            user?: components["schemas"]["NamedPerson"] | null;
+        };
+        /** @description What became of a message. */
+        MailReceipt: {
+            /** Format: uuid */
+            id: string;
+            /** @description It had come in before. */
+            is_duplicate: boolean;
+            /** @description Why it is held or refused. */
+            reason?: string | null;
+            state: components["schemas"]["MailState"];
+            /** Format: uuid */
+            ticket_id?: string | null;
+        };
+        /** @description How a tenant's desk takes e-mail. */
+        MailSettings: {
+            /**
+             * @description The desk's: where answers to its letters go.
+             * @example it@example.com
+             */
+            address: string;
+            /**
+             * @description The mail server's name in `Authentication-Results`. Only its results count.
+             * @example mx.example.com
+             */
+            authserv_id?: string | null;
+            /** @description The mail server passes on only what is from whom it says it is: nothing is looked for. */
+            server_checks?: boolean;
+            unknown_senders: components["schemas"]["UnknownSenders"];
+        };
+        MailSettingsView: {
+            settings?: components["schemas"]["MailSettings"] | null;
+            /**
+             * Format: int64
+             * @description 0 while none are set.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        MailState: "held" | "refused" | "taken" | "discarded";
         MajorIncident: components["schemas"]["MajorIncidentSummary"] & {
             has_review: boolean;
             is_review_published: boolean;
@@ -3216,6 +3387,38 @@ export interface components {
                 price: string;
                 state: string;
                 summary: string;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_MailMessage: {
+            items: {
+                attachments: components["schemas"]["MailAttachment"][];
+                /** Format: int64 */
+                bytes: number;
+                created_at: string;
+                decided_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                message_id?: string | null;
+                /** @description The same in words. */
+                note?: string | null;
+                /**
+                 * @description `malformed`, `automatic`, `unauthenticated`, `unknown_sender`, `too_many`,
+                 *     `cannot_be_taken` or `loop`.
+                 */
+                reason?: string | null;
+                /** @description As it says. */
+                sender?: string | null;
+                sha256: string;
+                state: components["schemas"]["MailState"];
+                subject: string;
+                /** @description What it says, of one that is held and asked for by its id. */
+                text?: string | null;
+                /** Format: uuid */
+                ticket_id?: string | null;
+                user?: components["schemas"]["NamedPerson"] | null;
             }[];
             /** @description The cursor of the next page; absent in the last one. */
             next?: string | null;
@@ -4358,6 +4561,11 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * @description What becomes of messages of those who are no active members.
+         * @enum {string}
+         */
+        UnknownSenders: "refuse" | "hold";
         /**
          * @description Who reads a status update.
          * @enum {string}
@@ -6303,6 +6511,236 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mail_messages: {
+        parameters: {
+            query?: {
+                /** @description Those that are held, unless told otherwise. */
+                state?: components["schemas"]["MailState"];
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MailMessage"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_mail_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "message/rfc822": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailReceipt"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mail_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailMessage"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_mail_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptMailRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailMessage"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_mail_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mail_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSettingsView"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_mail_settings: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSettingsView"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
