@@ -33,13 +33,11 @@ impl Catalog {
     pub(crate) async fn roll_measures(&self) -> Result<(), CatalogError> {
         let now_ms = self.now_ms();
         for (tenant, mut from) in measures::behind(self.database(), now_ms).await? {
-            let until = day_of(now_ms) - 1;
-            while from < until {
+            while from < measures::target_day(now_ms) {
                 let transaction = self.database().begin().await?;
                 let some = (ROLL_DAYS_MAX, now_ms);
-                measures::roll_on(&transaction, (tenant, from), some).await?;
+                from = measures::roll_on(&transaction, (tenant, from), some).await?;
                 transaction.commit_unaudited("sums of what is recorded already").await?;
-                from = from.saturating_add(ROLL_DAYS_MAX).min(until);
             }
         }
         for _ in 0..ROLLS_MAX {

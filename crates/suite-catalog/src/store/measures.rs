@@ -19,7 +19,7 @@ use super::entities::{service_desk, ticket, ticket_day, ticket_day_changed, tick
 
 /// Milliseconds of a day.
 pub const DAY_MS: i64 = 86_400_000;
-/// What is the day after tomorrow at the latest is summed up.
+/// Today and yesterday are summed up when they are asked for.
 const LIVE_DAYS: i32 = 2;
 /// Transactions that are at work when a day ends are over by then.
 const MARGIN_MS: i64 = 3_600_000;
@@ -356,7 +356,8 @@ pub async fn behind(database: &Database, now_ms: i64) -> Result<Vec<(TenantId, i
     Ok(behind)
 }
 
-fn target_day(now_ms: i64) -> i32 {
+/// Until when days can be summed up: all before it are over.
+pub fn target_day(now_ms: i64) -> i32 {
     day_of(now_ms) - LIVE_DAYS + 1
 }
 
@@ -374,7 +375,7 @@ pub async fn roll_on(
     transaction: &Transaction,
     (tenant, from): (TenantId, i32),
     (days_max, now_ms): (i32, i64),
-) -> Result<(), DbErr> {
+) -> Result<i32, DbErr> {
     let until = target_day(now_ms).min(from.saturating_add(days_max));
     for day in from..until {
         roll(transaction, tenant, day).await?;
@@ -385,7 +386,7 @@ pub async fn roll_on(
         .to_owned();
     let insert = ticket_days::Entity::insert(row).on_conflict(latest);
     insert.exec_without_returning(&**transaction).await?;
-    Ok(())
+    Ok(until)
 }
 
 /// Open tickets by the day on which they came.

@@ -40,7 +40,6 @@ async fn attach(
     app.post(by, &files_of(path), body).await
 }
 
-#[expect(clippy::cognitive_complexity, reason = "one story, step by step")]
 async fn a_file_is_its_owners_until_it_is_used(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (ada, bob) = (app.member("Ann").await, app.member("Bob").await);
@@ -50,12 +49,7 @@ async fn a_file_is_its_owners_until_it_is_used(backend: Backend) {
     assert_eq!(file["bytes"], PNG.len());
     assert_eq!(file["sha256"].as_str().unwrap().len(), 64);
     assert!(file["expires_at"].is_string(), "{file}");
-    let answer = download(&app, &ada, &file).await.expect(200);
-    assert_eq!(answer.header("content-type"), "image/png");
-    assert!(answer.header("content-disposition").starts_with("attachment; "));
-    assert!(answer.header("content-security-policy").contains("sandbox"));
-    assert_eq!(answer.header("x-content-type-options"), "nosniff");
-    assert_eq!(answer.header("content-length"), PNG.len().to_string());
+    is_served_safely(&download(&app, &ada, &file).await.expect(200));
     // Not even an administrator's.
     for other in [&bob, &app.admin] {
         download(&app, other, &file).await.expect(404);
@@ -76,6 +70,15 @@ async fn a_file_is_its_owners_until_it_is_used(backend: Backend) {
     let name = "service-catalog.ticket.created";
     let told = format!("audit_record WHERE action = '{name}' AND detail LIKE '%{}%'", "sha256");
     assert_eq!(app.count(&told).await, 1);
+}
+
+/// As a file that no browser opens.
+fn is_served_safely(answer: &Answer) {
+    assert_eq!(answer.header("content-type"), "image/png");
+    assert!(answer.header("content-disposition").starts_with("attachment; "));
+    assert!(answer.header("content-security-policy").contains("sandbox"));
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    assert_eq!(answer.header("content-length"), PNG.len().to_string());
 }
 
 async fn a_file_that_lies_is_refused_and_none_is_run(backend: Backend) {
@@ -152,7 +155,6 @@ async fn internal_files_are_for_those_who_work_on_it(backend: Backend) {
     assert_eq!(app.recorded("ticket.attached").await, 2);
 }
 
-#[expect(clippy::cognitive_complexity, reason = "one story, step by step")]
 async fn who_sees_a_request_reads_its_files(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (ann, boss, other) =
@@ -168,20 +170,29 @@ async fn who_sees_a_request_reads_its_files(backend: Backend) {
     assert_eq!(notes["items"][0]["files"][0]["id"], file["id"]);
     download(&app, &boss, &file).await.expect(200);
     download(&app, &other, &file).await.expect(404);
-    let more = app.upload(&boss, "quote.txt", b"a quote").await.expect(201).json();
-    attach(&app, &boss, &path, (&more, false)).await.expect(201);
     let secret = app.upload(&ann, "secret.txt", b"internal").await.expect(201).json();
     let refused = attach(&app, &ann, &path, (&secret, true)).await.expect(403);
     assert_eq!(refused.code(), "not_a_worker");
+}
+
+/// Or who does all tasks; and nobody else.
+async fn who_brought_a_file_removes_it(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (ann, boss) = (app.member("Ann").await, app.member("Boss").await);
+    let item = app.item("Thing", "0", json!([stage(json!("any"), &[user(&boss)])])).await;
+    let path = path_of(&app.ask(&ann, &item).await);
+    let file = app.upload(&ann, "plan.txt", b"the plan").await.expect(201).json();
+    attach(&app, &ann, &path, (&file, false)).await.expect(201);
+    let more = app.upload(&boss, "quote.txt", b"a quote").await.expect(201).json();
+    attach(&app, &boss, &path, (&more, false)).await.expect(201);
     let listed = app.get(&ann, &files_of(&path)).await.expect(200).json();
     assert_eq!(listed["items"].as_array().unwrap().len(), 2);
-    // Removed by who brought it, or who does all tasks; and by nobody else.
     assert_eq!(remove(&app, &ann, &more).await.expect(403).code(), "not_own_file");
     remove(&app, &boss, &more).await.expect(204);
     remove(&app, &boss, &more).await.expect(404);
     remove(&app, &app.admin, &file).await.expect(204);
     download(&app, &ann, &file).await.expect(404);
-    assert_eq!(app.recorded("request.attached").await, 1);
+    assert_eq!(app.recorded("request.attached").await, 2);
     assert_eq!(app.recorded("file.removed").await, 2);
 }
 
@@ -218,5 +229,6 @@ on_every_backend!(
     what_is_too_large_or_too_much_is_refused,
     internal_files_are_for_those_who_work_on_it,
     who_sees_a_request_reads_its_files,
+    who_brought_a_file_removes_it,
     what_belongs_to_nothing_is_collected,
 );

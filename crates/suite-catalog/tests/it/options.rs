@@ -100,21 +100,26 @@ async fn a_list_offers_what_goes_with_another_answer(backend: Backend) {
     assert_eq!(used.code(), "list_in_use");
 }
 
-#[expect(clippy::cognitive_complexity, reason = "one story, step by step")]
-async fn options_are_those_of_who_asks(backend: Backend) {
-    let app = CatalogApp::start(backend).await;
-    let (ann, bob) = (app.member("Ann").await, app.member("Bob").await);
-    let group = app.group("Helpers", &[&bob]).await;
+/// What somebody may choose from, and an item that asks for it.
+struct Choices {
+    item: String,
+    centre: Value,
+    mine: Value,
+    theirs: Value,
+}
+
+async fn choices(app: &CatalogApp, ann: &Person, bob: &Person) -> Choices {
+    let group = app.group("Helpers", &[bob]).await;
     let body = json!({ "code": "4711", "name": "Lab", "owner_id": bob.id });
     let centre =
         app.post(&app.admin, &format!("{BASE}/cost-centres"), body).await.expect(201).json();
     let ticket = |title: &str| json!({ "title": title });
     let tickets = format!("{BASE}/tickets");
-    let mine = app.post(&ann, &tickets, ticket("Mine is broken")).await.expect(201).json();
-    let theirs = app.post(&bob, &tickets, ticket("Theirs is broken")).await.expect(201).json();
+    let mine = app.post(ann, &tickets, ticket("Mine is broken")).await.expect(201).json();
+    let theirs = app.post(bob, &tickets, ticket("Theirs is broken")).await.expect(201).json();
     let source = |name: &str| json!({ "source": name });
     let item = item(
-        &app,
+        app,
         json!([
             choice("helper", &json!({ "source": "people", "group_id": group })),
             choice("centre", &source("cost_centres")),
@@ -124,6 +129,13 @@ async fn options_are_those_of_who_asks(backend: Backend) {
         ]),
     )
     .await;
+    Choices { item, centre, mine, theirs }
+}
+
+async fn options_are_those_of_who_asks(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (ann, bob) = (app.member("Ann").await, app.member("Bob").await);
+    let Choices { item, mine, .. } = choices(&app, &ann, &bob).await;
     assert_eq!(offered(&app, &ann, &item, "field=helper").await, ["Bob"]);
     assert_eq!(offered(&app, &ann, &item, "field=centre&search=lab").await, ["4711 Lab"]);
     assert!(
@@ -137,6 +149,15 @@ async fn options_are_those_of_who_asks(backend: Backend) {
         [label.as_str()]
     );
     assert_eq!(offered(&app, &ann, &item, "field=request").await, Vec::<String>::new());
+    app.disable(&bob).await;
+    assert_eq!(offered(&app, &ann, &item, "field=helper").await, Vec::<String>::new());
+}
+
+async fn what_is_chosen_is_an_option(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (ann, bob) = (app.member("Ann").await, app.member("Bob").await);
+    let Choices { item, centre, mine, theirs } = choices(&app, &ann, &bob).await;
+    let label = format!("#{} Mine is broken", mine["number"]);
     let choose = |value: &Value| json!({ "choice": value });
     let answers = json!({
         "helper": choose(&json!(bob.id)), "centre": choose(&centre["id"]),
@@ -156,8 +177,6 @@ async fn options_are_those_of_who_asks(backend: Backend) {
         ask(&app, &ann, &item, answers).await.expect(400);
     }
     ask(&app, &bob, &item, json!({ "request": choose(&request["id"]) })).await.expect(400);
-    app.disable(&bob).await;
-    assert_eq!(offered(&app, &ann, &item, "field=helper").await, Vec::<String>::new());
 }
 
 async fn lists_are_kept_by_who_writes_items(backend: Backend) {
@@ -212,5 +231,6 @@ async fn lists_are_kept_by_who_writes_items(backend: Backend) {
 on_every_backend!(
     a_list_offers_what_goes_with_another_answer,
     options_are_those_of_who_asks,
+    what_is_chosen_is_an_option,
     lists_are_kept_by_who_writes_items,
 );
