@@ -95,6 +95,13 @@ async fn a_service_elsewhere_asks_who_is_in_a_tenant(backend: Backend) {
     assert_eq!(of(&bob)["group_ids"], json!([desk]));
     assert_eq!(known["groups"][0]["name"], "Desk");
     assert_eq!(known["groups"][0]["member_ids"].as_array().unwrap().len(), 2);
+    // By their addresses too, each once.
+    let emails = json!(["ann@example.com", "bob@example.com", "nobody@example.com"]);
+    let asked = json!({ "tenant_id": tenant, "user_ids": [ann], "emails": emails });
+    let found = hub.post(&admin, LOOKUP, asked).await.expect(200).json();
+    let found: Vec<&Value> =
+        found["members"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+    assert_eq!(found, [&json!(ann), &json!(bob)]);
     // Who is disabled is a member still, and no active one.
     let path = format!("{USERS}/{bob}");
     let disabled = Some(json!({ "state": "disabled" }));
@@ -106,7 +113,10 @@ async fn a_service_elsewhere_asks_who_is_in_a_tenant(backend: Backend) {
     hub.post(&weak, LOOKUP, query.clone()).await.expect(401);
     let (_, narrow) = hub.user(&admin, "cyd@example.com", &["hub.people.read"]).await;
     hub.post(&narrow, LOOKUP, query).await.expect(403);
-    let other = json!({ "tenant_id": "01890a5d-ac96-774b-bcce-b302099a8057", "user_ids": [ann] });
+    let other = json!({
+        "tenant_id": "01890a5d-ac96-774b-bcce-b302099a8057", "user_ids": [ann],
+        "emails": ["ann@example.com"],
+    });
     let none = hub.post(&admin, LOOKUP, other).await.expect(200).json();
     assert_eq!(none, json!({ "members": [], "groups": [] }));
 }
