@@ -5,7 +5,8 @@ use suite_contracts::{NotificationId, ServiceName, TenantId};
 use suite_kit::config::{Config, Environment, Secret};
 use suite_kit::jobs::{self, Retry, Worker};
 use suite_kit::notify::{
-    self, Notice, Notification, Notifier, Rendered, SIGNATURE_HEADER, State, Target, Urgency,
+    self, Notice, Notification, Notifier, Rendered, SIGNATURE_HEADER, State, Target, Threading,
+    Urgency,
 };
 use suite_kit::page::PageQuery;
 use suite_kit::service::Foundation;
@@ -86,6 +87,27 @@ async fn mail_is_sent_and_its_secrets_are_erased(backend: Backend) {
     let open = notice(email("grace@example.com"));
     let open = send(&hub, &notifier, open).await;
     assert!(ended(&hub, open).await.text.unwrap().contains("token=once"));
+    // A letter of a conversation says which, and where its answers go.
+    let threading = Threading {
+        message_id: "letter.1@example.com".to_owned(),
+        references: vec!["first@example.com".to_owned(), "last@example.com".to_owned()],
+        reply_to: Some("desk@example.com".to_owned()),
+        is_automatic: true,
+    };
+    let part = Notice { threading: Some(threading), ..notice(email("kay@example.com")) };
+    let part = send(&hub, &notifier, part).await;
+    assert_eq!(ended(&hub, part).await.state, State::Sent);
+    let mails = sink.got.all();
+    let mail = mails.iter().find(|mail| mail.contains("kay@example.com")).unwrap();
+    for header in [
+        "Message-ID: <letter.1@example.com>",
+        "In-Reply-To: <last@example.com>",
+        "References: <first@example.com> <last@example.com>",
+        "Reply-To: desk@example.com",
+        "Auto-Submitted: auto-generated",
+    ] {
+        assert!(mail.contains(header), "{header}: {mail}");
+    }
     // A mailbox that does not exist never will.
     let refused = send(&hub, &notifier, notice(email("refused@example.com"))).await;
     let entry = ended(&hub, refused).await;
