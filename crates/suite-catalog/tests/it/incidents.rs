@@ -96,6 +96,8 @@ async fn an_urgent_ticket_is_declared_once(backend: Backend) {
                  AND data LIKE '%ticket.escalated%'";
     assert_eq!(app.count(calls).await, 1);
     assert_eq!(told(&app, "declared", "catalog.major-incidents.read").await, 1);
+    let page = format!("/service-catalog/major-incidents/{}", id_of(&made));
+    assert_eq!(told(&app, "declared", &page).await, 1);
     assert_eq!(app.recorded("major-incident.declared").await, 1);
 }
 

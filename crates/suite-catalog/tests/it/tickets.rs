@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use suite_testkit::{Backend, on_every_backend};
 
 use crate::desk::ticket_path;
-use crate::fixture::{BASE, CatalogApp, Person, number_of};
+use crate::fixture::{BASE, CatalogApp, Person, id_of, number_of};
 
 async fn numbers(app: &CatalogApp, by: &Person, path: &str) -> Vec<i64> {
     let list = app.get(by, &format!("{BASE}/{path}")).await.expect(200).json();
@@ -327,14 +327,16 @@ async fn people_are_told_of_what_they_wait_for(backend: Backend) {
     app.reply(&eve, &made, "On our way").await.expect(200);
     app.reply(&bob, &made, "Thanks").await.expect(200);
     app.move_ticket(&eve, &made, "resolved").await.expect(200);
-    let requests = |kind: &str| {
-        format!(
+    // Whoever asked is led to their page, and who works on it to the desk's.
+    for (kind, page) in
+        [("assigned", "desk"), ("replied", "tickets"), ("replied", "desk"), ("resolved", "tickets")]
+    {
+        let link = format!("/service-catalog/{page}/{}", id_of(&made));
+        let requests = format!(
             "event_outbox WHERE name = 'service-catalog.notification.requested' AND data LIKE \
-             '%ticket.{kind}%'"
-        )
-    };
-    for (kind, times) in [("assigned", 1), ("replied", 2), ("resolved", 1)] {
-        assert_eq!(app.count(&requests(kind)).await, times, "{kind}");
+             '%ticket.{kind}%' AND data LIKE '%{link}%'"
+        );
+        assert_eq!(app.count(&requests).await, 1, "{kind}, {page}");
     }
 }
 

@@ -274,15 +274,27 @@ impl Catalog {
         let people: Vec<UserId> = people.into_iter().collect();
         for some in people.chunks(RECIPIENTS_MAX) {
             let to = Audience::Users(some.to_vec());
-            let request = notification(to, kind, (title, body));
+            let request = notification(to, (kind, OWN_TICKETS.to_owned()), (title, body));
             self.ask_to_tell(transaction, (tenant, row.id), &request).await?;
         }
         Ok(())
     }
 }
 
+/// Where those who are affected see how it stands with theirs.
+const OWN_TICKETS: &str = "/service-catalog/tickets";
+
+/// A major incident's page in the console.
+fn page_of(row: &Model) -> String {
+    format!("/service-catalog/major-incidents/{}", row.id)
+}
+
 /// What is told in a console: cut to what fits there.
-fn notification(to: Audience, kind: &str, (title, body): (&str, &str)) -> NotificationRequest {
+fn notification(
+    to: Audience,
+    (kind, link): (&str, String),
+    (title, body): (&str, &str),
+) -> NotificationRequest {
     let cut = |text: &str, chars_max: usize| {
         let plain = |character: &char| !character.is_control() || *character == '\n';
         let text: String = text.chars().filter(plain).collect();
@@ -296,7 +308,7 @@ fn notification(to: Audience, kind: &str, (title, body): (&str, &str)) -> Notifi
         kind: format!("service-catalog.major-incident.{kind}"),
         title: cut(title, TITLE_CHARS_MAX),
         body: cut(body, BODY_CHARS_MAX),
-        link: None,
+        link: Some(link),
     }
 }
 

@@ -67,10 +67,12 @@ fn request(
     let all: BTreeSet<UserId> = to.map(UserId).into_iter().chain(also.iter().copied()).collect();
     // Who calls themselves hears of it.
     let others = all.into_iter().filter(|to| Some(to.0) != by || event.kind == Kind::Escalated);
-    let to: Vec<UserId> = others.take(RECIPIENTS_MAX).collect();
-    if to.is_empty() {
+    let told: Vec<UserId> = others.take(RECIPIENTS_MAX).collect();
+    if told.is_empty() {
         return None;
     }
+    // Who asked has a page of their own; the others work on it.
+    let page = if to == requester { "tickets" } else { "desk" };
     let asks = event.detail["asks_rating"] == true;
     let body = if asks { "Say how it was: 1 to 5, and why." } else { "" };
     let mut title = format!("Ticket {} {what}: {}", row.number, row.title);
@@ -78,10 +80,10 @@ fn request(
         title = title.chars().take(TITLE_CHARS_MAX - 1).chain(['…']).collect();
     }
     Some(NotificationRequest {
-        to: Audience::Users(to),
+        to: Audience::Users(told),
         kind: format!("service-catalog.ticket.{kind}"),
         title,
         body: body.to_owned(),
-        link: None,
+        link: Some(format!("/service-catalog/{page}/{}", row.id)),
     })
 }

@@ -9,7 +9,7 @@ use suite_kit::auth::Caller;
 use suite_kit::db::Transaction;
 use uuid::Uuid;
 
-use super::{IncidentDetail, Kind, NewEntry, TEXT_CHARS_MAX, notification};
+use super::{IncidentDetail, Kind, NewEntry, TEXT_CHARS_MAX, notification, page_of};
 use crate::api::desk::Word;
 use crate::api::escalations::TrackBody;
 use crate::api::incidents::{DeclareRequest, IncidentStateBody, RoleBody};
@@ -87,10 +87,14 @@ impl Catalog {
         let (own, title) = ((TenantId(row.tenant_id), row.id), &row.title);
         let said = format!("Major incident {}: {title}", row.number);
         let all = Audience::HoldersOf(INCIDENTS_READ.name.to_owned());
-        let request = notification(all, "declared", (&said, ""));
+        let request = notification(all, ("declared", page_of(&row)), (&said, ""));
         self.ask_to_tell(transaction, own, &request).await?;
         let said = format!("You lead major incident {} (commander): {title}", row.number);
-        let request = notification(Audience::Users(vec![commander]), "role-assigned", (&said, ""));
+        let request = notification(
+            Audience::Users(vec![commander]),
+            ("role-assigned", page_of(&row)),
+            (&said, ""),
+        );
         self.ask_to_tell(transaction, own, &request).await?;
         Ok(row)
     }

@@ -10,7 +10,7 @@ use suite_kit::clock::parse_rfc3339;
 use suite_kit::db::Transaction;
 use uuid::Uuid;
 
-use super::{IncidentDetail, Kind, NewEntry, TEXT_CHARS_MAX, notification, state_of};
+use super::{IncidentDetail, Kind, NewEntry, TEXT_CHARS_MAX, notification, page_of, state_of};
 use crate::api::desk::Word;
 use crate::api::incidents::{
     IncidentMoveRequest, IncidentStateBody, RoleBody, TimelineRequest, UpdateAudience,
@@ -189,7 +189,8 @@ impl Catalog {
     ) -> Result<(), CatalogError> {
         let (number, title, role) = (row.number, &row.title, role.as_str());
         let said = format!("You lead major incident {number} ({role}): {title}");
-        let request = notification(Audience::Users(vec![user]), "role-assigned", (&said, ""));
+        let request =
+            notification(Audience::Users(vec![user]), ("role-assigned", page_of(row)), (&said, ""));
         self.ask_to_tell(transaction, (TenantId(row.tenant_id), row.id), &request).await
     }
 }

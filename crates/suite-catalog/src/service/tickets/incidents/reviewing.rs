@@ -13,7 +13,7 @@ use suite_kit::clock::rfc3339;
 use suite_kit::db::Transaction;
 use uuid::Uuid;
 
-use super::{Kind, NewEntry, notification, state_of};
+use super::{Kind, NewEntry, notification, page_of, state_of};
 use crate::api::reviews::{
     ActionRequest, ActionState, ReviewRequest, ReviewSection, ReviewTemplate, ReviewTemplateView,
     TemplateSection,
@@ -251,7 +251,11 @@ impl Catalog {
         }
         let to = Audience::Users(owners.into_iter().collect());
         let title = format!("You have actions after major incident {}", incident.number);
-        let request = notification(to, "review-published", (&title, &incident.title));
+        let request = notification(
+            to,
+            ("review-published", format!("{}/review", page_of(incident))),
+            (&title, &incident.title),
+        );
         self.ask_to_tell(transaction, own, &request).await
     }
 
