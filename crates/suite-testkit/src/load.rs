@@ -107,6 +107,26 @@ impl Connection {
     }
 }
 
+/// A request as a client sends it, with a bearer's token.
+pub fn get(token: &str, path: &str) -> Vec<u8> {
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: bench\r\n\
+         authorization: Bearer {token}\r\n\r\n"
+    );
+    head.into_bytes()
+}
+
+/// The same with a body of JSON.
+pub fn post(token: &str, path: &str, body: &str) -> Vec<u8> {
+    let bytes = body.len();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: bench\r\n\
+         authorization: Bearer {token}\r\ncontent-type: application/json\r\n\
+         content-length: {bytes}\r\n\r\n{body}"
+    );
+    request.into_bytes()
+}
+
 fn content_length(head: &str) -> Result<usize> {
     for line in head.lines() {
         if let Some((name, value)) = line.split_once(':') {

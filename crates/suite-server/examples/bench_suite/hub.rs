@@ -10,7 +10,7 @@ use suite_hub::HubService;
 use suite_kit::clock::Clock;
 use suite_kit::db::Database;
 use suite_kit::service::Service;
-use suite_testkit::{Answer, Place, TestApp};
+use suite_testkit::{Answer, Place, TestApp, load};
 
 const EMAIL: &str = "ada@example.com";
 const PASSWORD: &str = "walnut harbour pixel seven";
@@ -70,22 +70,11 @@ impl Hub {
 
     /// What a client sends.
     pub fn get(&self, path: &str) -> Vec<u8> {
-        let token = &self.token;
-        let head = format!(
-            "GET {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: bench\r\n\
-             authorization: Bearer {token}\r\n\r\n"
-        );
-        head.into_bytes()
+        load::get(&self.token, path)
     }
 
     pub fn post(&self, path: &str, body: &str) -> Vec<u8> {
-        let (token, bytes) = (&self.token, body.len());
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: bench\r\n\
-             authorization: Bearer {token}\r\ncontent-type: application/json\r\n\
-             content-length: {bytes}\r\n\r\n{body}"
-        );
-        request.into_bytes()
+        load::post(&self.token, path, body)
     }
 
     /// A role of a name that nobody has used.
