@@ -20,44 +20,10 @@ const begin = (started, first) => {
   server = started;
   page = first;
 };
-const { journey, newPage, signIn } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
+const { journey, newPage, setUp, call, join, signIn } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
 const places = (at) => at.getByRole('navigation', { name: 'Service Catalog' });
 const go = (at, place) => places(at).getByRole('link', { name: place, exact: true }).click();
-
-/** Calls Hub as the administrator, for what is no part of a journey here. */
-async function hub(method, path, body) {
-  const base = `${server.url}/api/v1/hub`;
-  const headers = { 'Content-Type': 'application/json' };
-  if (hub.token === undefined) {
-    const login = JSON.stringify({ email: administrator.email, password: administrator.password });
-    hub.token = (await (await fetch(`${base}/session`, { method: 'POST', headers, body: login })).json()).access_token;
-  }
-  headers.Authorization = `Bearer ${hub.token}`;
-  if (['PUT', 'PATCH'].includes(method)) {
-    const read = await fetch(`${base}${path.replace(/\/members$/, '')}`, { headers });
-    headers['If-Match'] = read.headers.get('etag');
-  }
-  const answer = await fetch(`${base}${path}`, { method, headers, body: body && JSON.stringify(body) });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
-  return answer.status === 204 ? undefined : answer.json();
-}
-
-/** Joins the administrator's tenant as an ordinary member, and opens the catalog's console. */
-async function join(person, settings) {
-  const roles = await hub('GET', '/roles');
-  const member = roles.items.find(({ name }) => name === 'Member');
-  const { id } = await hub('POST', '/users', { email: person.email, name: person.name, role_ids: [member.id] });
-  const opened = await newPage(settings);
-  await opened.goto(await server.latestLink(person.email, 'accept'));
-  await opened.getByLabel('Your name').fill(person.name);
-  await opened.getByLabel('Password', { exact: true }).fill(person.password);
-  await opened.getByRole('button', { name: 'Accept the invitation' }).click();
-  await opened.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Join' }).waitFor();
-  await opened.goto(server.catalogUrl);
-  await opened.getByRole('heading', { name: 'Catalog', level: 1 }).waitFor();
-  return { id, page: opened };
-}
 
 async function choose(at, label, option) {
   await at.getByLabel(label).click();
@@ -65,21 +31,15 @@ async function choose(at, label, option) {
 }
 
 journey('the console of the catalog opens at the catalog', async () => {
-  await page.goto(server.setupLink);
-  await page.getByLabel('Organisation').fill('Example GmbH');
-  await page.getByLabel('Your name').fill(administrator.name);
-  await page.getByLabel('E-mail').fill(administrator.email);
-  await page.getByLabel('Password', { exact: true }).fill(administrator.password);
-  await page.getByRole('button', { name: 'Set up' }).click();
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await setUp(administrator);
   await page.getByRole('button', { name: /switch product/ }).click();
   await page.getByRole('menuitem', { name: /Service Catalog/ }).click();
   await page.getByRole('heading', { name: 'Catalog', level: 1 }).waitFor();
 
   Object.assign(theirs, { requester: await join(requester), manager: await join(manager, PHONE), buyer: await join(buyer) });
-  await hub('PATCH', `/users/${theirs.requester.id}`, { manager_id: theirs.manager.id });
-  const { id } = await hub('POST', '/groups', { name: 'Buyers' });
-  await hub('PUT', `/groups/${id}/members`, { user_ids: [theirs.buyer.id] });
+  await call('PATCH', `/api/v1/hub/users/${theirs.requester.id}`, { manager_id: theirs.manager.id });
+  const { id } = await call('POST', '/api/v1/hub/groups', { name: 'Buyers' });
+  await call('PUT', `/api/v1/hub/groups/${id}/members`, { user_ids: [theirs.buyer.id] });
   // What members may not do is not offered to them.
   assert.equal(await places(theirs.requester.page).getByRole('link', { name: 'Items' }).count(), 0);
 });

@@ -21,60 +21,20 @@ const begin = (started, first) => {
   server = started;
   page = first;
 };
-const { journey, newPage } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
+const { journey, setUp, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
 const places = (at) => at.getByRole('navigation', { name: 'Service Catalog' });
 const go = (at, place) => places(at).getByRole('link', { name: place, exact: true }).click();
 const conversation = (at) => at.getByRole('list', { name: 'Conversation' });
 const dialog = (at) => at.getByRole('dialog');
 
-/** Calls Hub as the administrator, for what is no part of a journey here. */
-async function hub(method, path, body) {
-  const base = `${server.url}/api/v1/hub`;
-  const headers = { 'Content-Type': 'application/json' };
-  if (hub.token === undefined) {
-    const login = JSON.stringify({ email: administrator.email, password: administrator.password });
-    hub.token = (await (await fetch(`${base}/session`, { method: 'POST', headers, body: login })).json()).access_token;
-  }
-  headers.Authorization = `Bearer ${hub.token}`;
-  if (method === 'PUT') {
-    const read = await fetch(`${base}${path.replace(/\/members$/, '')}`, { headers });
-    headers['If-Match'] = read.headers.get('etag');
-  }
-  const answer = await fetch(`${base}${path}`, { method, headers, body: body && JSON.stringify(body) });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
-  return answer.json();
-}
-
-/** Joins the administrator's tenant with these roles, and opens the catalog's console. */
-async function join(person, role_ids, settings) {
-  const { id } = await hub('POST', '/users', { email: person.email, name: person.name, role_ids });
-  const opened = await newPage(settings);
-  await opened.goto(await server.latestLink(person.email, 'accept'));
-  await opened.getByLabel('Your name').fill(person.name);
-  await opened.getByLabel('Password', { exact: true }).fill(person.password);
-  await opened.getByRole('button', { name: 'Accept the invitation' }).click();
-  await opened.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Join' }).waitFor();
-  await opened.goto(server.catalogUrl);
-  await opened.getByRole('heading', { name: 'Catalog', level: 1 }).waitFor();
-  return { id, page: opened };
-}
-
 journey('an administrator makes a calendar, and sets what the desk promises', async () => {
-  await page.goto(server.setupLink);
-  await page.getByLabel('Organisation').fill('Example GmbH');
-  await page.getByLabel('Your name').fill(administrator.name);
-  await page.getByLabel('E-mail').fill(administrator.email);
-  await page.getByLabel('Password', { exact: true }).fill(administrator.password);
-  await page.getByRole('button', { name: 'Set up' }).click();
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await setUp(administrator);
 
-  const roles = await hub('GET', '/roles');
-  const member = roles.items.find(({ name }) => name === 'Member').id;
-  const { id: role } = await hub('POST', '/roles', { name: 'Agent', description: '', permissions: AGENT_MAY });
-  Object.assign(theirs, { requester: await join(requester, [member], PHONE), agent: await join(agent, [member, role]) });
-  const { id: group } = await hub('POST', '/groups', { name: 'Network' });
-  await hub('PUT', `/groups/${group}/members`, { user_ids: [theirs.agent.id] });
+  const { id: role } = await call('POST', '/api/v1/hub/roles', { name: 'Agent', description: '', permissions: AGENT_MAY });
+  Object.assign(theirs, { requester: await join(requester, PHONE), agent: await join(agent, { roles: [role] }) });
+  const { id: group } = await call('POST', '/api/v1/hub/groups', { name: 'Network' });
+  await call('PUT', `/api/v1/hub/groups/${group}/members`, { user_ids: [theirs.agent.id] });
 
   await page.goto(server.catalogUrl);
   await go(page, 'Calendars');

@@ -24,38 +24,11 @@ const begin = (started, first) => {
   server = started;
   page = first;
 };
-const { journey, newPage } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
+const { journey, setUp, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
 const places = (at) => at.getByRole('navigation', { name: 'Service Catalog' });
 const go = (at, place) => places(at).getByRole('link', { name: place, exact: true }).click();
 const attached = (at, name) => at.getByRole('list', { name: 'Files to attach' }).getByRole('listitem').filter({ hasText: name });
-
-/** Calls an API as the administrator, for what is no part of a journey here. */
-async function call(method, path, body) {
-  const headers = { 'Content-Type': 'application/json' };
-  if (call.token === undefined) {
-    const login = JSON.stringify({ email: administrator.email, password: administrator.password });
-    call.token = (await (await fetch(`${server.url}/api/v1/hub/session`, { method: 'POST', headers, body: login })).json()).access_token;
-  }
-  headers.Authorization = `Bearer ${call.token}`;
-  if (method === 'PATCH') headers['If-Match'] = (await fetch(`${server.url}${path}`, { headers })).headers.get('etag');
-  const answer = await fetch(`${server.url}${path}`, { method, headers, body: body && JSON.stringify(body) });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
-  return answer.json();
-}
-
-async function join(person, settings) {
-  const roles = await call('GET', '/api/v1/hub/roles');
-  const member = roles.items.find(({ name }) => name === 'Member');
-  const { id } = await call('POST', '/api/v1/hub/users', { email: person.email, name: person.name, role_ids: [member.id] });
-  const opened = await newPage(settings);
-  await opened.goto(await server.latestLink(person.email, 'accept'));
-  await opened.getByLabel('Your name').fill(person.name);
-  await opened.getByLabel('Password', { exact: true }).fill(person.password);
-  await opened.getByRole('button', { name: 'Accept the invitation' }).click();
-  await opened.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Join' }).waitFor();
-  return { id, page: opened };
-}
 
 async function choose(at, label, option) {
   await at.getByLabel(label).click();
@@ -69,13 +42,7 @@ async function downloaded(at, button) {
 }
 
 journey('an administrator builds an item that asks for a file and for an option of a list', async () => {
-  await page.goto(server.setupLink);
-  await page.getByLabel('Organisation').fill('Example GmbH');
-  await page.getByLabel('Your name').fill(administrator.name);
-  await page.getByLabel('E-mail').fill(administrator.email);
-  await page.getByLabel('Password', { exact: true }).fill(administrator.password);
-  await page.getByRole('button', { name: 'Set up' }).click();
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await setUp(administrator);
   Object.assign(theirs, { requester: await join(requester), manager: await join(manager, PHONE) });
   await call('PATCH', `/api/v1/hub/users/${theirs.requester.id}`, { manager_id: theirs.manager.id });
   const options = ['Berlin', 'Bern', 'Lisbon'].map((label) => ({ value: label.toLowerCase(), label }));

@@ -20,54 +20,18 @@ const begin = (started, first) => {
   server = started;
   page = first;
 };
-const { journey, newPage } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
+const { journey, setUp, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
 const go = (at, place) => at.getByRole('navigation', { name: 'Service Catalog' }).getByRole('link', { name: place, exact: true }).click();
 const dialog = (at) => at.getByRole('dialog');
 const timeline = (at) => at.getByRole('list', { name: 'Timeline' });
 
-/** Calls a service as the lead, for what is no part of a journey here. */
-async function call(method, path, body, version) {
-  const headers = { 'Content-Type': 'application/json' };
-  if (call.token === undefined) {
-    const login = JSON.stringify({ email: lead.email, password: lead.password });
-    call.token = (await (await fetch(`${server.url}/api/v1/hub/session`, { method: 'POST', headers, body: login })).json()).access_token;
-  }
-  headers.Authorization = `Bearer ${call.token}`;
-  if (version !== undefined) headers['If-Match'] = `"${version}"`;
-  const answer = await fetch(`${server.catalogUrl}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
-  return answer.json();
-}
-
-/** Joins the lead's tenant as a member, and opens the catalog's console. */
-async function join(person, role_ids) {
-  const { id } = await call('POST', '/hub/users', { email: person.email, name: person.name, role_ids });
-  const opened = await newPage();
-  await opened.goto(await server.latestLink(person.email, 'accept'));
-  await opened.getByLabel('Your name').fill(person.name);
-  await opened.getByLabel('Password', { exact: true }).fill(person.password);
-  await opened.getByRole('button', { name: 'Accept the invitation' }).click();
-  await opened.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Join' }).waitFor();
-  await opened.goto(server.catalogUrl);
-  await opened.getByRole('heading', { name: 'Catalog', level: 1 }).waitFor();
-  return { id, page: opened };
-}
-
 journey('a P1 ticket is opened, escalated, and declared a major incident', async () => {
-  await page.goto(server.setupLink);
-  await page.getByLabel('Organisation').fill('Example GmbH');
-  await page.getByLabel('Your name').fill(lead.name);
-  await page.getByLabel('E-mail').fill(lead.email);
-  await page.getByLabel('Password', { exact: true }).fill(lead.password);
-  await page.getByRole('button', { name: 'Set up' }).click();
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
-  const roles = await call('GET', '/hub/roles');
-  const member = roles.items.find(({ name }) => name === 'Member').id;
-  Object.assign(theirs, { requester: await join(requester, [member]), engineer: await join(engineer, [member]) });
+  await setUp(lead);
+  Object.assign(theirs, { requester: await join(requester), engineer: await join(engineer) });
   const level = { responders: [{ user: theirs.engineer.id }], answer_minutes: 15 };
-  await call('PUT', '/service-catalog/escalation-ladders/technical', { is_around_the_clock: true, levels: [level] }, 0);
-  await call('PUT', '/service-catalog/escalation-ladders/business', { is_around_the_clock: true, levels: [level] }, 0);
+  await call('PUT', '/api/v1/service-catalog/escalation-ladders/technical', { is_around_the_clock: true, levels: [level] }, 0);
+  await call('PUT', '/api/v1/service-catalog/escalation-ladders/business', { is_around_the_clock: true, levels: [level] }, 0);
 
   const at = theirs.requester.page;
   await at.goto(`${server.catalogUrl}/service-catalog/tickets/new`);
@@ -225,7 +189,7 @@ journey('an agent answers a second ticket with it, splits it, links the two, and
   await at.getByLabel('Reply', { exact: true }).fill('And the scanner is broken');
   await at.getByRole('button', { name: 'Send reply' }).click();
 
-  await call('POST', '/service-catalog/canned-answers', { name: 'Received', text: 'Hello {{requester.name}}, we look at it.' });
+  await call('POST', '/api/v1/service-catalog/canned-answers', { name: 'Received', text: 'Hello {{requester.name}}, we look at it.' });
   await go(page, 'Queue');
   await page.getByRole('link', { name: /Mail is queued again/ }).click();
   await page.getByRole('button', { name: 'Canned answer' }).click();

@@ -15,6 +15,8 @@ export function prepare(ready, options = {}) {
   const complaints = [];
   let browser;
   let interrupted = false;
+  let administrator;
+  let token;
 
   before(async () => {
     server = await start(options);
@@ -57,6 +59,53 @@ export function prepare(ready, options = {}) {
     });
   }
 
+  /** Makes the first administrator, as whom `call` calls from then on. */
+  async function setUp(who) {
+    await page.goto(server.setupLink);
+    await page.getByLabel('Organisation').fill('Example GmbH');
+    await page.getByLabel('Your name').fill(who.name);
+    await page.getByLabel('E-mail').fill(who.email);
+    await page.getByLabel('Password', { exact: true }).fill(who.password);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    administrator = who;
+  }
+
+  /**
+   * Calls an API as the administrator, for what is no part of a journey here. What is changed is so at this version, or
+   * at the one that is there now.
+   */
+  async function call(method, path, body, version) {
+    const headers = { 'Content-Type': 'application/json' };
+    if (token === undefined) {
+      const login = JSON.stringify({ email: administrator.email, password: administrator.password });
+      const session = await fetch(`${server.url}/api/v1/hub/session`, { method: 'POST', headers, body: login });
+      token = (await session.json()).access_token;
+    }
+    headers.Authorization = `Bearer ${token}`;
+    if (version !== undefined) headers['If-Match'] = `"${version}"`;
+    else if (['PUT', 'PATCH'].includes(method)) headers['If-Match'] = (await fetch(`${server.url}${path.replace(/\/members$/, '')}`, { headers })).headers.get('etag');
+    const answer = await fetch(`${server.url}${path}`, { method, headers, body: body && JSON.stringify(body) });
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
+    return answer.status === 204 ? undefined : answer.json();
+  }
+
+  /** Joins the administrator's tenant as a member, with these roles too, and opens the catalog's console. */
+  async function join(person, { roles = [], ...settings } = {}) {
+    const { items } = await call('GET', '/api/v1/hub/roles');
+    const member = items.find(({ name }) => name === 'Member').id;
+    const { id } = await call('POST', '/api/v1/hub/users', { email: person.email, name: person.name, role_ids: [member, ...roles] });
+    const opened = await newPage(settings);
+    await opened.goto(await server.latestLink(person.email, 'accept'));
+    await opened.getByLabel('Your name').fill(person.name);
+    await opened.getByLabel('Password', { exact: true }).fill(person.password);
+    await opened.getByRole('button', { name: 'Accept the invitation' }).click();
+    await opened.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Join' }).waitFor();
+    await opened.goto(server.catalogUrl);
+    await opened.getByRole('heading', { name: 'Catalog', level: 1 }).waitFor();
+    return { id, page: opened };
+  }
+
   async function signIn(who, at = page, url = server.url) {
     await at.goto(`${url}/login`);
     await at.getByLabel('E-mail').fill(who.email);
@@ -70,7 +119,7 @@ export function prepare(ready, options = {}) {
     await at.getByRole('heading', { name: 'Sign in' }).waitFor();
   }
 
-  return { journey, newPage, signIn, signOut };
+  return { journey, newPage, setUp, call, join, signIn, signOut };
 }
 
 async function standing(page) {

@@ -3,7 +3,7 @@ import { Skeleton } from '@mui/material';
 import { lazy, Suspense } from 'react';
 import { Section } from '#shared/ui/Page';
 import type { Chart as Drawn } from './charts';
-import { Choose, type Named } from './Filters';
+import { Choose, type Named } from '#shared/ui/Choose';
 
 const Chart = lazy(() => import('./Chart'));
 

@@ -1,34 +1,8 @@
 /** What is measured: of which days, by what, and of which tickets or requests alone. */
-import { Box, MenuItem, TextField, Typography } from '@mui/material';
+import { Box, TextField, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
+import { Choose, type Named } from '#shared/ui/Choose';
 import { faultOf, presetOf, presets, type Period } from './period';
-
-export type Named = readonly [value: string, name: string];
-
-interface ChooseProps {
-  label: string;
-  value: string;
-  options: readonly Named[];
-  onChange: (value: string) => void;
-}
-
-export function Choose({ label, value, options, onChange }: ChooseProps) {
-  return (
-    <TextField
-      select
-      label={label}
-      value={options.some(([option]) => option === value) ? value : ''}
-      onChange={(event) => onChange(event.target.value)}
-      slotProps={{ inputLabel: { shrink: true }, select: { displayEmpty: true } }}
-    >
-      {options.map(([option, name]) => (
-        <MenuItem key={option} value={option}>
-          {name}
-        </MenuItem>
-      ))}
-    </TextField>
-  );
-}
 
 interface PeriodFiltersProps {
   preset: string;

@@ -1,12 +1,13 @@
 /** What a queue is narrowed to. */
 import type { TicketSummary } from '@itechsmart/api';
-import { Autocomplete, Box, Button, Chip, MenuItem, TextField, useMediaQuery } from '@mui/material';
+import { Autocomplete, Box, Button, Chip, TextField, useMediaQuery } from '@mui/material';
 import type { Theme } from '@mui/material/styles';
 import { SlidersHorizontal } from 'lucide-react';
 import { useDeferredValue, useState, type KeyboardEvent, type Ref } from 'react';
 import { usePeople } from '#shared/api/usePeople';
 import { priorities, ticketStates, tiers } from '#shared/catalog/tickets';
 import { useWorkingGroups } from '#shared/catalog/useDesk';
+import { Choose, type Named } from '#shared/ui/Choose';
 import { SearchField } from '#shared/ui/SearchField';
 import { ANY_STATE, DONE, filterNames, isNarrowed, ME, measuredWords, NO_GROUP, noFilter, NOBODY, openedWords, type QueueFilter } from '../filters';
 
@@ -39,16 +40,16 @@ export function QueueFilters({ filter, onFilter, tickets, search }: QueueFilters
       )}
       {(!phone || open) && (
         <>
-          <Choice label="State" value={filter.state} onChange={choose('state')} options={stateOptions} />
-          <Choice label="Priority" value={filter.priority} onChange={choose('priority')} options={[['', 'Any'], ...priorities.map((one): Named => [one, one])]} />
-          <Choice label="Promise" value={filter.promise} onChange={choose('promise')} options={[['', 'Any'], ['breached', 'Breached'], ['at_risk', 'At risk']]} />
+          <Choose label="State" value={filter.state} onChange={choose('state')} options={stateOptions} />
+          <Choose label="Priority" value={filter.priority} onChange={choose('priority')} options={[['', 'Any'], ...priorities.map((one): Named => [one, one])]} />
+          <Choose label="Promise" value={filter.promise} onChange={choose('promise')} options={[['', 'Any'], ['breached', 'Breached'], ['at_risk', 'At risk']]} />
           <AssigneeFilter assignee={filter.assignee} onChange={choose('assignee')} tickets={tickets} />
-          <Choice label="Group" value={filter.group} onChange={choose('group')} options={[['', 'Any'], [NO_GROUP, 'No group'], ...shown.map(({ id, name }): Named => [id, name])]} />
-          <Choice label="Tier" value={filter.tier} onChange={choose('tier')} options={[['', 'Any'], ...tiers.map((tier): Named => [String(tier), `Tier ${tier}`])]} />
-          <Choice label="Measured as" value={filter.measured} onChange={choose('measured')} options={[['', 'Anything'], ...Object.entries(measuredWords)]} />
+          <Choose label="Group" value={filter.group} onChange={choose('group')} options={[['', 'Any'], [NO_GROUP, 'No group'], ...shown.map(({ id, name }): Named => [id, name])]} />
+          <Choose label="Tier" value={filter.tier} onChange={choose('tier')} options={[['', 'Any'], ...tiers.map((tier): Named => [String(tier), `Tier ${tier}`])]} />
+          <Choose label="Measured as" value={filter.measured} onChange={choose('measured')} options={[['', 'Anything'], ...Object.entries(measuredWords)]} />
         </>
       )}
-      <Choice label="Order" value={sorting(filter)} onChange={choose('sort')} options={filter.text === '' ? orders : [['relevance', 'Best match'], ...orders]} />
+      <Choose label="Order" value={sorting(filter)} onChange={choose('sort')} options={filter.text === '' ? orders : [['relevance', 'Best match'], ...orders]} />
       {opened !== undefined && <Chip label={opened} onDelete={() => onFilter({ from: '', until: '' })} sx={{ justifySelf: 'start', maxWidth: '100%' }} />}
       {isNarrowed(filter) && (
         <Button color="inherit" sx={{ justifySelf: 'start' }} onClick={() => onFilter(noFilter)}>
@@ -64,37 +65,11 @@ function leave(event: KeyboardEvent) {
   if (event.key === 'Enter' && event.target instanceof HTMLElement) event.target.blur();
 }
 
-type Named = readonly [value: string, name: string];
 
 const stateOptions: readonly Named[] = [['', 'All open'], [ANY_STATE, 'Any'], [DONE, 'All done'], ...Object.entries(ticketStates).map(([value, { word }]): Named => [value, word])];
 const orders: readonly Named[] = [['due', 'Due first'], ['priority', 'Priority'], ['created', 'Newest'], ['updated', 'Last touched']];
 
 const sorting = ({ sort, text }: QueueFilter) => (sort === '' || (sort === 'relevance' && text === '') ? (text === '' ? 'due' : 'relevance') : sort);
-
-interface ChoiceProps {
-  label: string;
-  value: string;
-  options: readonly Named[];
-  onChange: (value: string) => void;
-}
-
-function Choice({ label, value, options, onChange }: ChoiceProps) {
-  return (
-    <TextField
-      select
-      label={label}
-      value={options.some(([option]) => option === value) ? value : ''}
-      onChange={(event) => onChange(event.target.value)}
-      slotProps={{ inputLabel: { shrink: true }, select: { displayEmpty: true } }}
-    >
-      {options.map(([option, name]) => (
-        <MenuItem key={option} value={option}>
-          {name}
-        </MenuItem>
-      ))}
-    </TextField>
-  );
-}
 
 interface Whose {
   id: string;
