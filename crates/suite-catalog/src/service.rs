@@ -26,8 +26,10 @@ mod running;
 mod starting;
 mod tasks;
 mod tickets;
+mod versions;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 use suite_contracts::{EventName, NotificationRequest, ServiceName, TenantId, UserId};
@@ -63,8 +65,9 @@ pub(crate) use measures::file::Table as MeasuresTable;
 pub(crate) use notes::Noted;
 pub(crate) use option_lists::KeptList;
 pub(crate) use options::Labels;
-pub(crate) use people::{Named, Names};
+pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
+pub(crate) use suite_kit::auth::Named;
 pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
     ActionDetail, AffectedDetail, BulkDone, CannedDetail, ClimbDetail, Explained, Filled,
@@ -80,6 +83,9 @@ struct Inner {
     database: Database,
     clock: Clock,
     people: Arc<dyn People>,
+    /// Tenants whose catalog there is.
+    begun: Mutex<BTreeSet<TenantId>>,
+    versions: versions::Known,
     calendars: calendars::WorkedOut,
     levels: levels::KnownLevels,
     ticket_numbers: Numbers,
@@ -121,6 +127,8 @@ impl Catalog {
             database,
             clock,
             people,
+            begun: Mutex::default(),
+            versions: versions::Known::default(),
             calendars: calendars::WorkedOut::default(),
             levels: levels::KnownLevels::default(),
             ticket_numbers: Numbers::default(),

@@ -21,8 +21,8 @@ use crate::problem::{Kind, Problem};
 pub use directory::{AuthError, CachedDirectory, Credential, Directory, KNOWN_MS_MAX};
 pub use extract::{Address, RequestContext, credential};
 pub use people::{
-    Group, IDS_MAX as PEOPLE_IDS_MAX, Member, NobodyKnown, People, PeopleAnswer, PeopleError,
-    PeopleQuery,
+    Group, IDS_MAX as PEOPLE_IDS_MAX, Member, Named, NobodyKnown, People, PeopleAnswer,
+    PeopleError, PeopleQuery,
 };
 pub use remote::{
     HeartbeatRequest, IntrospectedIdentity, IntrospectedPrincipal, Introspection,

@@ -150,6 +150,8 @@ impl Database {
             .set_schema_search_path(service.schema())
             .set_application_name(format!("itechsmart-{service}"))
             .test_before_acquire_if_idle_for(Duration::from_millis(TRUSTED_MS))
+            // Queries are short: compiling one takes longer than running it.
+            .map_sqlx_postgres_opts(|options| options.options([("jit", "off")]))
             .sqlx_logging(false);
         let pool = sea_orm::Database::connect(options).await?;
         let server = PgConnectOptions::from_str(url)

@@ -97,7 +97,9 @@ fn on_one(
     let filled = runtime.block_on(fill::fill(&desk, arguments.tickets()))?;
     head(which, &filled);
     // Also what makes the rows true before anything else is measured.
+    runtime.block_on(fill::analyse(&desk))?;
     measure::recount(runtime, &mut desk, measure::Revision::Hours)?;
+    runtime.block_on(fill::analyse(&desk))?;
     if arguments.has(Part::Queues) {
         measure::queues(runtime, &mut desk, arguments.slice())?;
     }

@@ -15,7 +15,7 @@ use suite_kit::page::Page;
 use uuid::Uuid;
 
 use super::Catalog;
-use super::people::Named;
+use super::Named;
 use crate::api::items::{ItemContent, ItemFilter, ItemState};
 use crate::error::CatalogError;
 use crate::permissions::{ITEMS_READ, ITEMS_WRITE};

@@ -3,20 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use suite_contracts::{GroupId, TenantId, UserId};
-use suite_kit::auth::{Caller, Group, Member, PEOPLE_IDS_MAX};
+use suite_kit::auth::{Caller, Group, Member, Named, PEOPLE_IDS_MAX};
 
 use super::Catalog;
 use crate::error::{CatalogError, Fault};
 
 /// What people are called.
 pub(crate) type Names = BTreeMap<UserId, String>;
-
-/// What people and groups are called.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Named {
-    pub people: Names,
-    pub groups: BTreeMap<GroupId, String>,
-}
 
 impl Catalog {
     pub(super) async fn members(
@@ -48,8 +41,7 @@ impl Catalog {
         tenant: TenantId,
         ids: &BTreeSet<UserId>,
     ) -> Result<Names, CatalogError> {
-        let members = self.members(tenant, ids).await?;
-        Ok(members.into_iter().map(|member| (member.id, member.name)).collect())
+        Ok(self.called(tenant, ids, &BTreeSet::new()).await?.people)
     }
 
     pub(super) async fn group_names(
@@ -57,8 +49,7 @@ impl Catalog {
         tenant: TenantId,
         ids: &BTreeSet<GroupId>,
     ) -> Result<BTreeMap<GroupId, String>, CatalogError> {
-        let groups = self.groups(tenant, ids).await?;
-        Ok(groups.into_iter().map(|group| (group.id, group.name)).collect())
+        Ok(self.called(tenant, &BTreeSet::new(), ids).await?.groups)
     }
 
     /// What these people and groups are called.
@@ -68,8 +59,17 @@ impl Catalog {
         users: &BTreeSet<UserId>,
         groups: &BTreeSet<GroupId>,
     ) -> Result<Named, CatalogError> {
-        let people = self.names(tenant, users).await?;
-        Ok(Named { people, groups: self.group_names(tenant, groups).await? })
+        if users.len() <= PEOPLE_IDS_MAX && groups.len() <= PEOPLE_IDS_MAX {
+            return Ok(self.0.people.named(tenant, users, groups).await?);
+        }
+        let mut named = Named::default();
+        for part in parts(users) {
+            named.people.extend(self.0.people.named(tenant, &part, &BTreeSet::new()).await?.people);
+        }
+        for part in parts(groups) {
+            named.groups.extend(self.0.people.named(tenant, &BTreeSet::new(), &part).await?.groups);
+        }
+        Ok(named)
     }
 
     /// The groups that the caller is in; none for who is no person.

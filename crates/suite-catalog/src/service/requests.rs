@@ -1,6 +1,7 @@
 //! Requests: asking for an item, and seeing where that stands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::audit::{Actor, Entry};
@@ -12,7 +13,7 @@ use super::answering::{CheckedAnswers, collect_users};
 use super::files::about_files;
 use super::numbers::Numbered;
 use super::running::{Step, World, about, told};
-use super::{Catalog, Content, Labels, Names, Versioned, tasks};
+use super::{Catalog, Content, Labels, Names, tasks};
 use crate::api::answers::{self, AnswersBody};
 use crate::api::requests::{RequestFilter, RequestState, SubmitRequest};
 use crate::error::CatalogError;
@@ -48,7 +49,7 @@ pub(crate) struct Asked {
 #[derive(Debug, Clone)]
 pub(crate) struct Detail {
     pub row: request::Model,
-    pub content: Content,
+    pub content: Arc<Content>,
     pub answers: AnswersBody,
     pub labels: Labels,
     pub approval: Approval,
@@ -173,15 +174,13 @@ impl Catalog {
         &self,
         caller: &Caller,
         body: &SubmitRequest,
-    ) -> Result<Content, CatalogError> {
+    ) -> Result<Arc<Content>, CatalogError> {
         let item = self.visible_item(caller, body.item_id).await?;
         if item.state != PUBLISHED || item.published != Some(body.item_version) {
             return Err(item_changed());
         }
         let own = (caller.tenant(), item.id);
-        let connection = self.database().read();
-        let version = store::versions::by_number(connection, own, body.item_version).await?;
-        Ok(Versioned::of(&version.ok_or_else(item_changed)?)?.content)
+        self.published(own, body.item_version).await?.ok_or_else(item_changed)
     }
 
     fn new_row(

@@ -11,7 +11,7 @@ use suite_kit::db::Transaction;
 use uuid::Uuid;
 
 use super::fulfilment::Deed;
-use super::{Catalog, Content, Versioned};
+use super::{Catalog, Content};
 use crate::api::answers::{self, AnswersBody};
 use crate::error::CatalogError;
 use crate::model::approval::{
@@ -31,7 +31,7 @@ const LOOK_MS_MAX: i64 = 15 * 60_000;
 
 /// What one approval is moved on with.
 pub(super) struct World {
-    pub content: Content,
+    pub content: Arc<Content>,
     pub plan: Plan,
     pub tasks: TaskPlan,
     pub subject: Subject,
@@ -57,11 +57,11 @@ impl Catalog {
         row: &Model,
         also: Option<UserId>,
     ) -> Result<World, CatalogError> {
-        let (tenant, connection) = (TenantId(row.tenant_id), self.database().read());
+        let tenant = TenantId(row.tenant_id);
         let own = (tenant, row.item_id);
-        let version = store::versions::by_number(connection, own, row.item_version).await?;
+        let content = self.published(own, row.item_version).await?;
         let missing = || CatalogError::Internal("a request's version is gone".to_owned());
-        let content = Versioned::of(&version.ok_or_else(missing)?)?.content;
+        let content = content.ok_or_else(missing)?;
         let answered: AnswersBody = document::read(&row.answers)?;
         let unsound = |fault: crate::Fault| CatalogError::Internal(fault.reason);
         let subject = Subject {
@@ -80,14 +80,18 @@ impl Catalog {
     pub(super) async fn world_of(
         &self,
         tenant: TenantId,
-        content: Content,
+        content: Arc<Content>,
         subject: Subject,
         also: BTreeSet<UserId>,
     ) -> Result<World, CatalogError> {
         let now_ms = self.now_ms();
         let directory = self.snapshot(tenant, &content, &subject, also).await?;
         let connection = self.database().read();
-        let default = store::desks::default_calendar(connection, tenant).await?;
+        let is_timed = content.approval.stages.iter().any(|stage| stage.deadline.is_some());
+        let default = match is_timed {
+            true => store::desks::default_calendar(connection, tenant).await?,
+            false => None,
+        };
         let calendar = self.open_times(connection, (tenant, default), now_ms).await?;
         let (plan, tasks) = (content.plan()?, content.task_plan()?);
         Ok(World { content, plan, tasks, subject, directory, calendar, now_ms })
@@ -122,8 +126,13 @@ impl Catalog {
         self.add_people(tenant, &users, &mut directory.people).await?;
         let requested_for = directory.people.get(&subject.requested_for);
         users.extend(requested_for.and_then(|person| person.manager));
-        let delegations =
-            store::delegations::from(connection, tenant, users.iter().copied(), now_ms).await?;
+        let delegations = match content.approval.stages.as_slice() {
+            [] => Vec::new(),
+            _ => {
+                let from = users.iter().copied();
+                store::delegations::from(connection, tenant, from, now_ms).await?
+            }
+        };
         for row in delegations {
             let (from, to) = (UserId(row.from_id), UserId(row.to_id));
             let period = Span::new(row.from_ms, row.to_ms);
@@ -248,6 +257,9 @@ impl Catalog {
             }
         }
         let own = (TenantId(row.tenant_id), row.id);
+        if row.version > 1 {
+            requests::unseat(transaction, own).await?;
+        }
         Ok(requests::seat(transaction, own, seats).await?)
     }
 

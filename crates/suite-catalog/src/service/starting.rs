@@ -1,5 +1,7 @@
 //! What a tenant's catalog begins with: eight categories, and six items that can be asked for.
 
+use std::sync::PoisonError;
+
 use serde_json::json;
 use suite_contracts::TenantId;
 use suite_kit::audit::{Actor, Entry};
@@ -31,6 +33,16 @@ const DAY_MINUTES: i64 = 24 * 60;
 impl Catalog {
     /// Makes a tenant's catalog at its first use.
     pub(super) async fn start_with(&self, tenant: TenantId) -> Result<(), CatalogError> {
+        let begun = || self.0.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        if begun().contains(&tenant) {
+            return Ok(());
+        }
+        self.start_once(tenant).await?;
+        begun().insert(tenant);
+        Ok(())
+    }
+
+    async fn start_once(&self, tenant: TenantId) -> Result<(), CatalogError> {
         if store::catalogs::exists(self.database().read(), tenant).await? {
             return Ok(());
         }

@@ -39,7 +39,7 @@ use crate::model::ticket::{Standing, State};
 use crate::permissions::{ALL_TICKETS_READ, TICKETS_READ};
 use crate::store::entities::{ticket::Model, ticket_event, ticket_rating};
 use crate::store::queue::{self, Key, Wanted};
-use crate::store::ticket_words::{self, Found};
+use crate::store::ticket_words;
 use crate::store::{incidents as incidents_store, merges, ratings, ticket_events, tickets};
 
 pub(crate) use bulk::BulkDone;
@@ -112,11 +112,8 @@ impl Catalog {
         let after = after.map(|key| key.of(wanted.sort)).transpose();
         let after = after.map_err(|reason| CatalogError::invalid("cursor", reason))?;
         let tenant = caller.tenant();
-        if let Some(text) = &filter.text {
-            wanted.found = Some(self.found(tenant, text).await?);
-        }
         let rows = queue::list(self.database(), tenant, &wanted, (after, limit)).await?;
-        let page = Page::cut(rows, limit, |row| wanted.key_of(row));
+        let page = Page::cut(rows, limit, |(_, key)| *key).map(|(row, _)| row);
         let (names, now_ms) = (self.ticket_names(tenant, &page.items).await?, self.now_ms());
         Ok(page.map(|row| ListedTicket { row, names: names.clone(), now_ms }))
     }
@@ -142,6 +139,10 @@ impl Catalog {
             let reason = "without a text nothing is more relevant than another";
             return Err(CatalogError::invalid("sort", reason));
         }
+        let words = filter.text.as_deref().map(ticket_words::words);
+        if words.as_ref().is_some_and(Vec::is_empty) {
+            return Err(CatalogError::invalid("text", "there is no word in this"));
+        }
         let now_ms = self.now_ms();
         Ok(Wanted {
             state: filter.state.map(StateBody::as_str),
@@ -158,17 +159,9 @@ impl Catalog {
             is_unassigned: filter.is_unassigned == Some(true),
             is_ungrouped: filter.is_ungrouped == Some(true),
             measured: filter.measured,
-            found: None,
+            words,
             sort,
         })
-    }
-
-    async fn found(&self, tenant: TenantId, text: &str) -> Result<Vec<Found>, CatalogError> {
-        let words = ticket_words::words(text);
-        if words.is_empty() {
-            return Err(CatalogError::invalid("text", "there is no word in this"));
-        }
-        Ok(ticket_words::find(self.database(), tenant, &words).await?)
     }
 
     async fn ticket_names(&self, tenant: TenantId, rows: &[Model]) -> Result<Named, CatalogError> {

@@ -1,11 +1,12 @@
 //! Queues: tickets by what they have in common, in an order, page by page.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use serde::{Deserialize, Serialize};
 use suite_contracts::TenantId;
@@ -14,7 +15,7 @@ use suite_kit::page::{Order, beyond};
 use uuid::Uuid;
 
 use super::entities::ticket::{Column, Entity, Model};
-use super::ticket_words::Found;
+use super::ticket_words::{FOUND_MAX, Search};
 use crate::api::tickets::{MeasuredFilter, TicketSort};
 
 /// Which tickets, in which order.
@@ -34,8 +35,8 @@ pub struct Wanted {
     pub is_unassigned: bool,
     pub is_ungrouped: bool,
     pub measured: Option<MeasuredFilter>,
-    /// Those alone that have the words that were asked for.
-    pub found: Option<Vec<Found>>,
+    /// Those alone that have all of these words.
+    pub words: Option<Vec<String>>,
     pub sort: TicketSort,
 }
 
@@ -51,81 +52,103 @@ impl Key {
     }
 }
 
-impl Wanted {
-    /// Where a page ends whose last ticket this is.
-    pub fn key_of(&self, row: &Model) -> Key {
-        let value = match self.sort {
+impl Key {
+    /// Where a ticket stands. How relevant it is, only a search tells.
+    fn at(sort: TicketSort, row: &Model) -> Self {
+        let value = match sort {
             TicketSort::Created => row.number,
             TicketSort::Due => row.due_at_ms,
             TicketSort::Updated => row.updated_at_ms,
             TicketSort::Priority => i64::from(row.priority),
-            TicketSort::Relevance => {
-                let mut found = self.found.iter().flatten();
-                i64::from(found.any(|one| one.id == row.id && one.in_title))
-            }
+            TicketSort::Relevance => 0,
         };
-        Key(self.sort, value, row.number)
+        Self(sort, value, row.number)
     }
 }
 
+/// A page of tickets, each with where it stands in the order, and one more if there is one.
 pub async fn list(
     database: &Database,
     tenant: TenantId,
     wanted: &Wanted,
-    (after, limit): (Option<Key>, u64),
-) -> Result<Vec<Model>, DbErr> {
-    let select = filtered(tenant, wanted);
-    let (column, order) = match wanted.sort {
-        TicketSort::Relevance => {
-            let own = (database, tenant);
-            return relevant(own, wanted, select, (after, limit)).await;
+    page: (Option<Key>, u64),
+) -> Result<Vec<(Model, Key)>, DbErr> {
+    let search = wanted.words.as_deref().map(|words| Search::new(database.engine(), tenant, words));
+    let Some(search) = search else {
+        return sorted(database.read(), filtered(tenant, wanted), (wanted.sort, page)).await;
+    };
+    match search.prepared(database, tenant).await? {
+        Some(transaction) => {
+            let found = found(&transaction, (tenant, wanted), &search, page).await?;
+            transaction.commit().await?;
+            Ok(found)
         }
-        TicketSort::Created => (Column::Number, Order::Descending),
+        None => found(database.read(), (tenant, wanted), &search, page).await,
+    }
+}
+
+async fn sorted(
+    connection: &impl ConnectionTrait,
+    select: Select<Entity>,
+    (sort, (after, limit)): (TicketSort, (Option<Key>, u64)),
+) -> Result<Vec<(Model, Key)>, DbErr> {
+    let (column, order) = match sort {
         TicketSort::Due => (Column::DueAtMs, Order::Ascending),
         TicketSort::Updated => (Column::UpdatedAtMs, Order::Descending),
         TicketSort::Priority => (Column::Priority, Order::Ascending),
+        TicketSort::Created | TicketSort::Relevance => (Column::Number, Order::Descending),
     };
-    let select = match (after, wanted.sort) {
+    let select = match (after, column) {
         (None, _) => select,
-        (Some(Key(_, _, number)), TicketSort::Created) => select.filter(Column::Number.lt(number)),
+        (Some(Key(_, _, number)), Column::Number) => select.filter(Column::Number.lt(number)),
         (Some(Key(_, value, number)), _) => {
             let last = (Column::Number, Expr::val(number));
             select.filter(beyond(order, (column, Expr::val(value)), last))
         }
     };
-    let sorted = match (wanted.sort, order) {
-        (TicketSort::Created, _) => select.order_by_desc(Column::Number),
+    let sorted = match (column, order) {
+        (Column::Number, _) => select.order_by_desc(Column::Number),
         (_, Order::Ascending) => select.order_by_asc(column).order_by_asc(Column::Number),
         (_, Order::Descending) => select.order_by_desc(column).order_by_desc(Column::Number),
     };
-    sorted.limit(limit + 1).all(database.read()).await
+    let rows = sorted.limit(limit + 1).all(connection).await?;
+    let placed = |row: Model| {
+        let key = Key::at(sort, &row);
+        (row, key)
+    };
+    Ok(rows.into_iter().map(placed).collect())
 }
 
-/// Found tickets are few enough to be sorted here.
-async fn relevant(
-    (database, tenant): (&Database, TenantId),
-    wanted: &Wanted,
-    select: Select<Entity>,
+async fn found(
+    connection: &impl ConnectionTrait,
+    (tenant, wanted): (TenantId, &Wanted),
+    search: &Search,
     (after, limit): (Option<Key>, u64),
-) -> Result<Vec<Model>, DbErr> {
-    let left = select.select_only().column(Column::Id).into_tuple();
-    let left: Vec<Uuid> = left.all(database.read()).await?;
-    let left: BTreeSet<Uuid> = left.into_iter().collect();
-    let key = |one: &Found| (one.in_title, one.number);
-    let found = wanted.found.iter().flatten().filter(|one| left.contains(&one.id));
-    let mut found: Vec<&Found> = match after {
-        None => found.collect(),
-        Some(Key(_, in_title, number)) => {
-            found.filter(|one| key(one) < (in_title > 0, number)).collect()
-        }
-    };
-    found.sort_by_key(|one| Reverse(key(one)));
+) -> Result<Vec<(Model, Key)>, DbErr> {
+    let select = filtered(tenant, wanted).filter(search.has_them());
+    if wanted.sort != TicketSort::Relevance {
+        return sorted(connection, select, (wanted.sort, (after, limit))).await;
+    }
+    // Few enough to be put into an order here.
+    let newest = select.select_only().column(Column::Id).column(Column::Number);
+    let newest = newest.expr_as(search.has_them_in_title(), "in_title");
+    let newest = newest.order_by_desc(Column::Number).limit(FOUND_MAX).into_tuple();
+    let found: Vec<(Uuid, i64, bool)> = newest.all(connection).await?;
+    let mut found: Vec<(Uuid, Key)> = found
+        .into_iter()
+        .map(|(id, number, in_title)| (id, Key(wanted.sort, i64::from(in_title), number)))
+        .collect();
+    let place = |Key(_, in_title, number): Key| Reverse((in_title, number));
+    if let Some(after) = after {
+        found.retain(|(_, key)| place(*key) > place(after));
+    }
+    found.sort_by_key(|(_, key)| place(*key));
     found.truncate(usize::try_from(limit + 1).unwrap_or(usize::MAX));
-    let ids: Vec<Uuid> = found.iter().map(|one| one.id).collect();
+    let ids = found.iter().map(|(id, _)| *id).collect();
     let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    let rows = own.filter(Column::Id.is_in(padded(ids))).all(database.read()).await?;
+    let rows = own.filter(Column::Id.is_in(padded(ids))).all(connection).await?;
     let mut rows: BTreeMap<Uuid, Model> = rows.into_iter().map(|row| (row.id, row)).collect();
-    Ok(found.into_iter().filter_map(|one| rows.remove(&one.id)).collect())
+    Ok(found.into_iter().filter_map(|(id, key)| Some((rows.remove(&id)?, key))).collect())
 }
 
 fn filtered(tenant: TenantId, wanted: &Wanted) -> Select<Entity> {
@@ -137,10 +160,6 @@ fn filtered(tenant: TenantId, wanted: &Wanted) -> Select<Entity> {
         // What is not breached is due later: an index in the order of due times begins there.
         let due_later = Column::DueAtMs.gte(now_ms);
         Condition::all().add(Column::WarnAtMs.lte(now_ms)).add(whole).add(due_later)
-    });
-    let found = wanted.found.as_ref().map(|found| {
-        let ids = found.iter().map(|one| one.id).collect();
-        Column::Id.is_in(padded(ids))
     });
     let all = Condition::all()
         .add(Column::TenantId.eq(tenant.0))
@@ -156,7 +175,6 @@ fn filtered(tenant: TenantId, wanted: &Wanted) -> Select<Entity> {
         .add_option(wanted.is_unassigned.then(|| Column::AssigneeId.is_null()))
         .add_option(wanted.is_ungrouped.then(|| Column::GroupId.is_null()))
         .add_option(wanted.measured.map(counting))
-        .add_option(found)
         .add_option(breached)
         .add_option(at_risk);
     Entity::find().filter(all)

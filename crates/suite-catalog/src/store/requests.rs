@@ -145,15 +145,23 @@ pub async fn advance(transaction: &Transaction, row: &Model) -> Result<(), DbErr
     Ok(())
 }
 
-/// From now on these are asked, or have decided, and no others.
+/// Nobody is asked, nor has decided.
+pub async fn unseat(
+    transaction: &Transaction,
+    (tenant, request): (TenantId, Uuid),
+) -> Result<(), DbErr> {
+    use request_seat::Column as Seat;
+    let old = request_seat::Entity::delete_many().filter(Seat::TenantId.eq(tenant.0));
+    old.filter(Seat::RequestId.eq(request)).exec(&**transaction).await?;
+    Ok(())
+}
+
+/// These are asked, or have decided.
 pub async fn seat(
     transaction: &Transaction,
     (tenant, request): (TenantId, Uuid),
     seats: impl IntoIterator<Item = (UserId, Option<UserId>)>,
 ) -> Result<(), DbErr> {
-    use request_seat::Column as Seat;
-    let old = request_seat::Entity::delete_many().filter(Seat::TenantId.eq(tenant.0));
-    old.filter(Seat::RequestId.eq(request)).exec(&**transaction).await?;
     for (user, decided_by) in seats {
         let row = request_seat::ActiveModel {
             tenant_id: Set(tenant.0),

@@ -1,13 +1,15 @@
 //! What happened to tickets: rows that are only ever added, and what of them clocks count.
 
+use std::collections::BTreeMap;
+
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef, Select,
 };
 use serde::{Deserialize, Serialize};
 use suite_contracts::{GroupId, TenantId};
-use suite_kit::db::{Database, Transaction, padded};
+use suite_kit::db::{Database, Transaction};
 use uuid::Uuid;
 
 use super::document;
@@ -93,29 +95,52 @@ pub async fn insert(transaction: &Transaction, rows: Vec<Model>) -> Result<(), D
     Ok(())
 }
 
-/// What clocks count of these tickets, each in the order of recording.
+/// What clocks count of a ticket, in the order of recording.
 pub async fn counted(
     connection: &impl ConnectionTrait,
-    tenant: TenantId,
-    tickets: Vec<Uuid>,
-) -> Result<Vec<(Uuid, Entry)>, DbErr> {
+    (tenant, ticket): (TenantId, Uuid),
+) -> Result<Vec<Entry>, DbErr> {
     let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    let own = own.filter(Column::TicketId.is_in(padded(tickets)));
-    let rows: Vec<(Uuid, i64, String)> = own
+    let own = own.filter(Column::TicketId.eq(ticket)).order_by_asc(Column::Number);
+    Ok(entries(own, connection).await?.remove(&ticket).unwrap_or_default())
+}
+
+/// The same of all open tickets that a calendar counts, from one number to another.
+pub async fn counted_by(
+    connection: &impl ConnectionTrait,
+    (tenant, calendar): (TenantId, Uuid),
+    (first, last): (i64, i64),
+) -> Result<BTreeMap<Uuid, Vec<Entry>>, DbErr> {
+    use super::entities::ticket;
+    let ticket: RelationDef =
+        Entity::belongs_to(ticket::Entity).from(Column::TicketId).to(ticket::Column::Id).into();
+    let own = Entity::find().join(JoinType::InnerJoin, ticket);
+    let own = own.filter(ticket::Column::TenantId.eq(tenant.0));
+    let own = own.filter(ticket::Column::CalendarId.eq(calendar));
+    let own = own.filter(ticket::Column::IsOpen.eq(true));
+    let own = own.filter(ticket::Column::Number.between(first, last));
+    let own = own.filter(Column::TenantId.eq(tenant.0));
+    entries(own.order_by_asc(Column::TicketId).order_by_asc(Column::Number), connection).await
+}
+
+async fn entries(
+    select: Select<Entity>,
+    connection: &impl ConnectionTrait,
+) -> Result<BTreeMap<Uuid, Vec<Entry>>, DbErr> {
+    let rows: Vec<(Uuid, i64, String)> = select
         .filter(Column::Counts.is_not_null())
         .select_only()
         .column(Column::TicketId)
         .column(Column::AtMs)
         .column(Column::Counts)
-        .order_by_asc(Column::TicketId)
-        .order_by_asc(Column::Number)
         .into_tuple()
         .all(connection)
         .await?;
-    let mut entries = Vec::with_capacity(rows.len());
+    let mut entries: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
     for (ticket, at_ms, text) in rows {
         let changes = read_changes(&text)?.into_iter();
-        entries.extend(changes.map(|change| (ticket, Entry { at_ms, change })));
+        let own = entries.entry(ticket).or_default();
+        own.extend(changes.map(|change| Entry { at_ms, change }));
     }
     Ok(entries)
 }

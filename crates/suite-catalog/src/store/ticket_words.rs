@@ -1,44 +1,20 @@
 //! Finding tickets by their words. What the two databases share is the answer alone.
 
-use std::collections::BTreeSet;
-
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
+use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement, TransactionTrait, Value};
 use suite_contracts::TenantId;
 use suite_kit::db::{Database, Engine};
-use uuid::Uuid;
 
 /// Tickets that are found by words at most: the newest of those that have them.
-pub const FOUND_MAX: u64 = 2_000;
+pub const FOUND_MAX: u64 = 500;
+/// The newest tickets tell how many have the words: if a few hundred of them have, they are found
+/// sooner one by one than by an index that knows all of them.
+const NEWEST: i64 = 2_000;
+const COMMON_MIN: i64 = NEWEST / 50;
 /// Words of a question at most; further ones are passed over.
 const WORDS_MAX: usize = 8;
 const WORD_CHARS_MAX: usize = 50;
 const BEGINNING_CHARS_MIN: usize = 3;
-
-/// A ticket that has the words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Found {
-    pub id: Uuid,
-    pub number: i64,
-    /// Whether they are all in its title, which says more.
-    pub in_title: bool,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Hit {
-    id: Uuid,
-    number: i64,
-    /// Where it stands in the order of the index.
-    place: i64,
-}
-
-/// How words are looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Look {
-    in_title: bool,
-    /// Words that begin so count, too.
-    by_beginning: bool,
-    from_place: i64,
-}
 
 /// The words of a question: what is not a letter or a digit parts them, as it does in the index.
 pub fn words(text: &str) -> Vec<String> {
@@ -48,85 +24,101 @@ pub fn words(text: &str) -> Vec<String> {
     words.take(WORDS_MAX).map(short).collect()
 }
 
-/// Tickets that have all of these words, or words that begin with them. What many have as they are is
-/// not looked for by its beginning, which takes all of an index that begins so.
-pub async fn find(
-    database: &Database,
-    tenant: TenantId,
-    words: &[String],
-) -> Result<Vec<Found>, DbErr> {
-    let whole = Look { in_title: false, by_beginning: false, from_place: i64::MIN };
-    let mut all = look(database, tenant, (words, whole)).await?;
-    let is_full = u64::try_from(all.len()).is_ok_and(|count| count >= FOUND_MAX);
-    let lowest = all.iter().map(|hit| hit.place).min().filter(|_| is_full);
-    let by_beginning = !is_full;
-    let from_place = lowest.unwrap_or(i64::MIN);
-    let titles = Look { in_title: true, by_beginning, from_place };
-    let titles = look(database, tenant, (words, titles)).await?;
-    if by_beginning {
-        all = look(database, tenant, (words, Look { by_beginning, ..whole })).await?;
+/// Looks for tickets that have all of these words, or words that begin with them.
+#[derive(Debug)]
+pub struct Search {
+    engine: Engine,
+    anywhere: String,
+    in_title: String,
+}
+
+impl Search {
+    pub fn new(engine: Engine, tenant: TenantId, words: &[String]) -> Self {
+        let of_tenant = format!("t{}", tenant.0.simple());
+        let question = match engine {
+            Engine::Postgres => in_postgres,
+            Engine::Sqlite => in_sqlite,
+        };
+        let (anywhere, in_title) =
+            (question(&of_tenant, words, false), question(&of_tenant, words, true));
+        Self { engine, anywhere, in_title }
     }
-    let known: BTreeSet<Uuid> = titles.iter().map(|hit| hit.id).collect();
-    let found = |in_title: bool| move |hit: Hit| Found { id: hit.id, number: hit.number, in_title };
-    let others = all.into_iter().filter(|hit| !known.contains(&hit.id)).map(found(false));
-    let mut found: Vec<Found> = titles.into_iter().map(found(true)).chain(others).collect();
-    found.truncate(usize::try_from(FOUND_MAX).unwrap_or(usize::MAX));
-    Ok(found)
+
+    /// Whether a ticket has the words.
+    pub fn has_them(&self) -> SimpleExpr {
+        self.has(&self.anywhere)
+    }
+
+    /// Whether it has them all in its title, which says more.
+    pub fn has_them_in_title(&self) -> SimpleExpr {
+        self.has(&self.in_title)
+    }
+
+    fn has(&self, question: &str) -> SimpleExpr {
+        let condition = match self.engine {
+            Engine::Postgres => POSTGRES,
+            Engine::Sqlite => SQLITE,
+        };
+        Expr::cust_with_values(condition, [question])
+    }
+
+    /// What to ask in, so that the database looks in the way that suits the words. None where there
+    /// is one way.
+    pub async fn prepared(
+        &self,
+        database: &Database,
+        tenant: TenantId,
+    ) -> Result<Option<DatabaseTransaction>, DbErr> {
+        if self.engine == Engine::Sqlite {
+            return Ok(None);
+        }
+        let transaction = database.read().begin().await?;
+        // A plan for whatever words would suit none.
+        transaction.execute_unprepared("SET LOCAL plan_cache_mode = force_custom_plan").await?;
+        let values: [Value; 3] = [tenant.0.into(), NEWEST.into(), self.anywhere.as_str().into()];
+        let backend = transaction.get_database_backend();
+        let question = Statement::from_sql_and_values(backend, OF_THE_NEWEST, values);
+        let row = transaction.query_one_raw(question).await?;
+        let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "found"))?;
+        if count >= COMMON_MIN {
+            transaction.execute_unprepared(ONE_BY_ONE).await?;
+        }
+        Ok(Some(transaction))
+    }
 }
 
-/// The newest that have them.
-async fn look(
-    database: &Database,
-    tenant: TenantId,
-    (words, look): (&[String], Look),
-) -> Result<Vec<Hit>, DbErr> {
-    let of_tenant = format!("t{}", tenant.0.simple());
-    let (sql, question) = match database.engine() {
-        Engine::Postgres => (POSTGRES, in_postgres(&of_tenant, words, look)),
-        Engine::Sqlite => (SQLITE, in_sqlite(&of_tenant, words, look)),
-    };
-    let backend = database.read().get_database_backend();
-    let limit = i64::try_from(FOUND_MAX).unwrap_or(i64::MAX);
-    let values: [Value; 4] =
-        [tenant.0.into(), question.into(), limit.into(), look.from_place.into()];
-    let statement = Statement::from_sql_and_values(backend, sql, values);
-    let rows = database.read().query_all_raw(statement).await?;
-    rows.iter().map(|row| Hit::from_query_result(row, "")).collect()
-}
-
-const POSTGRES: &str = "SELECT id, number, number AS place FROM ticket WHERE tenant_id = $1 \
-                        AND words @@ CAST($2 AS tsquery) AND number >= $4 \
-                        ORDER BY number DESC LIMIT $3";
-const SQLITE: &str = "SELECT t.id AS id, t.number AS number, r.row AS place FROM ticket_words \
+const POSTGRES: &str = "words @@ CAST($1 AS tsquery)";
+const OF_THE_NEWEST: &str = "SELECT COUNT(*) AS found FROM (SELECT words FROM ticket \
+                             WHERE tenant_id = $1 ORDER BY number DESC LIMIT $2) AS newest \
+                             WHERE words @@ CAST($3 AS tsquery)";
+/// In the order that is asked for, until there are enough of them.
+const ONE_BY_ONE: &str = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off";
+/// The newest that have them: rows of the index are in the order of numbers.
+const SQLITE: &str = "ticket.id IN (SELECT r.ticket_id FROM ticket_words \
                       JOIN ticket_words_row r ON r.row = ticket_words.rowid \
-                      JOIN ticket t ON t.id = r.ticket_id \
-                      WHERE ticket_words MATCH $2 AND t.tenant_id = $1 \
-                      AND ticket_words.rowid >= $4 \
-                      ORDER BY ticket_words.rowid DESC LIMIT $3";
+                      WHERE ticket_words MATCH ? ORDER BY ticket_words.rowid DESC LIMIT 500)";
 
 /// A letter or two begin too many words for that to help anybody. What is not of ASCII may be a
 /// whole word of one character.
-fn begins(word: &str, look: Look) -> bool {
-    look.by_beginning && (!word.is_ascii() || word.len() >= BEGINNING_CHARS_MIN)
+fn begins(word: &str) -> bool {
+    !word.is_ascii() || word.len() >= BEGINNING_CHARS_MIN
 }
 
 /// Words have letters and digits alone, so that nothing in them needs to be escaped.
-fn in_postgres(of_tenant: &str, words: &[String], look: Look) -> String {
-    let all = words.iter().map(|word| {
-        let weight = if look.in_title { "A" } else { "" };
-        match (begins(word, look), look.in_title) {
-            (true, _) => format!(" & '{word}':*{weight}"),
-            (false, true) => format!(" & '{word}':{weight}"),
-            (false, false) => format!(" & '{word}'"),
-        }
+fn in_postgres(of_tenant: &str, words: &[String], in_title: bool) -> String {
+    let all = words.iter().map(|word| match (begins(word), in_title) {
+        (true, true) => format!(" & '{word}':*A"),
+        (true, false) => format!(" & '{word}':*"),
+        (false, true) => format!(" & '{word}':A"),
+        (false, false) => format!(" & '{word}'"),
     });
     format!("'{of_tenant}'{}", all.collect::<String>())
 }
 
-fn in_sqlite(of_tenant: &str, words: &[String], look: Look) -> String {
-    let columns = if look.in_title { "title" } else { "{title body}" };
+fn in_sqlite(of_tenant: &str, words: &[String], in_title: bool) -> String {
+    let columns = if in_title { "title" } else { "{title body}" };
     let all = words.iter().map(|word| {
-        let more = if begins(word, look) { "*" } else { "" };
+        let more = if begins(word) { "*" } else { "" };
         format!(" AND {columns} : \"{word}\"{more}")
     });
     format!("tenant : \"{of_tenant}\"{}", all.collect::<String>())

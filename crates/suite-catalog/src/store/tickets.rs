@@ -139,10 +139,10 @@ pub async fn look_later(
     Ok(())
 }
 
-/// Open tickets that a calendar counts, after a number, locked for counting them again. What people
-/// wrote is left out: it is long, and no clock needs it.
+/// Open tickets that a calendar counts, after a number. What people wrote is left out: it is long,
+/// and no clock needs it.
 pub async fn counted_by(
-    transaction: &Transaction,
+    connection: &impl ConnectionTrait,
     (tenant, calendar): (TenantId, Uuid),
     after: i64,
     limit: u64,
@@ -157,11 +157,24 @@ pub async fn counted_by(
     }
     let counted = own.filter(Column::CalendarId.eq(calendar)).filter(Column::IsOpen.eq(true));
     let rest = counted.filter(Column::Number.gt(after)).order_by_asc(Column::Number);
-    rest.limit(limit).lock(LockType::NoKeyUpdate).all(&**transaction).await
+    rest.limit(limit).all(connection).await
 }
 
-/// Writes what the clocks of many tickets show, where nothing else has changed. Their rows are
-/// locked.
+/// Has these tickets wait for the transaction, in one order, so that no two who write many wait
+/// for each other.
+async fn lock_all(
+    transaction: &Transaction,
+    tenant: TenantId,
+    ids: Vec<Uuid>,
+) -> Result<(), DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0)).select_only().column(Column::Id);
+    let own = own.filter(Column::Id.is_in(padded(ids))).order_by_asc(Column::Number);
+    let _: Vec<Uuid> = own.lock(LockType::NoKeyUpdate).into_tuple().all(&**transaction).await?;
+    Ok(())
+}
+
+/// Writes what the clocks of many tickets show, where nothing has happened to them since they were
+/// read.
 pub async fn write_all_counted(
     transaction: &Transaction,
     tenant: TenantId,
@@ -170,6 +183,7 @@ pub async fn write_all_counted(
     if rows.is_empty() {
         return Ok(());
     }
+    lock_all(transaction, tenant, rows.iter().map(|row| row.id).collect()).await?;
     let engine = transaction.engine();
     let id = |id: Uuid| match engine {
         Engine::Postgres => format!("CAST('{id}' AS uuid)"),
@@ -193,6 +207,7 @@ pub async fn write_all_counted(
                 number(row.resolution_ms),
                 truth(row.resolution_kept),
                 row.is_escalated.to_string(),
+                row.events.to_string(),
             ];
             format!("({})", values.join(","))
         })
@@ -207,7 +222,8 @@ pub async fn write_all_counted(
         "UPDATE ticket SET response_due_ms = {}, resolution_due_ms = {}, due_at_ms = {}, \
          warn_at_ms = {}, breach_at_ms = {}, look_at_ms = {}, response_ms = {}, \
          response_kept = {}, resolution_ms = {}, resolution_kept = {}, is_escalated = {} \
-         FROM (VALUES {}) AS v WHERE ticket.id = v.column1 AND ticket.tenant_id = {}",
+         FROM (VALUES {}) AS v WHERE ticket.id = v.column1 AND ticket.tenant_id = {} \
+         AND ticket.events = v.column13",
         big(2),
         big(3),
         big(4),

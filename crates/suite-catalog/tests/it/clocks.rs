@@ -277,12 +277,15 @@ async fn a_ticket_that_nobody_reopens_closes(backend: Backend) {
     let (mut bob, mut eve) = (app.member("Bob").await, app.agent("Eve").await);
     let made = app.open_ticket(&bob, "medium", "medium").await;
     app.move_ticket(&eve, &made, "resolved").await.expect(200);
+    assert_eq!(app.recorded("ticket.state-changed").await, 1);
     app.later(7 * 24, &mut [&mut bob, &mut eve]).await;
     wait_for(&app, "ticket WHERE state = 'closed'", 1).await;
     assert_eq!(app.happened(&bob, &made).await[0], "state_changed");
     let late = app.reply(&bob, &made, "It burns again").await.expect(409);
     assert_eq!(late.code(), "reopen_over");
-    assert_eq!(app.recorded("ticket.state-changed").await, 2);
+    // The event of a week ago is forgotten by now, or is about to be.
+    let closed = "audit_record WHERE action = 'service-catalog.ticket.state-changed'";
+    assert_eq!(app.count(closed).await, 2);
 }
 
 async fn groups_and_tiers_have_clocks_among_themselves(backend: Backend) {

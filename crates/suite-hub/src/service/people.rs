@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use sea_orm::DbErr;
 use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::auth::{
-    Caller, Group, Member, PEOPLE_IDS_MAX, People, PeopleAnswer, PeopleError, PeopleQuery,
+    Caller, Group, Member, Named, PEOPLE_IDS_MAX, People, PeopleAnswer, PeopleError, PeopleQuery,
 };
 use suite_kit::page::{Order, Page};
 use uuid::Uuid;
@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::Hub;
 use crate::error::HubError;
 use crate::permissions::{INTROSPECT, PEOPLE_READ};
-use crate::store::{self, members};
+use crate::store;
+use crate::store::members::{self, Among};
 
 #[async_trait]
 impl People for Hub {
@@ -32,9 +33,7 @@ impl People for Hub {
         tenant: TenantId,
         emails: &BTreeSet<String>,
     ) -> Result<Vec<Member>, PeopleError> {
-        let rows = members::by_emails(self.database().read(), tenant, emails).await;
-        let rows = rows.map_err(|error| PeopleError(error.to_string()))?;
-        Ok(self.described(tenant, rows).await?)
+        Ok(self.described(tenant, Among::Emails(emails)).await?)
     }
 
     async fn groups(
@@ -43,6 +42,15 @@ impl People for Hub {
         ids: &BTreeSet<GroupId>,
     ) -> Result<Vec<Group>, PeopleError> {
         self.groups_of(tenant, ids).await.map_err(|error| PeopleError(error.to_string()))
+    }
+
+    async fn named(
+        &self,
+        tenant: TenantId,
+        users: &BTreeSet<UserId>,
+        groups: &BTreeSet<GroupId>,
+    ) -> Result<Named, PeopleError> {
+        self.names_of(tenant, users, groups).await.map_err(|error| PeopleError(error.to_string()))
     }
 }
 
@@ -88,8 +96,7 @@ impl Hub {
         }
         let mut members = self.members_of(tenant_id, &user_ids).await?;
         if !emails.is_empty() {
-            let rows = members::by_emails(self.database().read(), tenant_id, &emails).await?;
-            let found = self.described(tenant_id, rows).await?;
+            let found = self.described(tenant_id, Among::Emails(&emails)).await?;
             members.extend(found.into_iter().filter(|member| !user_ids.contains(&member.id)));
         }
         let groups = self.groups_of(tenant_id, &group_ids).await?;
@@ -101,41 +108,50 @@ impl Hub {
         tenant: TenantId,
         ids: &BTreeSet<UserId>,
     ) -> Result<Vec<Member>, HubError> {
-        let connection = self.database().read();
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let rows = members::by_users(connection, tenant, &ids).await?;
-        self.described(tenant, rows).await
+        self.described(tenant, Among::Ids(ids)).await
     }
 
     /// By name, each with the groups that they are in.
-    async fn described(
+    async fn described(&self, tenant: TenantId, among: Among<'_>) -> Result<Vec<Member>, HubError> {
+        let rows = members::described(self.database().read(), tenant, among).await?;
+        let mut found: Vec<Member> = Vec::new();
+        for row in rows {
+            let id = UserId(row.person_id);
+            if found.last().is_none_or(|last| last.id != id) {
+                found.push(Member {
+                    id,
+                    name: row.name,
+                    email: row.email,
+                    is_active: row.state == members::ACTIVE,
+                    tenant_is_active: row.tenant_state == store::tenants::ACTIVE,
+                    manager_id: row.manager_id.map(UserId),
+                    group_ids: BTreeSet::new(),
+                });
+            }
+            let group_ids = found.last_mut().map(|member| &mut member.group_ids);
+            group_ids.into_iter().for_each(|ids| ids.extend(row.group_id.map(GroupId)));
+        }
+        Ok(found)
+    }
+
+    async fn names_of(
         &self,
         tenant: TenantId,
-        mut rows: Vec<members::Member>,
-    ) -> Result<Vec<Member>, HubError> {
-        let connection = self.database().read();
-        rows.sort_by(|(_, one), (_, other)| (&one.name, one.id).cmp(&(&other.name, other.id)));
-        let standing = store::tenants::by_id(connection, tenant).await?;
-        let tenant_is_active = standing.is_some_and(|row| row.state == store::tenants::ACTIVE);
-        let memberships: Vec<Uuid> = rows.iter().map(|(member, _)| member.id).collect();
-        let grouped = store::groups::of_members(connection, tenant, &memberships).await?;
-        let mut groups: BTreeMap<Uuid, BTreeSet<GroupId>> = BTreeMap::new();
-        for row in grouped {
-            groups.entry(row.membership_id).or_default().insert(GroupId(row.group_id));
+        users: &BTreeSet<UserId>,
+        groups: &BTreeSet<GroupId>,
+    ) -> Result<Named, DbErr> {
+        let (connection, mut named) = (self.database().read(), Named::default());
+        if !users.is_empty() {
+            let ids = users.iter().map(|id| id.0).collect();
+            let people = members::names(connection, tenant, ids).await?;
+            named.people = people.into_iter().map(|(id, name)| (UserId(id), name)).collect();
         }
-        let member = |(member, person): (store::entities::membership::Model, _)| {
-            let person: store::entities::person::Model = person;
-            Member {
-                id: UserId(person.id),
-                name: person.name,
-                email: person.email,
-                is_active: member.state == members::ACTIVE,
-                tenant_is_active,
-                manager_id: member.manager_id.map(UserId),
-                group_ids: groups.remove(&member.id).unwrap_or_default(),
-            }
-        };
-        Ok(rows.into_iter().map(member).collect())
+        if !groups.is_empty() {
+            let ids = groups.iter().map(|id| id.0).collect();
+            let groups = store::groups::names(connection, tenant, ids).await?;
+            named.groups = groups.into_iter().map(|(id, name)| (GroupId(id), name)).collect();
+        }
+        Ok(named)
     }
 
     pub(super) async fn groups_of(
@@ -145,15 +161,16 @@ impl Hub {
     ) -> Result<Vec<Group>, DbErr> {
         let connection = self.database().read();
         let rows = store::groups::by_ids(connection, tenant, ids.iter().map(|id| id.0)).await?;
-        let mut groups = Vec::new();
-        for row in rows {
-            let id = GroupId(row.id);
-            let memberships = store::groups::members(connection, tenant, id).await?;
-            let people = members::by_memberships(connection, tenant, &memberships).await?;
-            let active = people.into_iter().filter(|(member, _)| member.state == members::ACTIVE);
-            let member_ids = active.map(|(_, person)| UserId(person.id)).collect();
-            groups.push(Group { id, name: row.name, member_ids });
+        let groups: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut members: BTreeMap<Uuid, BTreeSet<UserId>> = BTreeMap::new();
+        for (group, person) in store::groups::active_members(connection, tenant, &groups).await? {
+            members.entry(group).or_default().insert(UserId(person));
         }
-        Ok(groups)
+        let group = |row: store::entities::user_group::Model| Group {
+            id: GroupId(row.id),
+            name: row.name,
+            member_ids: members.remove(&row.id).unwrap_or_default(),
+        };
+        Ok(rows.into_iter().map(group).collect())
     }
 }

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, RelationDef, Set,
 };
 use suite_contracts::{GroupId, MembershipId, TenantId};
-use suite_kit::db::{Database, Transaction};
+use suite_kit::db::{Database, Transaction, padded};
 use suite_kit::page::contains;
 use uuid::Uuid;
 
 use super::entities::user_group::{ActiveModel, Column, Entity, Model};
-use super::entities::{group_member, group_role};
+use super::entities::{group_member, group_role, membership};
+use super::members::ACTIVE;
 use suite_kit::page::rows;
 
 pub async fn insert(
@@ -123,6 +124,40 @@ pub async fn members(
     let own = group_member::Entity::find().filter(Column::TenantId.eq(tenant.0));
     let rows = own.filter(Column::GroupId.eq(group.0)).all(connection).await?;
     Ok(rows.into_iter().map(|row| row.membership_id).collect())
+}
+
+/// Who of these groups works in the tenant: the group and the person.
+pub async fn active_members(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    groups: &[Uuid],
+) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    use group_member::Column;
+    let membership: RelationDef = group_member::Entity::belongs_to(membership::Entity)
+        .from(Column::MembershipId)
+        .to(membership::Column::Id)
+        .into();
+    let own = group_member::Entity::find()
+        .join(JoinType::InnerJoin, membership)
+        .select_only()
+        .column(Column::GroupId)
+        .column(membership::Column::PersonId)
+        .filter(Column::TenantId.eq(tenant.0))
+        .filter(Column::GroupId.is_in(padded(groups.to_vec())))
+        .filter(membership::Column::State.eq(ACTIVE));
+    own.into_tuple().all(connection).await
+}
+
+/// What those of these groups are called that the tenant has.
+pub async fn names(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    groups: Vec<Uuid>,
+) -> Result<Vec<(Uuid, String)>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    let own = own.filter(Column::Id.is_in(padded(groups)));
+    let named = own.select_only().column(Column::Id).column(Column::Name);
+    named.into_tuple().all(connection).await
 }
 
 /// How many members each group has.

@@ -15,7 +15,7 @@ use super::entities::membership::{ActiveModel, Column, Entity, Model};
 use super::entities::{group_member, group_role, membership_role, person, session, tenant};
 
 pub use listing::{
-    Filter, LOCKED, Member, Sort, by_emails, by_memberships, by_user, by_users, list,
+    Among, Filter, LOCKED, Sort, by_memberships, by_user, by_users, described, list, names,
 };
 
 pub const ACTIVE: &str = "active";

@@ -1,7 +1,7 @@
 //! Who there is in a tenant, for services that assign, ask and notify people. Hub knows; other
 //! processes ask it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,13 @@ pub struct Group {
     pub member_ids: BTreeSet<UserId>,
 }
 
+/// What people and groups are called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    pub people: BTreeMap<UserId, String>,
+    pub groups: BTreeMap<GroupId, String>,
+}
+
 /// Why nobody can be named now. The cause is for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("who is in the tenant cannot be asked right now: {0}")]
@@ -79,6 +86,25 @@ pub trait People: Send + Sync + 'static {
         tenant: TenantId,
         ids: &BTreeSet<GroupId>,
     ) -> Result<Vec<Group>, PeopleError>;
+
+    /// What they are called: lists name many, and show nothing else of them.
+    async fn named(
+        &self,
+        tenant: TenantId,
+        users: &BTreeSet<UserId>,
+        groups: &BTreeSet<GroupId>,
+    ) -> Result<Named, PeopleError> {
+        let mut named = Named::default();
+        if !users.is_empty() {
+            let members = self.members(tenant, users).await?;
+            named.people = members.into_iter().map(|member| (member.id, member.name)).collect();
+        }
+        if !groups.is_empty() {
+            let groups = self.groups(tenant, groups).await?;
+            named.groups = groups.into_iter().map(|group| (group.id, group.name)).collect();
+        }
+        Ok(named)
+    }
 }
 
 /// Where no service of the process knows, and no Hub is configured.

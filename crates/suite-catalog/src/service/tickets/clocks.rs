@@ -97,9 +97,7 @@ impl Catalog {
         connection: &impl ConnectionTrait,
         row: &Model,
     ) -> Result<Vec<Entry>, CatalogError> {
-        let tenant = TenantId(row.tenant_id);
-        let found = ticket_events::counted(connection, tenant, vec![row.id]).await?;
-        Ok(found.into_iter().map(|(_, entry)| entry).collect())
+        Ok(ticket_events::counted(connection, (TenantId(row.tenant_id), row.id)).await?)
     }
 }
 

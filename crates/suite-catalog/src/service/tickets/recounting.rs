@@ -9,12 +9,13 @@ use serde_json::json;
 use suite_contracts::TenantId;
 use suite_kit::db::Transaction;
 use suite_kit::jobs::{self, Job};
+use tokio::task::{JoinError, JoinSet};
 use uuid::Uuid;
 
 use super::clocks::{self, Counting};
 use crate::error::CatalogError;
-use crate::model::clock::Entry;
 use crate::service::Catalog;
+use crate::store::entities::ticket::Model;
 use crate::store::measures::{self, Measured};
 use crate::store::{ticket_events, tickets};
 
@@ -24,8 +25,10 @@ pub(crate) const RECOUNT: &str = "tickets.recount";
 const DUE_MAX: u64 = 500;
 /// After so long one that could not be looked at is tried again.
 const FAILED_LOOK_MS: i64 = 60_000;
-/// Tickets that are counted anew in one transaction, during which they wait.
+/// Tickets that are counted anew in one transaction.
 const BATCH_MAX: u64 = 1_000;
+/// Of which so many run at the same time: the database looks for one while another is counted.
+const BATCHES_AT_ONCE: usize = 3;
 /// After so long it is counted once more: what was being opened when the calendar changed is there
 /// by then.
 const AGAIN_MS: i64 = 60_000;
@@ -69,46 +72,72 @@ impl Catalog {
         Ok(())
     }
 
+    /// Counts page after page, some at the same time. Whatever happens to a ticket meanwhile is
+    /// counted by who does it.
     pub(crate) async fn recount(&self, recount: Recount) -> Result<(), CatalogError> {
-        let (tenant, calendar) = (recount.tenant_id, recount.calendar_id);
-        let mut after = 0;
+        let own = (recount.tenant_id, recount.calendar_id);
+        let (mut after, mut counting) = (0, JoinSet::new());
         loop {
-            let transaction = self.database().begin().await?;
-            let own = (tenant, calendar);
-            let rows = tickets::counted_by(&transaction, own, after, BATCH_MAX).await?;
-            let Some(last) = rows.last() else {
-                transaction.roll_back().await?;
-                return Ok(());
-            };
+            let rows = tickets::counted_by(self.database().read(), own, after, BATCH_MAX).await?;
+            let Some(last) = rows.last() else { break };
             after = last.number;
-            let ids = rows.iter().map(|row| row.id).collect();
-            let mut entries: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
-            for (id, entry) in ticket_events::counted(&*transaction, tenant, ids).await? {
-                entries.entry(id).or_default().push(entry);
+            if counting.len() == BATCHES_AT_ONCE {
+                joined(counting.join_next().await)?;
             }
-            let (mut changed, mut days) = (Vec::new(), BTreeSet::new());
-            let mut countings: BTreeMap<i64, Counting> = BTreeMap::new();
-            for mut row in rows {
-                // Numbers rise with time, or nearly: the first is as old as any.
-                let is_known = countings.get(&row.levels).is_some_and(|one| one.covers(&row));
-                if !is_known {
-                    let counting = self.counting(&*transaction, &row).await?;
-                    countings.insert(row.levels, counting);
-                }
-                let Some(counting) = countings.get(&row.levels) else { continue };
-                let history = clocks::history(entries.remove(&row.id).unwrap_or_default())?;
-                let before = row.clone();
-                counting.count(&mut row, &history, self.now_ms())?;
-                if Measured::of(&row) != Measured::of(&before) {
-                    days.insert(row.created_day);
-                }
-                if row != before {
-                    changed.push(row);
-                }
-            }
-            tickets::write_all_counted(&transaction, tenant, &changed).await?;
-            measures::mark(&transaction, tenant, days, self.now_ms()).await?;
-            transaction.commit_unaudited("only what clocks show was counted anew").await?;
+            let catalog = self.clone();
+            counting.spawn(async move { catalog.recount_all(own, rows).await });
         }
+        while let Some(done) = counting.join_next().await {
+            joined(Some(done))?;
+        }
+        Ok(())
+    }
+
+    /// Counts these tickets anew, in the order of their numbers.
+    async fn recount_all(
+        &self,
+        (tenant, calendar): (TenantId, Uuid),
+        rows: Vec<Model>,
+    ) -> Result<(), CatalogError> {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
+        let (connection, numbers) = (self.database().read(), (first.number, last.number));
+        let own = (tenant, calendar);
+        let mut entries = ticket_events::counted_by(connection, own, numbers).await?;
+        let (mut changed, mut days) = (Vec::new(), BTreeSet::new());
+        let mut countings: BTreeMap<i64, Counting> = BTreeMap::new();
+        for mut row in rows {
+            // It is closed by now, or by another calendar.
+            let Some(entries) = entries.remove(&row.id) else { continue };
+            // Numbers rise with time, or nearly: the first is as old as any.
+            let is_known = countings.get(&row.levels).is_some_and(|one| one.covers(&row));
+            if !is_known {
+                countings.insert(row.levels, self.counting(connection, &row).await?);
+            }
+            let Some(counting) = countings.get(&row.levels) else { continue };
+            let before = row.clone();
+            counting.count(&mut row, &clocks::history(entries)?, self.now_ms())?;
+            if Measured::of(&row) != Measured::of(&before) {
+                days.insert(row.created_day);
+            }
+            if row != before {
+                changed.push(row);
+            }
+        }
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let transaction = self.database().begin().await?;
+        tickets::write_all_counted(&transaction, tenant, &changed).await?;
+        measures::mark(&transaction, tenant, days, self.now_ms()).await?;
+        transaction.commit_unaudited("only what clocks show was counted anew").await?;
+        Ok(())
+    }
+}
+
+fn joined(done: Option<Result<Result<(), CatalogError>, JoinError>>) -> Result<(), CatalogError> {
+    match done {
+        None => Ok(()),
+        Some(Ok(counted)) => counted,
+        Some(Err(error)) => Err(CatalogError::Internal(error.to_string())),
     }
 }

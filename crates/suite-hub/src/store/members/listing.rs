@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef, Select,
 };
 use suite_contracts::{TenantId, UserId};
-use suite_kit::db::Database;
+use suite_kit::db::{Database, padded};
 use suite_kit::page::{Order, beyond, contains};
 use uuid::Uuid;
 
 use super::ACTIVE;
 use crate::store::entities::membership::{Column, Entity, Model};
-use crate::store::entities::person;
+use crate::store::entities::{group_member, person, tenant};
 
 /// How a list of members is sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,18 +106,73 @@ pub async fn by_users(
     tenant: TenantId,
     users: &[Uuid],
 ) -> Result<Vec<Member>, DbErr> {
-    let select = with_person(tenant).filter(Column::PersonId.is_in(users.iter().copied()));
+    let select = with_person(tenant).filter(Column::PersonId.is_in(padded(users.to_vec())));
     whole(select, connection).await
 }
 
-/// Those whose addresses these are.
-pub async fn by_emails(
+/// What those of them are called who are members.
+pub async fn names(
     connection: &impl ConnectionTrait,
     tenant: TenantId,
-    emails: &BTreeSet<String>,
-) -> Result<Vec<Member>, DbErr> {
-    let select = with_person(tenant).filter(person::Column::Email.is_in(emails));
-    whole(select, connection).await
+    users: Vec<Uuid>,
+) -> Result<Vec<(Uuid, String)>, DbErr> {
+    let select = with_person(tenant).filter(Column::PersonId.is_in(padded(users)));
+    let named = select.select_only().column(person::Column::Id).column(person::Column::Name);
+    named.into_tuple().all(connection).await
+}
+
+/// By what members are looked up.
+#[derive(Debug, Clone, Copy)]
+pub enum Among<'a> {
+    Ids(&'a BTreeSet<UserId>),
+    /// In lowercase.
+    Emails(&'a BTreeSet<String>),
+}
+
+/// A member in one of their groups, or in none: what others need to know of them.
+#[derive(Debug, FromQueryResult)]
+pub struct Described {
+    pub person_id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub state: String,
+    pub tenant_state: String,
+    pub manager_id: Option<Uuid>,
+    pub group_id: Option<Uuid>,
+}
+
+/// Those of these who are members, by name, in one question.
+pub async fn described(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    among: Among<'_>,
+) -> Result<Vec<Described>, DbErr> {
+    let of_tenant: RelationDef =
+        Entity::belongs_to(tenant::Entity).from(Column::TenantId).to(tenant::Column::Id).into();
+    let in_groups: RelationDef = Entity::belongs_to(group_member::Entity)
+        .from(Column::Id)
+        .to(group_member::Column::MembershipId)
+        .into();
+    let select = match among {
+        Among::Ids(ids) => {
+            let ids = padded(ids.iter().map(|id| id.0).collect());
+            with_person(tenant).filter(Column::PersonId.is_in(ids))
+        }
+        Among::Emails(emails) => with_person(tenant).filter(person::Column::Email.is_in(emails)),
+    };
+    let select = select
+        .join(JoinType::InnerJoin, of_tenant)
+        .join(JoinType::LeftJoin, in_groups)
+        .select_only()
+        .column_as(person::Column::Id, "person_id")
+        .column_as(person::Column::Name, "name")
+        .column_as(person::Column::Email, "email")
+        .column_as(Column::State, "state")
+        .column_as(tenant::Column::State, "tenant_state")
+        .column_as(Column::ManagerId, "manager_id")
+        .column_as(group_member::Column::GroupId, "group_id");
+    let sorted = select.order_by_asc(person::Column::Name).order_by_asc(person::Column::Id);
+    sorted.into_model().all(connection).await
 }
 
 /// The members whose memberships these are.

@@ -1,0 +1,43 @@
+//! Published versions of items. They never change, so that each is read once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use suite_contracts::TenantId;
+use uuid::Uuid;
+
+use super::{Catalog, Content, Versioned};
+use crate::error::CatalogError;
+use crate::store::versions;
+
+/// Versions that are kept read at most.
+const KEPT_MAX: usize = 256;
+
+/// Versions as they were read.
+#[derive(Debug, Default)]
+pub(super) struct Known(Mutex<BTreeMap<(TenantId, Uuid, i32), Arc<Content>>>);
+
+impl Catalog {
+    /// What was published as this version of an item.
+    pub(super) async fn published(
+        &self,
+        (tenant, item): (TenantId, Uuid),
+        number: i32,
+    ) -> Result<Option<Arc<Content>>, CatalogError> {
+        let known = || self.0.versions.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(content) = known().get(&(tenant, item, number)) {
+            return Ok(Some(content.clone()));
+        }
+        let row = versions::by_number(self.database().read(), (tenant, item), number).await?;
+        let Some(row) = row else { return Ok(None) };
+        let content = Arc::new(Versioned::of(&row)?.content);
+        if row.published_at_ms.is_some() {
+            let mut known = known();
+            if known.len() >= KEPT_MAX {
+                known.clear();
+            }
+            known.insert((tenant, item, number), content.clone());
+        }
+        Ok(Some(content))
+    }
+}
