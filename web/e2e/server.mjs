@@ -20,8 +20,9 @@ export async function start({ services = 'hub', withLedger = true } = {}) {
   if (!binary) throw new Error('ITECHSMART_BIN: set it to the binary `itechsmart`, as `cargo xtask` does');
   const mailbox = await new Mailbox().open();
   const data = mkdtempSync(join(tmpdir(), 'itechsmart-journeys-'));
-  // Far from the ports of an installation, and from those of a second run beside this one.
-  const offset = 20_000 + 50 * (process.pid % 600);
+  // Far from the ports of an installation and from those of a second run beside this one, and below
+  // those that a system gives to its clients.
+  const offset = 13_000 + 50 * (process.pid % 200);
   const ledger = withLedger ? await startLedger(binary, join(data, 'ledger')) : { environment: {} };
   const child = spawn(binary, ['run', '--services', services, '--data-dir', data, '--config', data], {
     env: { ...process.env, PORT_OFFSET: String(offset), SMTP_URL: mailbox.url, ENVIRONMENT: 'development', ...ledger.environment },
