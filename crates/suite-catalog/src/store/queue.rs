@@ -74,10 +74,10 @@ pub async fn list(
     page: (Option<Key>, u64),
 ) -> Result<Vec<(Model, Key)>, DbErr> {
     let search = wanted.words.as_deref().map(|words| Search::new(database.engine(), tenant, words));
-    let Some(search) = search else {
+    let Some(mut search) = search else {
         return sorted(database.read(), filtered(tenant, wanted), (wanted.sort, page)).await;
     };
-    match search.prepared(database, tenant).await? {
+    match search.prepare(database).await? {
         Some(transaction) => {
             let found = found(&transaction, (tenant, wanted), &search, page).await?;
             transaction.commit().await?;

@@ -1,15 +1,17 @@
 //! Finding tickets by their words. What the two databases share is the answer alone.
 
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement, TransactionTrait, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, TransactionTrait, Value,
+};
 use suite_contracts::TenantId;
 use suite_kit::db::{Database, Engine};
 
 /// Tickets that are found by words at most: the newest of those that have them.
 pub const FOUND_MAX: u64 = 500;
-/// The newest tickets tell how many have the words: if a few hundred of them have, they are found
-/// sooner one by one than by an index that knows all of them.
-const NEWEST: i64 = 2_000;
+/// The newest tickets tell how many have the words: what one in fifty has is found sooner one by one
+/// than by an index that knows all of them.
+const NEWEST: i64 = 1_000;
 const COMMON_MIN: i64 = NEWEST / 50;
 /// Words of a question at most; further ones are passed over.
 const WORDS_MAX: usize = 8;
@@ -28,46 +30,76 @@ pub fn words(text: &str) -> Vec<String> {
 #[derive(Debug)]
 pub struct Search {
     engine: Engine,
-    anywhere: String,
-    in_title: String,
+    tenant: TenantId,
+    words: Vec<Word>,
+}
+
+#[derive(Debug)]
+struct Word {
+    text: String,
+    /// Whether words that begin so count, too.
+    begins: bool,
 }
 
 impl Search {
     pub fn new(engine: Engine, tenant: TenantId, words: &[String]) -> Self {
-        let of_tenant = format!("t{}", tenant.0.simple());
-        let question = match engine {
-            Engine::Postgres => in_postgres,
-            Engine::Sqlite => in_sqlite,
-        };
-        let (anywhere, in_title) =
-            (question(&of_tenant, words, false), question(&of_tenant, words, true));
-        Self { engine, anywhere, in_title }
+        // A letter or two begin too many words for that to help anybody. What is not of ASCII may
+        // be a whole word of one character.
+        let begins = |word: &str| !word.is_ascii() || word.len() >= BEGINNING_CHARS_MIN;
+        let word = |text: &String| Word { text: text.clone(), begins: begins(text) };
+        Self { engine, tenant, words: words.iter().map(word).collect() }
     }
 
     /// Whether a ticket has the words.
     pub fn has_them(&self) -> SimpleExpr {
-        self.has(&self.anywhere)
+        self.has(false)
     }
 
     /// Whether it has them all in its title, which says more.
     pub fn has_them_in_title(&self) -> SimpleExpr {
-        self.has(&self.in_title)
+        self.has(true)
     }
 
-    fn has(&self, question: &str) -> SimpleExpr {
+    fn has(&self, in_title: bool) -> SimpleExpr {
         let condition = match self.engine {
             Engine::Postgres => POSTGRES,
             Engine::Sqlite => SQLITE,
         };
-        Expr::cust_with_values(condition, [question])
+        Expr::cust_with_values(condition, [self.question(in_title)])
+    }
+
+    /// Words have letters and digits alone, so that nothing in them needs to be escaped.
+    fn question(&self, in_title: bool) -> String {
+        let mut question = match self.engine {
+            Engine::Postgres => format!("'{}'", self.of_tenant()),
+            Engine::Sqlite => format!("tenant : \"{}\"", self.of_tenant()),
+        };
+        for Word { text, begins } in &self.words {
+            question += &match (self.engine, begins, in_title) {
+                (Engine::Postgres, true, true) => format!(" & '{text}':*A"),
+                (Engine::Postgres, true, false) => format!(" & '{text}':*"),
+                (Engine::Postgres, false, true) => format!(" & '{text}':A"),
+                (Engine::Postgres, false, false) => format!(" & '{text}'"),
+                (Engine::Sqlite, begins, in_title) => {
+                    let columns = if in_title { "title" } else { "{title body}" };
+                    let more = if *begins { "*" } else { "" };
+                    format!(" AND {columns} : \"{text}\"{more}")
+                }
+            };
+        }
+        question
+    }
+
+    /// The word that stands for the tenant.
+    fn of_tenant(&self) -> String {
+        format!("t{}", self.tenant.0.simple())
     }
 
     /// What to ask in, so that the database looks in the way that suits the words. None where there
     /// is one way.
-    pub async fn prepared(
-        &self,
+    pub async fn prepare(
+        &mut self,
         database: &Database,
-        tenant: TenantId,
     ) -> Result<Option<DatabaseTransaction>, DbErr> {
         if self.engine == Engine::Sqlite {
             return Ok(None);
@@ -75,54 +107,56 @@ impl Search {
         let transaction = database.read().begin().await?;
         // A plan for whatever words would suit none.
         transaction.execute_unprepared("SET LOCAL plan_cache_mode = force_custom_plan").await?;
-        let values: [Value; 3] = [tenant.0.into(), NEWEST.into(), self.anywhere.as_str().into()];
-        let backend = transaction.get_database_backend();
-        let question = Statement::from_sql_and_values(backend, OF_THE_NEWEST, values);
-        let row = transaction.query_one_raw(question).await?;
-        let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "found"))?;
-        if count >= COMMON_MIN {
+        let exactly = self.words.iter().map(|word| format!("'{}'", word.text));
+        let questions: Vec<String> = std::iter::once(self.question(false)).chain(exactly).collect();
+        let counted = counted(&transaction, self.tenant, &questions).await?;
+        let mut is_common = counted.into_iter().map(|count| count >= COMMON_MIN);
+        if is_common.next() == Some(true) {
             transaction.execute_unprepared(ONE_BY_ONE).await?;
+            return Ok(Some(transaction));
+        }
+        // What many have as it is, is not looked for by its beginning, which takes all of an index
+        // that begins so.
+        for (word, is_common) in self.words.iter_mut().zip(is_common) {
+            word.begins &= !is_common;
         }
         Ok(Some(transaction))
     }
 }
 
+/// How many of the newest tickets each question finds.
+async fn counted(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    questions: &[String],
+) -> Result<Vec<i64>, DbErr> {
+    let mut values: Vec<Value> = vec![tenant.0.into(), NEWEST.into()];
+    let mut counts = Vec::new();
+    for (index, question) in questions.iter().enumerate() {
+        values.push(question.as_str().into());
+        let place = values.len();
+        counts.push(format!(
+            "COUNT(*) FILTER (WHERE words @@ CAST(${place} AS tsquery)) AS c{index}"
+        ));
+    }
+    let text = format!(
+        "SELECT {} FROM (SELECT words FROM ticket WHERE tenant_id = $1 \
+         ORDER BY number DESC LIMIT $2) AS newest",
+        counts.join(", ")
+    );
+    let question = Statement::from_sql_and_values(DbBackend::Postgres, text, values);
+    let row = connection.query_one_raw(question).await?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    (0..questions.len()).map(|index| row.try_get("", &format!("c{index}"))).collect()
+}
+
 const POSTGRES: &str = "words @@ CAST($1 AS tsquery)";
-const OF_THE_NEWEST: &str = "SELECT COUNT(*) AS found FROM (SELECT words FROM ticket \
-                             WHERE tenant_id = $1 ORDER BY number DESC LIMIT $2) AS newest \
-                             WHERE words @@ CAST($3 AS tsquery)";
 /// In the order that is asked for, until there are enough of them.
 const ONE_BY_ONE: &str = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off";
 /// The newest that have them: rows of the index are in the order of numbers.
 const SQLITE: &str = "ticket.id IN (SELECT r.ticket_id FROM ticket_words \
                       JOIN ticket_words_row r ON r.row = ticket_words.rowid \
                       WHERE ticket_words MATCH ? ORDER BY ticket_words.rowid DESC LIMIT 500)";
-
-/// A letter or two begin too many words for that to help anybody. What is not of ASCII may be a
-/// whole word of one character.
-fn begins(word: &str) -> bool {
-    !word.is_ascii() || word.len() >= BEGINNING_CHARS_MIN
-}
-
-/// Words have letters and digits alone, so that nothing in them needs to be escaped.
-fn in_postgres(of_tenant: &str, words: &[String], in_title: bool) -> String {
-    let all = words.iter().map(|word| match (begins(word), in_title) {
-        (true, true) => format!(" & '{word}':*A"),
-        (true, false) => format!(" & '{word}':*"),
-        (false, true) => format!(" & '{word}':A"),
-        (false, false) => format!(" & '{word}'"),
-    });
-    format!("'{of_tenant}'{}", all.collect::<String>())
-}
-
-fn in_sqlite(of_tenant: &str, words: &[String], in_title: bool) -> String {
-    let columns = if in_title { "title" } else { "{title body}" };
-    let all = words.iter().map(|word| {
-        let more = if begins(word) { "*" } else { "" };
-        format!(" AND {columns} : \"{word}\"{more}")
-    });
-    format!("tenant : \"{of_tenant}\"{}", all.collect::<String>())
-}
 
 #[cfg(test)]
 mod tests {

@@ -61,6 +61,26 @@ async fn tickets_are_found_by_their_words(backend: Backend) {
     assert_eq!(paged, [n1, n2]);
 }
 
+async fn what_many_have_is_found_like_what_few_have(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (bob, eve) = (app.member("Bob").await, app.agent("Eve").await);
+    let mut numbers = Vec::new();
+    for _ in 0..24 {
+        numbers.insert(0, number_of(&open(&app, &bob, "Printer burns", "").await));
+    }
+    let plotter = number_of(&open(&app, &bob, "Fire", "The plotter and the printer").await);
+    let printers = number_of(&open(&app, &bob, "Plotters like printers", "").await);
+    // By the beginning of a word that many have, in either order.
+    let all = [&[printers], numbers.as_slice(), &[plotter]].concat();
+    assert_eq!(found(&app, &eve, "text=print&limit=30").await, all);
+    let by_number = [&[printers, plotter], numbers.as_slice()].concat();
+    assert_eq!(found(&app, &eve, "text=print&sort=created&limit=30").await, by_number);
+    // With one that few have.
+    assert_eq!(found(&app, &eve, "text=plott%20print").await, [printers, plotter]);
+    assert_eq!(found(&app, &eve, "text=fire%20printer").await, [plotter]);
+    assert_eq!(found(&app, &eve, "text=printer%20nothing").await, [0_i64; 0]);
+}
+
 async fn nobody_finds_what_is_not_theirs(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (bob, cyd) = (app.member("Bob").await, app.member("Cyd").await);
@@ -178,6 +198,7 @@ async fn many_tickets_are_changed_each_by_itself(backend: Backend) {
 
 on_every_backend!(
     tickets_are_found_by_their_words,
+    what_many_have_is_found_like_what_few_have,
     nobody_finds_what_is_not_theirs,
     what_is_nobodys_or_mine_is_found,
     people_keep_queues_and_leads_share_them,
