@@ -212,6 +212,14 @@ export type FieldOptions = Schemas['FieldOptions'];
 export type OptionList = Schemas['OptionList'];
 export type OptionListInput = Schemas['OptionListRequest'];
 
+/* E-mail */
+
+export type MailSettings = Schemas['MailSettings'];
+export type MailSettingsView = Schemas['MailSettingsView'];
+export type MailMessage = Schemas['MailMessage'];
+export type MailState = Schemas['MailState'];
+export type AcceptMailInput = Schemas['AcceptMailRequest'];
+
 /* What is measured */
 
 export type Measured = Schemas['MeasuredFilter'];
