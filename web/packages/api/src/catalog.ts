@@ -211,6 +211,7 @@ export type OptionsQuery = Schemas['OptionsQuery'];
 export type FieldOptions = Schemas['FieldOptions'];
 export type OptionList = Schemas['OptionList'];
 export type OptionListInput = Schemas['OptionListRequest'];
+export type ListOption = Schemas['ListOption'];
 
 /* E-mail */
 

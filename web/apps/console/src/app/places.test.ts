@@ -14,7 +14,7 @@ it('shows a member the portal, and who administers it the rest', () => {
     reachable('service-catalog', can(permissions)).flatMap(({ places }) => places.map(({ title }) => title));
   const member = ['catalog.items.read', 'catalog.requests.read', 'catalog.cost-centres.read'];
   expect(paths(member)).toEqual(['Catalog', 'My requests', 'Approvals']);
-  expect(paths([...member, 'catalog.items.write'])).toEqual(['Catalog', 'My requests', 'Approvals', 'Items', 'Categories']);
+  expect(paths([...member, 'catalog.items.write'])).toEqual(['Catalog', 'My requests', 'Approvals', 'Items', 'Categories', 'Option lists']);
 });
 
 it('shows who reports problems their tickets, and the desk its queue', () => {
