@@ -10,7 +10,7 @@ import { MASTER_CF, script } from './postfix';
 export function BringIn() {
   const makesKeys = useCan()('hub.api-keys.write');
   const key = makesKeys ? (
-    <Link component={RouterLink} to="/hub/api-keys?new">
+    <Link component={RouterLink} to="/hub/api-keys?new" underline="always">
       an API key
     </Link>
   ) : (
@@ -18,7 +18,7 @@ export function BringIn() {
   );
   return (
     <Section title="Bringing messages in" about="A mail server passes each message on, as it is. With Postfix, for example:">
-      <Box component="ol" sx={{ m: 0, pl: 2.5, display: 'grid', gap: 2, typography: 'body2', '& > li::marker': { fontWeight: 600 } }}>
+      <Box component="ol" sx={{ m: 0, pl: 2.5, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2, typography: 'body2', '& > li::marker': { fontWeight: 600 } }}>
         <Step title={<>Make {key} that may do one thing:</>}>
           <Code copy>catalog.mail.write</Code>
         </Step>
@@ -50,11 +50,11 @@ export function BringIn() {
 
 function Step({ title, children }: { title: ReactNode; children: ReactNode }) {
   return (
-    <li>
+    <Box component="li" sx={{ minWidth: 0 }}>
       <Typography variant="body2" component="div" sx={{ mb: 0.75 }}>
         {title}
       </Typography>
       {children}
-    </li>
+    </Box>
   );
 }

@@ -86,7 +86,7 @@ function Content({ read: { data, etag } }: { read: Read<MailSettingsView> }) {
   return (
     <Page
       title="E-mail"
-      about={isOn ? <State tone="success">The desk takes e-mail, and sends letters about tickets</State> : <State tone="neutral">The desk takes no e-mail yet: give it an address</State>}
+      about={isOn ? <State tone="success">The desk takes e-mail</State> : <State tone="neutral">The desk takes no e-mail yet</State>}
       actions={
         reads && (
           <Button variant="outlined" color="inherit" component={Link} to="/service-catalog/mail" startIcon={<MailQuestionMark size={15} aria-hidden />}>
@@ -106,7 +106,7 @@ function Content({ read: { data, etag } }: { read: Read<MailSettingsView> }) {
             placeholder="it@example.com"
             value={draft.address}
             error={shown.address !== undefined}
-            helperText={shown.address ?? 'Where people write to, and where answers to the desk’s letters go.'}
+            helperText={shown.address ?? 'Where people write to, and where answers to the desk’s letters go. Letters about tickets go out once there is one.'}
             onChange={(event) => change({ address: event.target.value })}
             slotProps={{ htmlInput: { maxLength: ADDRESS_CHARS_MAX }, inputLabel: { shrink: true } }}
           />

@@ -108,7 +108,7 @@ function Text({ message: { state, text } }: { message: MailMessage }) {
 
 function Origin({ message: { sender, created_at, decided_at, bytes, sha256, message_id } }: { message: MailMessage }) {
   return (
-    <Facts columns={2}>
+    <Facts columns={1}>
       <Fact wide name="From, as it says">
         {sender ?? <None word="It does not say" />}
       </Fact>

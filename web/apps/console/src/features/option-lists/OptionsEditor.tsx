@@ -14,7 +14,14 @@ import { noOption, OPTION_CHARS_MAX, OPTIONS_MAX, type OptionDraft } from './opt
 import { PasteDialog } from './PasteDialog';
 
 /** Fields of so many options are shown at once: a list may have a thousand. */
-const SHOWN_MAX = 50;
+const SHOWN_MAX = 25;
+
+const columns = { gap: { xs: 1.25, md: 1 }, gridTemplateColumns: { xs: '1fr', md: '2fr 1.5fr 1.5fr' } } as const;
+/** Where there are columns, their titles stand above them, and not in each field. */
+const titled = {
+  '& label, & legend': { display: { md: 'none' } },
+  '& fieldset': { top: { md: 0 } },
+} as const;
 
 interface OptionsEditorProps {
   options: readonly OptionDraft[];
@@ -66,7 +73,14 @@ export function OptionsEditor({ options, faults, onChange }: OptionsEditorProps)
           Write options one by one, or paste columns of a spreadsheet.
         </Empty>
       )}
-      <Box component="ul" aria-label="Options" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: { xs: 2.5, md: 1.25 } }}>
+      {found.length > 0 && (
+        <Box aria-hidden sx={{ display: { xs: 'none', md: 'grid' }, ...columns, pr: '96px', pb: 0.5, typography: 'caption', color: 'text.secondary' }}>
+          <span>Label</span>
+          <span>Value, the label if there is none</span>
+          <span>Goes with the answer</span>
+        </Box>
+      )}
+      <Box component="ul" aria-label="Options" sx={{ listStyle: 'none', m: 0, p: 0, pt: { xs: 1, md: 0 }, display: 'grid', gap: { xs: 2.5, md: 1 } }}>
         {found.slice(0, shown).map(({ option, at }) => (
           <OptionRow
             key={at}
@@ -119,13 +133,13 @@ function OptionRow({ option, number, fault, onChange, move, onRemove }: OptionRo
   );
   return (
     <Box component="li" sx={{ display: 'flex', gap: 1, flexDirection: { xs: 'column', md: 'row' }, alignItems: { md: 'flex-start' } }}>
-      <Box sx={{ flex: 1, minWidth: 0, display: 'grid', gap: { xs: 1.25, md: 1 }, gridTemplateColumns: { xs: '1fr', md: '2fr 1.5fr 1.5fr' } }}>
+      <Box sx={{ flex: 1, minWidth: 0, display: 'grid', ...columns, ...titled }}>
         {field('label', 'Label', { error: fault })}
         {field('value', 'Value', { placeholder: option.label })}
         {field('of', 'Goes with')}
       </Box>
       <Stack direction="row" sx={{ alignItems: 'center', justifyContent: 'flex-end', flexShrink: 0, pt: { md: 0.5 } }}>
-        {move}
+        {move === false ? <Box sx={{ width: 60 }} /> : move}
         <Tooltip title="Remove it">
           <IconButton size="small" aria-label={`Remove option ${number}`} onClick={onRemove}>
             <Trash2 size={16} aria-hidden />
