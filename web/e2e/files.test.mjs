@@ -91,6 +91,7 @@ journey('an administrator builds an item that asks for a file and for an option 
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByText('The item New desk takes options from this list: change it first.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
 });
 
 journey('somebody asks for it with a file, and one that lies is refused in words', async () => {
