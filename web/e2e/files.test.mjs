@@ -1,5 +1,5 @@
 /**
- * Files in a real browser: an item asks for one and for an option of a list, whoever decides reads the file, a reply
+ * Files in a real browser: an item asks for one and for an option of a list, which is kept, whoever decides reads the file, a reply
  * to a ticket brings one, and what lies about itself is refused. Each journey goes on from the one before.
  */
 import assert from 'node:assert/strict';
@@ -45,8 +45,18 @@ journey('an administrator builds an item that asks for a file and for an option 
   await setUp(administrator);
   Object.assign(theirs, { requester: await join(requester), manager: await join(manager, PHONE) });
   await call('PATCH', `/api/v1/hub/users/${theirs.requester.id}`, { manager_id: theirs.manager.id });
-  const options = ['Berlin', 'Bern', 'Lisbon'].map((label) => ({ value: label.toLowerCase(), label }));
-  await call('POST', '/api/v1/service-catalog/option-lists', { name: 'Sites', options });
+
+  await page.goto(`${server.catalogUrl}/service-catalog/option-lists`);
+  await page.getByRole('link', { name: 'Create a list' }).first().click();
+  await page.getByLabel('Name', { exact: false }).fill('Sites');
+  await page.getByRole('button', { name: 'Paste CSV…' }).click();
+  await page.getByRole('dialog').getByLabel('Lines').fill('value,label\nberlin,Berlin\nbern,Bern\nbern,Lisbon');
+  await page.getByRole('button', { name: 'Take 3 options' }).click();
+  await page.getByText('There is an option of the value “bern” already.').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled());
+  await page.getByLabel('Value of option 3').fill('lisbon');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('heading', { name: 'Sites', level: 1 }).waitFor();
 
   await page.goto(`${server.catalogUrl}/service-catalog/items`);
   await page.getByRole('link', { name: 'Create an item' }).first().click();
@@ -75,6 +85,13 @@ journey('an administrator builds an item that asks for a file and for an option 
   await page.getByRole('button', { name: 'Publish' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click();
   await page.getByText('Published, version 1').waitFor();
+
+  await page.goto(`${server.catalogUrl}/service-catalog/option-lists`);
+  await page.getByRole('link', { name: 'Sites' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByText('The item New desk takes options from this list: change it first.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
 });
 
 journey('somebody asks for it with a file, and one that lies is refused in words', async () => {

@@ -23,7 +23,7 @@ const folder = fileURLToPath(new URL('./shots', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
 /** Of these all is shown, however long, though something was done before. */
-const full = ['item', 'wrong', 'request', 'decide', 'details', 'form', 'table', 'approval', 'stage', 'tasks', 'versions', 'myticket', 'ticket', 'calendar', 'incident', 'review', 'problem', 'article', 'editarticle', 'suggested'];
+const full = ['item', 'wrong', 'request', 'decide', 'details', 'form', 'table', 'approval', 'stage', 'tasks', 'versions', 'myticket', 'ticket', 'calendar', 'incident', 'review', 'problem', 'article', 'editarticle', 'suggested', 'optionlist', 'message'];
 const click = (name) => (page) => page.getByRole('button', { name }).first().click();
 const row = (page) => page.locator('main table a, main ul a').first().click();
 /** A part of the first item's editor, with something of it opened. */
@@ -104,6 +104,10 @@ const shots = {
   categories: ['/service-catalog/categories'],
   costcentres: ['/service-catalog/cost-centres'],
   newcentre: ['/service-catalog/cost-centres?new'],
+  optionlists: ['/service-catalog/option-lists'],
+  optionlist: ['/service-catalog/option-lists', row],
+  newlist: ['/service-catalog/option-lists/new'],
+  pasteoptions: ['/service-catalog/option-lists', async (page) => { await row(page); await click('Paste CSV…')(page); await page.getByLabel('Lines').fill('a,b,c,d\nberlin,Berlin'); }],
   mytickets: ['/service-catalog/tickets'],
   report: ['/service-catalog/tickets/new'],
   myticket: ['/service-catalog/tickets', row],
@@ -122,6 +126,11 @@ const shots = {
   answer: ['/service-catalog/desk?state=any&sort=priority', ticket(click('Article'))],
   cannedanswers: ['/service-catalog/canned-answers'],
   newanswer: ['/service-catalog/canned-answers?new', (page) => page.getByLabel('Text', { exact: false }).first().fill('Hello {{requester.name}}, we look at **#{{ticket.number}}**.')],
+  mail: ['/service-catalog/mail'],
+  mailtaken: ['/service-catalog/mail?state=taken'],
+  message: ['/service-catalog/mail', row],
+  acceptmail: ['/service-catalog/mail', async (page) => { await row(page); await click('Accept…')(page); await page.getByRole('radio', { name: /^As a reply/ }).check(); }],
+  mailsettings: ['/service-catalog/mail-settings'],
   incidents: ['/service-catalog/major-incidents'],
   incident: ['/service-catalog/major-incidents', row],
   handrole: ['/service-catalog/major-incidents', named(/^#/, click(/^Hand over the commander/))],

@@ -1,14 +1,16 @@
 //! The catalog's work in the background: approvals are moved on as time passes and people change,
-//! what clocks show is told, and counted anew after a calendar changed, and files that belong to
-//! nothing are collected.
+//! what clocks show is told, and counted anew after a calendar changed, files that belong to nothing
+//! are collected, and tenants that are gone are forgotten.
 
 use async_trait::async_trait;
 use suite_contracts::Event;
 use suite_kit::db::Transaction;
 use suite_kit::events::{Consumer, Failure as NotHandled, Handler};
-use suite_kit::jobs::{Failure, Running, Work, Worker};
+use suite_kit::jobs::{Failure, Retry, Running, Work, Worker};
 
-use crate::service::{Catalog, PEOPLE_EVENTS, RECOUNT, ROLL, WRITE_LETTER, WRITE_TICKET_LETTER};
+use crate::service::{
+    Catalog, FORGET, PEOPLE_EVENTS, RECOUNT, ROLL, TENANT_EVENTS, WRITE_LETTER, WRITE_TICKET_LETTER,
+};
 
 /// How often it is looked for approvals and clocks that are due.
 const LOOK_MS: u64 = 5_000;
@@ -18,6 +20,11 @@ const COLLECT_MS: u64 = 60_000;
 
 /// How often it is looked for messages that nobody looked at.
 const TIDY_MAIL_MS: u64 = 10 * 60_000;
+
+/// A tenant may have much to be forgotten, and object storage may be away for days.
+const FORGET_MS_MAX: u64 = 3_600_000;
+const FORGET_RETRY: Retry =
+    Retry { attempts_max: 200, delay_ms_min: 1_000, delay_ms_max: 3_600_000 };
 
 /// What does the catalog's jobs.
 pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
@@ -31,12 +38,20 @@ pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
         Worker::new(WRITE_TICKET_LETTER, WriteTicketLetter(catalog.clone())),
         Worker::new(WRITE_LETTER, WriteLetter(catalog.clone())),
         Worker::new(RECOUNT, RecountTickets(catalog.clone())),
+        Worker {
+            run_ms_max: FORGET_MS_MAX,
+            retry: FORGET_RETRY,
+            ..Worker::new(FORGET, ForgetTenant(catalog.clone()))
+        },
     ]
 }
 
-/// What hears of people who come and go.
-pub(crate) fn followers(catalog: &Catalog) -> Consumer {
-    Consumer::new("approvals", PEOPLE_EVENTS, FollowPeople(catalog.clone()))
+/// What hears of people who come and go, and of tenants that are gone.
+pub(crate) fn followers(catalog: &Catalog) -> [Consumer; 2] {
+    [
+        Consumer::new("approvals", PEOPLE_EVENTS, FollowPeople(catalog.clone())),
+        Consumer::new("tenants", TENANT_EVENTS, FollowTenants(catalog.clone())),
+    ]
 }
 
 struct LookAtApprovals(Catalog);
@@ -126,5 +141,23 @@ struct FollowPeople(Catalog);
 impl Handler for FollowPeople {
     async fn handle(&self, transaction: &Transaction, event: &Event) -> Result<(), NotHandled> {
         Ok(self.0.people_changed(transaction, event).await?)
+    }
+}
+
+struct ForgetTenant(Catalog);
+
+#[async_trait]
+impl Work for ForgetTenant {
+    async fn run(&self, job: &Running) -> Result<(), Failure> {
+        Ok(self.0.forget_tenant(job.payload()?).await?)
+    }
+}
+
+struct FollowTenants(Catalog);
+
+#[async_trait]
+impl Handler for FollowTenants {
+    async fn handle(&self, transaction: &Transaction, event: &Event) -> Result<(), NotHandled> {
+        Ok(self.0.tenant_removed(transaction, event).await?)
     }
 }

@@ -67,8 +67,10 @@ impl Service for CatalogService {
     async fn mount(&self, kit: Kit) -> Result<Router, MountError> {
         let unusable = |error| MountError::new(ServiceName::ServiceCatalog, error);
         let catalog = Catalog::new(&kit).map_err(unusable)?;
-        let consuming = events::consume(&kit.foundation, jobs::followers(&catalog)).await;
-        consuming.map_err(|error| MountError::new(ServiceName::ServiceCatalog, error))?;
+        for follower in jobs::followers(&catalog) {
+            let consuming = events::consume(&kit.foundation, follower).await;
+            consuming.map_err(|error| MountError::new(ServiceName::ServiceCatalog, error))?;
+        }
         let mut workers = jobs::workers(&catalog);
         workers.extend(catalog.deliverers(&kit));
         suite_kit::jobs::start(&kit.foundation, workers);

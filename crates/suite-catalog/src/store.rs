@@ -15,6 +15,7 @@ pub(crate) mod document;
 pub(crate) mod entities;
 pub(crate) mod escalations;
 pub(crate) mod files;
+pub(crate) mod forgetting;
 pub(crate) mod incidents;
 pub(crate) mod items;
 pub(crate) mod levels;

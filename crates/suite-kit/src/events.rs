@@ -74,7 +74,8 @@ pub async fn publish(
     Ok(id)
 }
 
-/// Forgets what a tenant's events would tell: of a past that nobody is to hear of, such as a demo's.
+/// Forgets what a tenant's events would tell: of a tenant that is gone, or of a past that nobody is
+/// to hear of, such as a demo's.
 pub async fn forget(transaction: &Transaction, tenant: TenantId) -> Result<(), DbErr> {
     outbox::forget(transaction, tenant).await
 }

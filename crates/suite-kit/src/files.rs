@@ -174,6 +174,15 @@ impl Files {
         }
     }
 
+    /// Removes what is left of a tenant whose files were removed: in a folder, its own one. Object
+    /// storage has nothing but files.
+    pub async fn forget(&self, tenant: TenantId) -> Result<(), FilesError> {
+        match &self.0.storage {
+            Storage::Folder(folder) => folder.forget(tenant).await,
+            Storage::S3(_) => Ok(()),
+        }
+    }
+
     /// Removes what processes left behind that died while they received a file.
     pub async fn tidy(&self) -> Result<(), FilesError> {
         receiving::tidy(&self.0.receiving, Duration::from_secs(RECEIVING_S_MAX)).await

@@ -146,7 +146,8 @@ pub fn start(foundation: &Foundation, workers: Vec<Worker>) {
     foundation.tasks.spawn("jobs", |stop| runner.run(stop));
 }
 
-/// Forgets a tenant's jobs: those of a past that nobody is to hear of, such as a demo's.
+/// Forgets a tenant's jobs: of a tenant that is gone, or of a past that nobody is to hear of, such as
+/// a demo's.
 pub async fn forget(transaction: &Transaction, tenant: TenantId) -> Result<(), DbErr> {
     table::forget(transaction, tenant).await
 }

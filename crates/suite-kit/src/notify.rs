@@ -337,6 +337,11 @@ impl Work for Deliver {
     }
 }
 
+/// Forgets what of a tenant is still to be delivered, and its part of the delivery log.
+pub async fn forget(transaction: &Transaction, tenant: TenantId) -> Result<(), DbErr> {
+    table::forget(transaction, tenant).await
+}
+
 struct Purge {
     notifier: Notifier,
     database: Database,

@@ -15,6 +15,7 @@ mod escalations;
 mod file_fields;
 mod files;
 mod fixture;
+mod forgetting;
 mod fulfilment;
 mod incidents;
 mod items;

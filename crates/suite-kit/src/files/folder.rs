@@ -23,8 +23,12 @@ impl Folder {
         Self { root }
     }
 
+    fn of_tenant(&self, tenant: TenantId) -> PathBuf {
+        self.root.join(tenant.0.to_string())
+    }
+
     fn path(&self, (tenant, id): (TenantId, Uuid)) -> PathBuf {
-        self.root.join(tenant.0.to_string()).join(id.to_string())
+        self.of_tenant(tenant).join(id.to_string())
     }
 
     pub(super) async fn keep(
@@ -55,6 +59,14 @@ impl Folder {
     pub(super) async fn remove(&self, own: (TenantId, Uuid)) -> Result<(), FilesError> {
         let path = self.path(own);
         match tokio::fs::remove_file(&path).await {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            removed => io(&path, removed),
+        }
+    }
+
+    pub(super) async fn forget(&self, tenant: TenantId) -> Result<(), FilesError> {
+        let path = self.of_tenant(tenant);
+        match tokio::fs::remove_dir_all(&path).await {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
             removed => io(&path, removed),
         }

@@ -202,6 +202,11 @@ pub(super) async fn not_configured(
     Ok(rows.into_iter().map(Notification::from).collect())
 }
 
+pub(super) async fn forget(transaction: &Transaction, tenant: TenantId) -> Result<(), DbErr> {
+    let own = Entity::delete_many().filter(Column::TenantId.eq(tenant.0));
+    own.exec(&**transaction).await.map(|_| ())
+}
+
 pub(super) async fn purge(transaction: &Transaction, before_ms: i64) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::State.ne(State::Waiting.as_str()))

@@ -211,6 +211,15 @@ export type OptionsQuery = Schemas['OptionsQuery'];
 export type FieldOptions = Schemas['FieldOptions'];
 export type OptionList = Schemas['OptionList'];
 export type OptionListInput = Schemas['OptionListRequest'];
+export type ListOption = Schemas['ListOption'];
+
+/* E-mail */
+
+export type MailSettings = Schemas['MailSettings'];
+export type MailSettingsView = Schemas['MailSettingsView'];
+export type MailMessage = Schemas['MailMessage'];
+export type MailState = Schemas['MailState'];
+export type AcceptMailInput = Schemas['AcceptMailRequest'];
 
 /* What is measured */
 

@@ -14,18 +14,19 @@ it('shows a member the portal, and who administers it the rest', () => {
     reachable('service-catalog', can(permissions)).flatMap(({ places }) => places.map(({ title }) => title));
   const member = ['catalog.items.read', 'catalog.requests.read', 'catalog.cost-centres.read'];
   expect(paths(member)).toEqual(['Catalog', 'My requests', 'Approvals']);
-  expect(paths([...member, 'catalog.items.write'])).toEqual(['Catalog', 'My requests', 'Approvals', 'Items', 'Categories']);
+  expect(paths([...member, 'catalog.items.write'])).toEqual(['Catalog', 'My requests', 'Approvals', 'Items', 'Categories', 'Option lists']);
 });
 
 it('shows who reports problems their tickets, and the desk its queue', () => {
   const groups = (permissions: string[]) => reachable('service-catalog', can(permissions)).map(({ title, places }) => [title, ...places.map((place) => place.title)]);
   expect(groups(['catalog.tickets.read'])).toEqual([[undefined, 'My tickets']]);
-  expect(groups(['catalog.all-tickets.read'])).toEqual([['Desk', 'Queue']]);
+  expect(groups(['catalog.all-tickets.read'])).toEqual([['Desk', 'Queue', 'Held e-mail']]);
   expect(groups(['catalog.articles.read'])).toEqual([[undefined, 'Knowledge base']]);
   expect(groups(['catalog.major-incidents.read', 'catalog.problems.read'])).toEqual([['Desk', 'Major incidents', 'Problems']]);
   // Agents use canned answers where they reply; the page is for whoever keeps them.
   expect(groups(['catalog.canned-answers.write'])).toEqual([['Desk', 'Canned answers']]);
   expect(groups(['catalog.service-levels.read', 'catalog.calendars.read'])).toEqual([['Desk', 'Service levels', 'Calendars']]);
+  expect(groups(['catalog.mail-settings.write'])).toEqual([['Desk', 'E-mail']]);
 });
 
 it('knows the product by the path', () => {

@@ -18,6 +18,9 @@ import {
   KeyRound,
   LifeBuoy,
   ListChecks,
+  ListPlus,
+  MailQuestionMark,
+  Mails,
   MessageSquareQuote,
   PackageSearch,
   Settings,
@@ -100,6 +103,7 @@ const catalog: readonly PlaceGroup[] = [
     title: 'Desk',
     places: [
       { title: 'Queue', to: '/service-catalog/desk', icon: Headset, needs: 'catalog.all-tickets.read', words: 'tickets agent workspace incidents service desk' },
+      { title: 'Held e-mail', to: '/service-catalog/mail', icon: MailQuestionMark, needs: 'catalog.all-tickets.read', words: 'quarantine messages spam unknown senders accept discard' },
       { title: 'Major incidents', to: '/service-catalog/major-incidents', icon: Flame, needs: 'catalog.major-incidents.read', words: 'outage commander war room status update review post mortem' },
       { title: 'Problems', to: '/service-catalog/problems', icon: Bug, needs: 'catalog.problems.read', words: 'known errors root cause workaround' },
       { title: 'Canned answers', to: '/service-catalog/canned-answers', icon: MessageSquareQuote, needs: 'catalog.canned-answers.write', words: 'templates macros snippets replies texts' },
@@ -107,6 +111,7 @@ const catalog: readonly PlaceGroup[] = [
       { title: 'Service levels', to: '/service-catalog/service-levels', icon: Timer, needs: 'catalog.service-levels.read', words: 'sla ola targets priorities matrix tiers groups' },
       { title: 'Escalation', to: '/service-catalog/escalation', icon: Siren, needs: 'catalog.escalation-ladders.read', words: 'ladders on call levels' },
       { title: 'Calendars', to: '/service-catalog/calendars', icon: CalendarClock, needs: 'catalog.calendars.read', words: 'business hours holidays opening time zone' },
+      { title: 'E-mail', to: '/service-catalog/mail-settings', icon: Mails, needs: 'catalog.mail-settings.write', words: 'address inbound mail server postfix settings senders' },
     ],
   },
   {
@@ -115,6 +120,7 @@ const catalog: readonly PlaceGroup[] = [
       { title: 'All requests', to: '/service-catalog/all-requests', icon: Inbox, needs: 'catalog.all-requests.read', words: 'everybody orders' },
       { title: 'Items', to: '/service-catalog/items', icon: SquarePen, needs: 'catalog.items.write', words: 'catalog form approval builder publish' },
       { title: 'Categories', to: '/service-catalog/categories', icon: FolderTree, needs: 'catalog.items.write', words: 'order sort' },
+      { title: 'Option lists', to: '/service-catalog/option-lists', icon: ListPlus, needs: 'catalog.items.write', words: 'choices values form sites rooms csv' },
       { title: 'Cost centres', to: '/service-catalog/cost-centres', icon: Coins, needs: 'catalog.cost-centres.write', words: 'budget owner charge' },
     ],
   },

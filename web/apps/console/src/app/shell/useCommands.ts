@@ -41,6 +41,7 @@ export function useCommands(): Command[] {
     { title: 'Create a calendar', to: '/service-catalog/calendars/new', icon: Plus, needs: 'catalog.calendars.write' },
     { title: 'Delegate my approvals', to: '/service-catalog/approvals?view=delegation&new', icon: CalendarOff, needs: 'catalog.approvals.write' },
     { title: 'Create a catalog item', to: '/service-catalog/items/new', icon: Plus, needs: 'catalog.items.write' },
+    { title: 'Create an option list', to: '/service-catalog/option-lists/new', icon: Plus, needs: 'catalog.items.write' },
     { title: 'Create a cost centre', to: '/service-catalog/cost-centres?new', icon: Plus, needs: 'catalog.cost-centres.write' },
   ] as const;
   const actions = make

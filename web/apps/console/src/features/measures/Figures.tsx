@@ -3,12 +3,25 @@ import { Box, Typography } from '@mui/material';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import type { Figure, Verdict } from './figures';
 
+const COLUMNS_MAX = 6;
+
 export function Figures({ label, figures }: { label: string; figures: readonly Figure[] }) {
+  const columns = { xs: 2, sm: 3, lg: Math.min(figures.length, COLUMNS_MAX) };
+  /** The last one fills its row. */
+  const last = (of: number) => `span ${of - ((figures.length - 1) % of)}`;
+  const cells = (of: number) => `repeat(${of}, minmax(0, 1fr))`;
   return (
     <Box
       component="dl"
       aria-label={label}
-      sx={{ m: 0, display: 'grid', gap: '1px', bgcolor: 'divider', gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', sm: 'repeat(3, minmax(0, 1fr))', lg: `repeat(${Math.min(figures.length, 6)}, minmax(0, 1fr))` } }}
+      sx={{
+        m: 0,
+        display: 'grid',
+        gap: '1px',
+        bgcolor: 'divider',
+        gridTemplateColumns: { xs: cells(columns.xs), sm: cells(columns.sm), lg: cells(columns.lg) },
+        '& > :last-child': { gridColumn: { xs: last(columns.xs), sm: last(columns.sm), lg: last(columns.lg) } },
+      }}
     >
       {figures.map((figure) => (
         <One key={figure.name} figure={figure} />

@@ -25,7 +25,11 @@ function Worry({ tone, icon, word, at }: { tone?: 'error' | 'warning'; icon: Rea
   return (
     <Tooltip title={at == null ? '' : exact(at)}>
       <Box component="span" sx={{ display: 'inline-flex', gap: 0.5, alignItems: 'center', ...(tone !== undefined && { color: `${tone}.main`, fontWeight: 600 }) }}>
-        {icon}
+        {icon !== undefined && (
+          <Box component="span" sx={{ lineHeight: 0, flexShrink: 0 }}>
+            {icon}
+          </Box>
+        )}
         {word}
       </Box>
     </Tooltip>

@@ -12,12 +12,12 @@ import { useWorkingGroups } from '#shared/catalog/useDesk';
 import { UnsavedGuard } from '#shared/forms/UnsavedGuard';
 import { useForm } from '#shared/forms/useForm';
 import { useCan, useMe } from '#shared/session/useMe';
+import { OptionGroup, type Option } from '#shared/ui/OptionGroup';
 import { Page, Section } from '#shared/ui/Page';
 import { PersonPicker } from '#shared/ui/PersonPicker';
 import { FormProblem } from '#shared/ui/states';
 import { useToast } from '#shared/ui/toast';
-import { plainImpacts, plainKinds, plainUrgencies, type Option } from './kinds';
-import { OptionGroup } from './OptionGroup';
+import { plainImpacts, plainKinds, plainUrgencies } from './kinds';
 import { Tags } from './Tags';
 import { useOpenTicket } from './useTicketChanges';
 

@@ -1,12 +1,7 @@
 /** What somebody who opens a ticket may say it is, in their words. */
 import type { Impact, TicketKind, Urgency } from '@itechsmart/api';
 import { impacts, urgencies } from '#shared/catalog/tickets';
-
-export interface Option<Value> {
-  value: Value;
-  title: string;
-  about?: string;
-}
+import type { Option } from '#shared/ui/OptionGroup';
 
 export const plainKinds: readonly Option<TicketKind>[] = [
   { value: 'incident', title: 'Something does not work', about: 'It worked before, or it should.' },

@@ -44,6 +44,7 @@ export type Permission =
   | 'catalog.articles.read'
   | 'catalog.articles.write'
   | 'catalog.measures.read'
+  | 'catalog.mail-settings.write'
   | 'catalog.files.read'
   | 'catalog.files.write'
   | 'catalog.all-tasks.write'

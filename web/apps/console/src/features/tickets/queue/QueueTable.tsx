@@ -88,7 +88,7 @@ function Rows({ label, tickets, selected, onSelect }: QueueTableProps) {
             <TableCell sx={{ width: 56 }}>Priority</TableCell>
             <TableCell>Ticket</TableCell>
             <TableCell sx={{ width: 165 }}>State</TableCell>
-            <TableCell sx={{ width: 120 }}>Due</TableCell>
+            <TableCell sx={{ width: { md: 130, lg: 205 } }}>Due</TableCell>
             <TableCell sx={{ width: 140 }}>Assigned to</TableCell>
             <TableCell sx={{ width: 40, display: { md: 'none', lg: 'table-cell' } }}>Tier</TableCell>
             <TableCell sx={{ width: 130, display: { md: 'none', lg: 'table-cell' } }}>Requester</TableCell>

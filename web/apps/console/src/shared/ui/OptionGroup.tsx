@@ -1,7 +1,12 @@
 /** One of a few, each with what it means. */
 import { Box, FormControl, FormControlLabel, FormLabel, Radio, RadioGroup, Typography } from '@mui/material';
 import { useId } from 'react';
-import type { Option } from './kinds';
+
+export interface Option<Value> {
+  value: Value;
+  title: string;
+  about?: string;
+}
 
 interface OptionGroupProps<Value extends string> {
   label: string;
