@@ -23,7 +23,7 @@ const folder = fileURLToPath(new URL('./shots', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
 /** Of these all is shown, however long, though something was done before. */
-const full = ['item', 'wrong', 'request', 'decide', 'details', 'form', 'table', 'approval', 'stage', 'tasks', 'versions', 'myticket', 'ticket', 'calendar', 'incident', 'review', 'problem', 'article', 'editarticle', 'suggested', 'optionlist', 'message'];
+const full = ['item', 'bundle', 'bundlewrong', 'bundleparts', 'together', 'wrong', 'request', 'decide', 'details', 'form', 'table', 'approval', 'stage', 'tasks', 'versions', 'myticket', 'ticket', 'calendar', 'incident', 'review', 'problem', 'article', 'editarticle', 'suggested', 'optionlist', 'message'];
 const click = (name) => (page) => page.getByRole('button', { name }).first().click();
 const row = (page) => page.locator('main table a, main ul a').first().click();
 /** A part of the first item's editor, with something of it opened. */
@@ -83,6 +83,11 @@ const shots = {
   nothing: ['/service-catalog/browse?search=teapot'],
   item: ['/service-catalog/browse?search=database', (page) => page.getByRole('list', { name: 'Items' }).getByRole('link').first().click()],
   wrong: ['/service-catalog/browse?search=database', wrong],
+  bundle: ['/service-catalog/browse?search=colleague', (page) => page.getByRole('list', { name: 'Items' }).getByRole('link').first().click()],
+  bundlewrong: ['/service-catalog/browse?search=colleague', async (page) => { await page.getByRole('list', { name: 'Items' }).getByRole('link').first().click(); await click(/^Send/)(page); }],
+  bundleparts: ['/service-catalog/items?search=colleague', part('Items', /^Account in a system/)],
+  newbundle: ['/service-catalog/items/new?kind=bundle&tab=parts'],
+  together: ['/service-catalog/all-requests?state=approving', named(/New colleague/)],
   requests: ['/service-catalog/requests'],
   request: ['/service-catalog/requests', row],
   allrequests: ['/service-catalog/all-requests'],

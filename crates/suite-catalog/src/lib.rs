@@ -2,7 +2,8 @@
 //! does it, and how long that may take.
 //!
 //! An *item* is what may be asked for, in *versions*: what is published is never changed, and a
-//! *request* keeps the version that it was made with. Its *approval* asks people in order; who they
+//! *request* keeps the version that it was made with. A *bundle* is an item that consists of others,
+//! which are asked for at once, each by a request of its own. A request's *approval* asks people in order; who they
 //! are, Hub knows. Once it is approved its *tasks* are done, by people of a group or by automation,
 //! which is called by an event and answers once. The rules are in [`model`], without a database.
 //!
@@ -13,8 +14,8 @@
 //! The catalog never lets anybody decide on their own request, never approves because nobody
 //! answered, never shows an internal note to a requester, and leaves nothing that it did out of the
 //! audit trail. Tables: `catalog`, `category`, `cost_centre`, `item`, `item_version`, `item_group`,
-//! `favourite`, `request`, `request_seat`, `request_decision`, `delegation`, `request_task`,
-//! `team`, `request_note`, `request_rating`, `desk`, `calendar`, `calendar_version`,
+//! `bundle_part`, `favourite`, `request`, `request_seat`, `request_decision`, `delegation`,
+//! `request_task`, `team`, `request_note`, `request_rating`, `desk`, `calendar`, `calendar_version`,
 //! `service_levels`, `ticket`, `ticket_event`, `ticket_view`, `ticket_words`, `escalation_ladder`,
 //! `ticket_climb`, `ticket_rating`, `ticket_merge`, `ticket_follower`, `ticket_link`,
 //! `canned_answer`, `major_incident`, `incident_role`, `incident_entry`, `incident_ticket`,

@@ -6,6 +6,7 @@
 //! of these types, and nothing here panics on it.
 
 pub mod approval;
+pub mod bundle;
 pub mod calendar;
 pub mod canned_answer;
 pub mod clock;

@@ -18,6 +18,7 @@ permissions! {
     REQUESTS_READ = member("catalog.requests.read", "See requests of one's own, and those to decide on"),
     REQUESTS_WRITE = member("catalog.requests.write", "Ask for items, and take requests of one's own back"),
     ALL_REQUESTS_READ = tenant("catalog.all-requests.read", "See everybody's requests"),
+    ALL_REQUESTS_WRITE = tenant("catalog.all-requests.write", "Start approvals anew that had nobody to ask"),
     APPROVALS_WRITE = member("catalog.approvals.write", "Decide as an approver, and delegate it"),
     TASKS_WRITE = member("catalog.tasks.write", "Do the tasks that are one's own or one's groups'"),
     ALL_TASKS_WRITE = tenant("catalog.all-tasks.write", "See, do and hand out everybody's tasks"),

@@ -1,6 +1,7 @@
 //! The catalog's routes: a handler extracts, calls the use case, and maps.
 
 mod articles;
+mod bundles;
 mod calendars;
 mod canned_answers;
 mod categories;
@@ -83,6 +84,7 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(requests::decide))
         .routes(routes!(delegations::list, delegations::create))
         .routes(routes!(delegations::remove))
+        .merge(bundling())
         .merge(fulfilment())
         .merge(desk())
         .merge(calling())
@@ -94,6 +96,13 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(links())
         .merge(mailing())
         .nest("/api/v1/service-catalog", audit::routes())
+}
+
+fn bundling() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(bundles::offer))
+        .routes(routes!(bundles::submit))
+        .routes(routes!(requests::restart))
 }
 
 fn fulfilment() -> OpenApiRouter<Routes> {

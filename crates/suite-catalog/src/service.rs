@@ -3,6 +3,7 @@
 mod answering;
 mod approvals;
 mod articles;
+mod bundles;
 mod calendars;
 mod categories;
 mod cost_centres;
@@ -25,6 +26,7 @@ mod people;
 mod requests;
 mod running;
 mod starting;
+mod submitting;
 mod tasks;
 mod tickets;
 mod versions;
@@ -36,7 +38,7 @@ use serde_json::Value;
 use suite_contracts::{EventName, NotificationRequest, ServiceName, TenantId, UserId};
 use suite_kit::audit::{self, Actor, Entry};
 use suite_kit::auth::{Caller, People};
-use suite_kit::clock::Clock;
+use suite_kit::clock::{Clock, parse_rfc3339};
 use suite_kit::config::Config;
 use suite_kit::db::{Database, Transaction};
 use suite_kit::events;
@@ -48,10 +50,12 @@ use suite_kit::service::Kit;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use crate::error::CatalogError;
+use crate::error::{CatalogError, Fault};
 use numbers::Numbers;
 
+pub(crate) use answering::collect_users;
 pub(crate) use articles::{AnsweredWith, ArticleDetail, ArticleVersionDetail, GivenFeedback};
+pub(crate) use bundles::{BundleOffer, OfferedPart};
 pub(crate) use calendars::CalendarDetail;
 pub(crate) use cost_centres::Owned;
 pub(crate) use decision_links::LinkedDecision;
@@ -233,6 +237,15 @@ fn line(field: &str, text: &str, chars_max: usize) -> Result<String, CatalogErro
         return Err(CatalogError::invalid(field, reason));
     }
     Ok(line.to_owned())
+}
+
+/// An instant of a query, in milliseconds since 1970.
+fn instant(field: &str, text: Option<&str>) -> Result<Option<i64>, CatalogError> {
+    let read = text.map(|text| {
+        let reason = "this is no time, such as 2026-02-28T08:00:00Z";
+        parse_rfc3339(text).ok_or_else(|| Fault::new(field, reason))
+    });
+    Ok(read.transpose()?)
 }
 
 /// Text of any number of lines: trimmed and bounded.

@@ -3,6 +3,7 @@
 
 pub(crate) mod article_words;
 pub(crate) mod articles;
+pub(crate) mod bundles;
 pub(crate) mod calendars;
 pub(crate) mod canned_answers;
 pub(crate) mod catalogs;

@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::approvals::ApprovalBody;
+use super::bundles::PartBody;
 use super::forms::FormBody;
 use super::requests::PersonView;
 use super::tasks::TaskPlanBody;
@@ -19,6 +20,8 @@ pub(crate) struct ItemFilter {
     /// Part of a name or a summary.
     pub search: Option<String>,
     pub category_id: Option<Uuid>,
+    /// Bundles alone, or those alone that are none.
+    pub is_bundle: Option<bool>,
     /// Those alone that the caller has marked.
     #[serde(default)]
     #[param(required = false)]
@@ -53,9 +56,11 @@ pub(crate) struct ItemSummary {
     pub category_id: Uuid,
     pub name: String,
     pub summary: String,
-    /// In the tenant's currency.
+    /// In the tenant's currency; of a bundle that of all that is required.
     pub price: String,
     pub state: String,
+    /// Whether it consists of other items.
+    pub is_bundle: bool,
     pub is_favourite: bool,
 }
 
@@ -64,6 +69,8 @@ pub(crate) struct ItemSummary {
 pub(crate) struct Item {
     pub id: Uuid,
     pub state: String,
+    /// Whether it consists of other items.
+    pub is_bundle: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<ItemVersion>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,6 +131,11 @@ pub(crate) struct ItemContent {
     pub approval: ApprovalBody,
     #[serde(default)]
     pub tasks: TaskPlanBody,
+    /// Makes it a bundle: the items that are asked for with it. A bundle has no form, approval, tasks,
+    /// price or cost centre of its own. Told to those alone who write items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub parts: Vec<PartBody>,
 }
 
 fn free() -> String {
@@ -139,6 +151,7 @@ impl From<Listed> for ItemSummary {
             summary: row.summary,
             price: Decimal::from_millionths(row.price_millionths).to_string(),
             state: row.state,
+            is_bundle: row.is_bundle,
             is_favourite,
         }
     }
@@ -148,10 +161,11 @@ impl From<Shown> for Item {
     fn from(Shown { row, published, draft, named, is_favourite }: Shown) -> Self {
         let [published, draft] = [published, draft].map(|one| one.map(ItemVersion::from));
         let (id, state, version) = (row.id, row.state, row.version);
+        let is_bundle = row.is_bundle;
         let people = named.people.keys().map(|id| PersonView::of(*id, &named.people)).collect();
         let group = |(id, name)| ItemGroup { id, name };
         let groups = named.groups.into_iter().map(group).collect();
-        Self { id, state, published, draft, people, groups, is_favourite, version }
+        Self { id, state, is_bundle, published, draft, people, groups, is_favourite, version }
     }
 }
 
@@ -169,6 +183,7 @@ impl From<Versioned> for ItemVersion {
             form: content.form.clone(),
             approval: content.approval.clone(),
             tasks: content.tasks.clone(),
+            parts: content.parts.clone(),
         };
         Self { number, content, published_at: published_at_ms.map(rfc3339) }
     }

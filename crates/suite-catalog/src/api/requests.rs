@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::answers::AnswersBody;
 use super::approvals::RuleBody;
+use super::bundles::RequestBundle;
 use super::forms::FormBody;
 use super::notes::RatingView;
 use super::tasks::TaskView;
@@ -23,7 +24,17 @@ use crate::store::entities::request;
 pub(crate) struct RequestFilter {
     #[param(inline)]
     pub state: Option<RequestState>,
+    /// Those alone that are approved, whether or not all is done: what is spent.
+    pub is_approved: Option<bool>,
     pub item_id: Option<Uuid>,
+    pub cost_centre_id: Option<Uuid>,
+    /// Those alone that are charged to no cost centre.
+    pub is_uncharged: Option<bool>,
+    #[param(format = DateTime)]
+    pub created_from: Option<String>,
+    /// Not in it any more.
+    #[param(format = DateTime)]
+    pub created_until: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -76,6 +87,13 @@ pub(crate) struct DecisionRequest {
     /// A rejection has one.
     #[serde(default)]
     #[schema(max_length = 4000)]
+    pub reason: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct RestartRequest {
+    /// Who is there now, or what else has changed.
+    #[schema(min_length = 1, max_length = 4000)]
     pub reason: String,
 }
 
@@ -138,6 +156,9 @@ pub(crate) struct RequestSummary {
     pub item_version: i32,
     pub requester: PersonView,
     pub requested_for: PersonView,
+    /// The bundle that it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bundle_name: Option<String>,
     pub state: String,
     pub price: String,
     /// The stage that is asked now, from 0.
@@ -182,6 +203,10 @@ pub(crate) struct RequestView {
     pub may_rate: bool,
     /// Whether the caller reads and writes internal notes.
     pub reads_internal: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<RequestBundle>,
+    /// Whether the caller may have its approval, which failed, started anew.
+    pub may_restart: bool,
     pub version: i64,
 }
 
@@ -273,6 +298,7 @@ impl RequestSummary {
             item_version: row.item_version,
             requester: PersonView::of(UserId(row.requester_id), names),
             requested_for: PersonView::of(UserId(row.requested_for_id), names),
+            bundle_name: row.bundle_name.clone(),
             state: row.state.clone(),
             price: Decimal::from_millionths(row.price_millionths).to_string(),
             stage: row.stage,
@@ -306,6 +332,8 @@ impl From<Detail> for RequestView {
         });
         Self {
             summary: RequestSummary::of(&row, &names),
+            bundle: RequestBundle::of(&row, detail.siblings),
+            may_restart: detail.may_restart,
             stages: stages.collect(),
             tasks: tasks.collect(),
             rating: detail.rating.map(RatingView::from),

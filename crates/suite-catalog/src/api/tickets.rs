@@ -125,6 +125,8 @@ pub(crate) struct TicketFilter {
     /// Those alone that are neither resolved nor closed, or those that are.
     pub is_open: Option<bool>,
     #[param(inline)]
+    pub kind: Option<TicketKind>,
+    #[param(inline)]
     pub priority: Option<PriorityBody>,
     #[param(minimum = 1, maximum = 3)]
     pub tier: Option<u8>,

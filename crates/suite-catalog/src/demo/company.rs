@@ -18,10 +18,13 @@ pub struct Desk {
     pub first_group: GroupId,
     /// With an answer for each, and who owns their cost centre.
     pub items: Vec<Item>,
+    /// What somebody new needs.
+    pub bundle: String,
 }
 
 pub struct Item {
     pub id: String,
+    pub name: &'static str,
     pub answers: Value,
     pub approver: UserId,
 }
@@ -43,12 +46,14 @@ pub async fn found(api: &Api, company: &Company) -> Result<Desk, CatalogError> {
         second_group: second.id,
         people: people.clone(),
         items: Vec::new(),
+        bundle: String::new(),
     };
     if desk.first.is_empty() || desk.second.is_empty() {
         return Err(missing());
     }
     promise(api, &desk).await?;
     desk.items = offer(api, &desk).await?;
+    desk.bundle = bundle(api, &desk).await?;
     know(api, &desk).await?;
     Ok(desk)
 }
@@ -101,7 +106,7 @@ struct Offered {
 const CENTRES: [(&str, &str); 3] =
     [("1100", "Warehouse operations"), ("1200", "Transport"), ("2300", "Offices")];
 
-const OFFERED: [Offered; 3] = [
+const OFFERED: [Offered; 5] = [
     Offered {
         category: "hardware",
         name: "Handheld scanner",
@@ -129,6 +134,32 @@ const OFFERED: [Offered; 3] = [
         answer: "2.14, by the window",
         centre: 2,
     },
+    Offered {
+        category: "hardware",
+        name: "Notebook",
+        summary: "14 inches, with a docking station",
+        price: "1190.00",
+        field: ("work", "What it is used for"),
+        answer: "Planning of tours",
+        centre: 2,
+    },
+    Offered {
+        category: "access",
+        name: "Account in a system",
+        summary: "With the rights of a colleague's",
+        price: "0",
+        field: ("system", "Which system"),
+        answer: "Customs declarations",
+        centre: 0,
+    },
+];
+
+/// What somebody new needs: each with whether it is required, and an answer that is fixed.
+const NEW_COLLEAGUE: [(&str, bool, Option<&str>); 4] = [
+    ("Notebook", true, None),
+    ("Account in a system", true, Some("Warehouse system")),
+    ("Standing desk", false, None),
+    ("Route planner licence", false, None),
 ];
 
 /// Cost centres, and items that are charged to them.
@@ -176,9 +207,37 @@ async fn offer(api: &Api, desk: &Desk) -> Result<Vec<Item>, CatalogError> {
         let path = format!("/items/{id}");
         api.change((by, Method::POST, &path), "/publish", None).await?;
         let answers = json!({ key: { "text": offered.answer } });
-        items.push(Item { id, answers, approver });
+        items.push(Item { id, name: offered.name, answers, approver });
     }
     Ok(items)
+}
+
+async fn bundle(api: &Api, desk: &Desk) -> Result<String, CatalogError> {
+    let by = desk.administrator;
+    let (categories, _) = api.get(by, "/categories").await?;
+    let mut categories = categories["items"].as_array().into_iter().flatten();
+    let category = categories.find(|one| one["name"] == "Onboarding");
+    let part = |(name, is_required, fixed): (&str, bool, Option<&str>)| {
+        let item = desk.items.iter().find(|item| item.name == name)?;
+        let key = item.answers.as_object().and_then(|answers| answers.keys().next());
+        let presets: serde_json::Map<String, Value> = key
+            .zip(fixed)
+            .map(|(key, text)| {
+                (key.clone(), json!({ "answer": { "text": text }, "is_fixed": true }))
+            })
+            .into_iter()
+            .collect();
+        Some(json!({ "item_id": item.id, "is_required": is_required, "presets": presets }))
+    };
+    let body = json!({
+        "category_id": category.map(|one| one["id"].clone()), "name": "New colleague",
+        "summary": "What somebody new needs on the first day",
+        "parts": NEW_COLLEAGUE.into_iter().filter_map(part).collect::<Vec<_>>(),
+    });
+    let made = api.post(by, "/items", body).await?;
+    let id = made["id"].as_str().unwrap_or_default().to_owned();
+    api.change((by, Method::POST, &format!("/items/{id}")), "/publish", None).await?;
+    Ok(id)
 }
 
 const CANNED: [(&str, &str); 3] = [

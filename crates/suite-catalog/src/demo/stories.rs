@@ -21,7 +21,17 @@ pub struct Story {
 enum What {
     Ticket(Ticket),
     Request(Request),
-    Incident { by: UserId, lead: UserId, is_over: bool, ticket: String },
+    /// Somebody new comes, and somebody else asks for what they need.
+    Colleague {
+        by: UserId,
+        colleague: UserId,
+    },
+    Incident {
+        by: UserId,
+        lead: UserId,
+        is_over: bool,
+        ticket: String,
+    },
 }
 
 struct Ticket {
@@ -126,6 +136,7 @@ impl Story {
         match &mut self.what {
             What::Ticket(ticket) => ticket.go_on(api, &mut self.id, step, desk).await,
             What::Request(request) => request.go_on(api, &mut self.id, step, desk).await,
+            What::Colleague { by, colleague } => welcome(api, (*by, *colleague), desk).await,
             What::Incident { by, lead, is_over, ticket } => {
                 let who = (*by, *lead, *is_over);
                 incident(api, who, (&mut self.id, ticket), (step, desk)).await
@@ -141,6 +152,39 @@ pub fn incidents(desk: &Desk) -> Vec<(i64, Story)> {
     let incident =
         |is_over| Story::new(What::Incident { by, lead, is_over, ticket: String::new() });
     vec![(24 * DAY_MS, incident(true)), (2 * HOUR_MS, incident(false))]
+}
+
+/// Who asks for all that somebody new needs, yesterday: neither of them decides on any of it.
+pub fn colleague(desk: &Desk) -> Option<(i64, Story)> {
+    let decides = |id: &UserId| desk.items.iter().any(|item| item.approver == *id);
+    let mut people = desk.people.iter().filter(|id| **id != desk.administrator && !decides(id));
+    let (by, colleague) = (*people.next()?, *people.next()?);
+    Some((DAY_MS, Story::new(What::Colleague { by, colleague })))
+}
+
+async fn welcome(
+    api: &Api,
+    (by, colleague): (UserId, UserId),
+    desk: &Desk,
+) -> Result<Option<i64>, CatalogError> {
+    let own = format!("/items/{}", desk.bundle);
+    let (offer, _) = api.get(by, &format!("{own}/parts")).await?;
+    let parts = offer["parts"].as_array().into_iter().flatten();
+    let wanted =
+        parts.filter(|part| part["is_required"] == true || part["name"] == "Standing desk");
+    let chosen = wanted.map(|part| {
+        let item = desk.items.iter().find(|item| part["item_id"] == item.id.as_str());
+        // What is fixed is answered already.
+        let is_fixed = part["fixed"].as_array().is_some_and(|fixed| !fixed.is_empty());
+        let answers = item.filter(|_| !is_fixed).map(|item| item.answers.clone());
+        json!({ "place": part["place"], "item_version": 1,
+            "answers": answers.unwrap_or_else(|| json!({})) })
+    });
+    let body = json!({
+        "bundle_version": 1, "requested_for_id": colleague, "parts": chosen.collect::<Vec<_>>(),
+    });
+    api.post(by, &format!("{own}/requests"), body).await?;
+    Ok(DONE)
 }
 
 fn other_than(one: UserId, desk: &Desk, dice: &mut Dice) -> UserId {

@@ -95,6 +95,10 @@ pub async fn live(
         agenda.push(Reverse((now_ms - ago_ms, stories.len())));
         stories.push(story);
     }
+    if let Some((ago_ms, story)) = stories::colleague(&desk) {
+        agenda.push(Reverse((now_ms - ago_ms, stories.len())));
+        stories.push(story);
+    }
     let mut looked_ms = begins_ms;
     while let Some(Reverse((at_ms, index))) = agenda.pop() {
         if at_ms > now_ms {

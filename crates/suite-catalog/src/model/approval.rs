@@ -19,7 +19,9 @@
 //!
 //! **When there are too few.** The people whom it escalates to are called in. Where that gives
 //! nobody, and nothing was decided, the approval *fails*, which is told to administrators; it never
-//! approves. Where people left so that a stage cannot get what it needs, it is rejected.
+//! approves. Where people left so that a stage cannot get what it needs, it is rejected. What failed
+//! can be started anew once there are people: the stage that failed is asked as if it never had
+//! been, and what was approved before it stays.
 //!
 //! **Deadlines** are of business time. At its deadline a stage passes to those whom it escalates
 //! to: open seats lapse, and of the new ones a single approval decides; it is rejected once all of
@@ -43,6 +45,6 @@ mod tests;
 pub use directory::{Delegation, Directory, Person};
 pub use plan::{Approver, Deadline, Plan, PlanError, Rule, Stage, Subject, Test};
 pub use run::{
-    Approval, Cause, Context, Decision, Notice, Outcome, Refusal, Seat, SeatState, StageRun,
-    StageState, Verdict, Vote,
+    Approval, Cause, Context, Decision, NoRestart, Notice, Outcome, REASON_CHARS_MAX, Refusal,
+    Seat, SeatState, StageRun, StageState, Verdict, Vote,
 };

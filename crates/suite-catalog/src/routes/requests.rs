@@ -10,7 +10,7 @@ use suite_kit::service::{IfMatch, Json, Path, Query, etag};
 use uuid::Uuid;
 
 use crate::api::requests::{
-    DecisionRequest, RequestFilter, RequestSummary, RequestView, SubmitRequest,
+    DecisionRequest, RequestFilter, RequestSummary, RequestView, RestartRequest, SubmitRequest,
 };
 use crate::service::{Catalog, Detail, Scope};
 
@@ -132,6 +132,22 @@ pub(super) async fn decide(
     Json(body): Json<DecisionRequest>,
 ) -> Result<Response, Problem> {
     Ok(answer(catalog.decide(&caller, id, body).await?))
+}
+
+/// Asks anew the stage in which an approval failed because there was nobody to ask.
+#[utoipa::path(post, path = "/api/v1/service-catalog/requests/{id}/restart",
+    operation_id = "restart_approval", tag = "approvals",
+    security(("bearer" = ["catalog.all-requests.write"])),
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)),
+    request_body = RestartRequest, responses((status = 200, body = RequestView)))]
+pub(super) async fn restart(
+    State(catalog): State<Catalog>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    IfMatch(version): IfMatch,
+    Json(body): Json<RestartRequest>,
+) -> Result<Response, Problem> {
+    Ok(answer(catalog.restart(&caller, (id, version), body).await?))
 }
 
 pub(super) fn answer(detail: Detail) -> Response {

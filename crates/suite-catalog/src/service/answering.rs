@@ -16,6 +16,7 @@ use super::options::{Labels, Offered};
 use super::{Catalog, Content};
 use crate::api::answers::{self, AnswersBody};
 use crate::error::{CatalogError, Fault};
+use crate::model::bundle::{Presets, without_fixed};
 use crate::model::form::{self, Answers, File, Lookup, Prefill, Resolved, Value};
 use crate::store::entities::file;
 use crate::store::files::{self, Place, Use};
@@ -50,16 +51,24 @@ impl Catalog {
     pub(super) async fn checked_answers(
         &self,
         (tenant, requester): (TenantId, UserId),
-        content: &Content,
+        (content, presets): (&Content, &Presets),
         given: &AnswersBody,
     ) -> Result<CheckedAnswers, CatalogError> {
-        let (form, mut given) = (content.asked()?, answers::answers("/answers", given.clone())?);
+        let (form, given) = (content.asked()?, answers::answers("/answers", given.clone())?);
+        let refused =
+            |faults: Vec<form::Fault>| CatalogError::Invalid(faults.iter().map(fault).collect());
+        let mut given = without_fixed(given, presets).map_err(refused)?;
         self.know_files((tenant, requester), &mut given).await?;
-        let mut users = BTreeSet::from([requester]);
-        let mut begun = given.clone();
+        let (mut users, mut begun) = (BTreeSet::new(), given.clone());
         for field in form.fields() {
-            if let Some(Prefill::Value(value)) = &field.prefill {
-                begun.entry(field.key.clone()).or_insert_with(|| value.clone());
+            match &field.prefill {
+                Some(Prefill::Value(value)) => {
+                    begun.entry(field.key.clone()).or_insert_with(|| value.clone());
+                }
+                Some(Prefill::Requester) => {
+                    users.insert(requester);
+                }
+                _ => {}
             }
         }
         begun.values().for_each(|value| collect_users(value, &mut users));
@@ -67,8 +76,7 @@ impl Catalog {
         let offered = self.offered((tenant, requester), &form, &begun).await?;
         let known = Known { people, offered };
         let checked = form.check(&given, requester, self.today()?, &known);
-        let refused = |faults: Vec<form::Fault>| faults.iter().map(fault).collect();
-        let answers = checked.map_err(|faults| CatalogError::Invalid(refused(faults)))?;
+        let answers = checked.map_err(refused)?;
         let labels = known.offered.labels(&form, &answers);
         Ok(CheckedAnswers { answers, labels })
     }
@@ -153,7 +161,7 @@ fn add<'a>(at: &str, files: &'a mut [File], found: &mut Vec<(String, &'a mut Fil
     found.extend(numbered.map(|(number, file)| (format!("{at}/files/{number}"), file)));
 }
 
-pub(super) fn collect_users(value: &Value, users: &mut BTreeSet<UserId>) {
+pub(crate) fn collect_users(value: &Value, users: &mut BTreeSet<UserId>) {
     match value {
         Value::User(user) => {
             users.insert(*user);

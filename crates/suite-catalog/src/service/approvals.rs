@@ -8,14 +8,15 @@ use suite_kit::clock::rfc3339;
 use uuid::Uuid;
 
 use super::requests::Detail;
-use super::running::{World, about};
-use super::{Catalog, Names};
-use crate::api::requests::DecisionRequest;
+use super::running::{Step, World, about};
+use super::{Catalog, Names, text};
+use crate::api::requests::{DecisionRequest, RestartRequest};
 use crate::error::CatalogError;
 use crate::model::approval::{
-    Approval, Cause, Decision, Outcome, Refusal, SeatState, Verdict, Vote,
+    Approval, Cause, Decision, NoRestart, Outcome, REASON_CHARS_MAX, Refusal, SeatState, Verdict,
+    Vote,
 };
-use crate::permissions::APPROVALS_WRITE;
+use crate::permissions::{ALL_REQUESTS_WRITE, APPROVALS_WRITE};
 use crate::store::entities::request::Model;
 use crate::store::requests;
 
@@ -60,6 +61,39 @@ impl Catalog {
         self.detail(caller, row.ok_or(CatalogError::NotFound("request"))?).await
     }
 
+    /// Asks anew the stage in which an approval failed, now that there are people.
+    pub(crate) async fn restart(
+        &self,
+        caller: &Caller,
+        (id, expected): (Uuid, i64),
+        body: RestartRequest,
+    ) -> Result<Detail, CatalogError> {
+        caller.require(ALL_REQUESTS_WRITE)?;
+        self.seen_request(caller, id).await?;
+        let reason = text("reason", &body.reason, REASON_CHARS_MAX)?;
+        if reason.is_empty() {
+            return Err(CatalogError::invalid("reason", "say why it is started anew"));
+        }
+        let restart = |row: &Model, approval: &mut Approval, world: &World| {
+            if row.version != expected {
+                return Err(CatalogError::Stale("request"));
+            }
+            let notices = approval.restart(&world.context());
+            let notices = notices.map_err(|error| not_restarted(row, world, error))?;
+            let mut detail = about(row);
+            detail["reason"] = json!(reason);
+            let entry = Entry::new("service-catalog.approval.restarted", "request", row.id);
+            Ok::<Step<()>, CatalogError>((
+                notices,
+                vec![(Actor::from(caller), entry.with(detail))],
+                (),
+            ))
+        };
+        self.step((caller.tenant(), id), None, restart).await?;
+        let row = self.seen_request(caller, id).await?;
+        self.detail(caller, row).await
+    }
+
     /// Why a decision did not count, in words that say what happened.
     pub(super) async fn refused(
         &self,
@@ -101,6 +135,23 @@ pub(super) fn open_to(user: UserId, approval: &Approval, world: &World) -> Optio
     let stage = approval.open_stage()?;
     let vote = Vote { stage, by: user, verdict: Verdict::Approve, reason: String::new() };
     approval.clone().decide(vote, &world.context()).is_ok().then_some(stage)
+}
+
+fn not_restarted(row: &Model, world: &World, error: NoRestart) -> CatalogError {
+    match error {
+        NoRestart::NotFailed => {
+            let reason =
+                format!("only what failed is started anew, and the request is {}", row.state);
+            CatalogError::conflict("not_failed", reason)
+        }
+        NoRestart::TooFew { stage } => {
+            let name = world.plan.stages().get(stage).map_or("", |stage| stage.name.as_str());
+            let reason = format!(
+                "there still are too few people to ask in stage {name}: see to it that there are,                  then start it anew"
+            );
+            CatalogError::conflict("still_too_few", reason)
+        }
+    }
 }
 
 fn decided(row: &Model, vote: &Vote, (world, link): (&World, Option<Uuid>)) -> Entry {

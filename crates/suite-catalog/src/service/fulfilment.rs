@@ -1,7 +1,7 @@
 //! Carrying a request's plan out: it begins with the approval, and moves on with each task that is
 //! done, with answers of automation, and with the time that has passed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use suite_contracts::notification::{BODY_CHARS_MAX, TITLE_CHARS_MAX};
@@ -119,15 +119,10 @@ impl Catalog {
         tenant: TenantId,
         world: &World,
     ) -> Result<Teams, CatalogError> {
-        let mut handed_out: BTreeMap<GroupId, Team> = BTreeMap::new();
-        for task in world.tasks.tasks() {
-            if let Work::People { group, assignment } = &task.work
-                && *assignment != Assignment::Group
-            {
-                handed_out.entry(*group).or_default();
-            }
-        }
-        for (group, team) in &mut handed_out {
+        let groups = handed_out(&world.tasks);
+        let mut teams: BTreeMap<GroupId, Team> =
+            groups.into_iter().map(|group| (group, Team::default())).collect();
+        for (group, team) in &mut teams {
             team.last = tasks::last_turn(transaction, (tenant, *group)).await?;
             let Some(members) = world.directory.groups.get(group) else { continue };
             let loads = tasks::loads(transaction, tenant, members).await?;
@@ -139,7 +134,22 @@ impl Catalog {
             };
             team.members = members.iter().map(member).collect();
         }
-        Ok(handed_out)
+        Ok(teams)
+    }
+
+    /// Locks, in order, each group whose tasks several plans hand out: plans that begin together would
+    /// lock them in the order of the plans.
+    pub(super) async fn lock_teams(
+        &self,
+        transaction: &Transaction,
+        tenant: TenantId,
+        worlds: impl Iterator<Item = &World>,
+    ) -> Result<(), CatalogError> {
+        let groups: BTreeSet<GroupId> = worlds.flat_map(|world| handed_out(&world.tasks)).collect();
+        for group in groups {
+            tasks::last_turn(transaction, (tenant, group)).await?;
+        }
+        Ok(())
     }
 
     /// Tells whoever a task falls to, and who asked once all is done.
@@ -206,6 +216,15 @@ impl Catalog {
         };
         self.ask_to_tell(transaction, (TenantId(row.tenant_id), row.id), &request).await
     }
+}
+
+/// The groups whose tasks are handed out.
+fn handed_out(plan: &TaskPlan) -> BTreeSet<GroupId> {
+    let of = |work: &Work| match work {
+        Work::People { group, assignment } if *assignment != Assignment::Group => Some(*group),
+        _ => None,
+    };
+    plan.tasks().iter().filter_map(|task| of(&task.work)).collect()
 }
 
 /// An entry about one task, with what else there is to say.

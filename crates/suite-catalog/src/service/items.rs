@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::Catalog;
 use super::Named;
+use crate::api::bundles::PartBody;
 use crate::api::items::{ItemContent, ItemFilter, ItemState};
 use crate::error::CatalogError;
 use crate::permissions::{ITEMS_READ, ITEMS_WRITE};
@@ -66,9 +67,11 @@ impl Catalog {
             false => None,
         };
         let (search, category) = (filter.search, filter.category_id);
-        let filter = Filter { state: state.as_str(), search, category, favourites_of, groups };
+        let (state, is_bundle) = (state.as_str(), filter.is_bundle);
+        let filter = Filter { state, is_bundle, search, category, favourites_of, groups };
         let rows = store::items::list(self.database(), tenant, filter, (after, limit)).await?;
-        let page = Page::cut(rows, limit, |row| (row.name.clone(), row.id));
+        let mut page = Page::cut(rows, limit, |row| (row.name.clone(), row.id));
+        self.price_bundles(tenant, &mut page.items).await?;
         let ids = page.items.iter().map(|row| row.id);
         let marked = self.marked(caller, ids).await?;
         Ok(page.map(|row| Listed { is_favourite: marked.contains(&row.id), row }))
@@ -102,10 +105,27 @@ impl Catalog {
         if caller.may(ITEMS_WRITE) {
             return Ok(row);
         }
-        let shown_to = store::items::groups(connection, tenant, id).await?;
-        let is_shown = row.state == PUBLISHED
-            && (shown_to.is_empty() || !shown_to.is_disjoint(&self.groups_of(caller).await?));
-        if is_shown { Ok(row) } else { Err(CatalogError::NotFound("item")) }
+        let groups = self.groups_of(caller).await?;
+        let offered = store::items::offered(connection, (tenant, &groups), [id]).await?;
+        if offered.contains(&id) { Ok(row) } else { Err(CatalogError::NotFound("item")) }
+    }
+
+    /// Says of bundles what is required of them costs.
+    async fn price_bundles(
+        &self,
+        tenant: TenantId,
+        rows: &mut [Model],
+    ) -> Result<(), CatalogError> {
+        let bundles: Vec<Uuid> =
+            rows.iter().filter(|row| row.is_bundle).map(|row| row.id).collect();
+        if bundles.is_empty() {
+            return Ok(());
+        }
+        let prices = store::bundles::prices(self.database().read(), tenant, bundles).await?;
+        for row in rows.iter_mut().filter(|row| row.is_bundle) {
+            row.price_millionths = prices.get(&row.id).copied().unwrap_or_default();
+        }
+        Ok(())
     }
 
     async fn whole_item(&self, caller: &Caller, row: Model) -> Result<Shown, CatalogError> {
@@ -116,14 +136,15 @@ impl Catalog {
             let found = versions.iter().find(|version| Some(version.number) == number);
             found.map(Versioned::of).transpose()
         };
-        let (published, draft) = (find(row.published)?, find(row.draft)?);
+        let (mut published, draft) = (find(row.published)?, find(row.draft)?);
         let draft = draft.filter(|_| caller.may(ITEMS_WRITE));
+        published.iter_mut().for_each(|version| version.leave_out_parts(caller));
         let is_favourite = self.marked(caller, [row.id].into_iter()).await?.contains(&row.id);
         let named = self.named(tenant, published.iter().chain(&draft)).await?;
         Ok(Shown { row, published, draft, named, is_favourite })
     }
 
-    async fn named(
+    pub(super) async fn named(
         &self,
         tenant: TenantId,
         versions: impl Iterator<Item = &Versioned>,
@@ -132,6 +153,7 @@ impl Catalog {
         for Versioned { content, .. } in versions {
             users.extend(content.approval.users());
             users.extend(content.form.users());
+            users.extend(content.parts.iter().flat_map(PartBody::users));
             groups.extend(&content.groups);
             groups.extend(content.approval.groups());
             groups.extend(content.form.groups());
@@ -153,7 +175,9 @@ impl Catalog {
         let seen =
             version.filter(|version| version.published_at_ms.is_some() || caller.may(ITEMS_WRITE));
         let seen = seen.ok_or(CatalogError::NotFound("version"))?;
-        Ok(Versioned::of(&seen)?)
+        let mut version = Versioned::of(&seen)?;
+        version.leave_out_parts(caller);
+        Ok(version)
     }
 
     /// Makes an item, as a draft.
@@ -170,6 +194,7 @@ impl Catalog {
         let transaction = self.database().begin().await?;
         self.require_places(&transaction, tenant, &content).await?;
         store::items::insert(&transaction, row.clone()).await?;
+        store::bundles::consist(&transaction, (tenant, row.id), content.consists_of()).await?;
         let draft = content.draft((tenant, row.id), 1, now_ms)?;
         store::versions::replace_draft(&transaction, draft).await?;
         let entry = Entry::new("service-catalog.item.created", "item", row.id);
@@ -187,8 +212,12 @@ impl Catalog {
     ) -> Result<Shown, CatalogError> {
         caller.require(ITEMS_WRITE)?;
         let tenant = caller.tenant();
-        self.known_item(tenant, id).await?;
+        let known = self.known_item(tenant, id).await?;
         let content = self.checked(tenant, content).await?;
+        if known.is_bundle != content.is_bundle() {
+            let reason = "an item stays an item, and a bundle a bundle: make a new one";
+            return Err(CatalogError::invalid("parts", reason));
+        }
         let (transaction, mut row) = self.begin_with_item(tenant, (id, expected)).await?;
         self.require_places(&transaction, tenant, &content).await?;
         let number = row.draft.unwrap_or(row.published.unwrap_or_default() + 1);
@@ -197,6 +226,7 @@ impl Catalog {
         row.draft = Some(number);
         if row.published.is_none() {
             content.show_in(&mut row);
+            store::bundles::consist(&transaction, (tenant, id), content.consists_of()).await?;
         }
         let detail = json!({ "name": content.name, "number": number });
         let entry = Entry::new("service-catalog.item.drafted", "item", id).with(detail);
@@ -212,6 +242,7 @@ impl Catalog {
     ) -> Result<Shown, CatalogError> {
         caller.require(ITEMS_WRITE)?;
         let tenant = caller.tenant();
+        self.require_sound(tenant, id).await?;
         let (transaction, mut row) = self.begin_with_item(tenant, (id, expected)).await?;
         let number = match (row.draft, row.published, row.state.as_str()) {
             (Some(draft), _, _) => draft,
@@ -229,6 +260,7 @@ impl Catalog {
         content.show_in(&mut row);
         (row.state, row.published, row.draft) = (PUBLISHED.to_owned(), Some(number), None);
         store::items::show_to(&transaction, (tenant, id), &content.groups).await?;
+        store::bundles::consist(&transaction, (tenant, id), content.consists_of()).await?;
         let detail = json!({
             "name": row.name, "number": number, "price": content.price.to_string(),
         });
@@ -254,7 +286,11 @@ impl Catalog {
         self.end_with_item(transaction, caller, (row, expected), entry).await
     }
 
-    async fn known_item(&self, tenant: TenantId, id: Uuid) -> Result<Model, CatalogError> {
+    pub(super) async fn known_item(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+    ) -> Result<Model, CatalogError> {
         let row = store::items::by_id(self.database().read(), tenant, id).await?;
         row.ok_or(CatalogError::NotFound("item"))
     }
@@ -351,6 +387,7 @@ pub(super) fn new_row(tenant: TenantId, content: &Content, now_ms: i64) -> Model
         state: DRAFT.to_owned(),
         published: None,
         draft: Some(1),
+        is_bundle: content.is_bundle(),
         created_at_ms: now_ms,
         version: 1,
     }

@@ -3,26 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use suite_contracts::{GroupId, TenantId, UserId};
+use suite_contracts::{GroupId, UserId};
 use suite_kit::audit::{Actor, Entry};
 use suite_kit::auth::Caller;
 use suite_kit::page::Page;
 use uuid::Uuid;
 
-use super::answering::{CheckedAnswers, collect_users};
-use super::files::about_files;
-use super::numbers::Numbered;
-use super::running::{Step, World, about, told};
-use super::{Catalog, Content, Labels, Names, tasks};
-use crate::api::answers::{self, AnswersBody};
-use crate::api::requests::{RequestFilter, RequestState, SubmitRequest};
+use super::answering::collect_users;
+use super::running::{Step, World, about};
+use super::{Catalog, Content, Labels, Names, instant, tasks};
+use crate::api::answers::AnswersBody;
+use crate::api::requests::{RequestFilter, RequestState};
 use crate::error::CatalogError;
-use crate::model::approval::{Approval, Outcome, SeatState, Subject};
-use crate::model::id::CostCentreId;
-use crate::permissions::{ALL_REQUESTS_READ, APPROVALS_WRITE, REQUESTS_READ, REQUESTS_WRITE};
+use crate::model::approval::{Approval, SeatState};
+use crate::permissions::{
+    ALL_REQUESTS_READ, ALL_REQUESTS_WRITE, APPROVALS_WRITE, REQUESTS_READ, REQUESTS_WRITE,
+};
 use crate::store::entities::{cost_centre, request, request_rating, request_task};
-use crate::store::items::PUBLISHED;
-use crate::store::requests::{APPROVING, FULFILLED, FULFILLING, Filter};
+use crate::store::requests::{APPROVING, FAILED, FULFILLED, FULFILLING, Filter};
 use crate::store::{self, document, run};
 
 /// Whose requests a list shows.
@@ -65,6 +63,10 @@ pub(crate) struct Detail {
     pub rating: Option<request_rating::Model>,
     pub may_rate: bool,
     pub reads_internal: bool,
+    /// What was asked for at once with it, each with whether the caller sees it.
+    pub siblings: Vec<(request::Model, bool)>,
+    /// Whether the caller may have its approval started anew.
+    pub may_restart: bool,
 }
 
 impl Catalog {
@@ -75,11 +77,7 @@ impl Catalog {
         (after, limit): (Option<i64>, u64),
     ) -> Result<Page<Asked>, CatalogError> {
         let tenant = caller.tenant();
-        let mut wanted = Filter {
-            state: filter.state.map(RequestState::as_str),
-            item: filter.item_id,
-            ..Filter::default()
-        };
+        let mut wanted = wanted(&filter)?;
         match scope {
             Scope::All => caller.require(ALL_REQUESTS_READ)?,
             Scope::Own => {
@@ -106,112 +104,6 @@ impl Catalog {
         Ok(page.map(|row| Asked { row, names: names.clone() }))
     }
 
-    /// Asks for an item. The people of the first stage are asked at once.
-    pub(crate) async fn submit(
-        &self,
-        caller: &Caller,
-        body: SubmitRequest,
-    ) -> Result<Detail, CatalogError> {
-        caller.require(REQUESTS_WRITE)?;
-        let (tenant, requester) = (caller.tenant(), Self::person(caller)?);
-        self.start_with(tenant).await?;
-        let content = self.asked_version(caller, &body).await?;
-        let requested_for = body.requested_for_id.unwrap_or(requester);
-        let people = BTreeSet::from([requested_for]);
-        self.require_known(tenant, ("/requested_for_id", &people), &[]).await?;
-        let checked = self.checked_answers((tenant, requester), &content, &body.answers).await?;
-        let CheckedAnswers { answers, labels } = checked;
-        let subject = Subject {
-            requester,
-            requested_for,
-            price: content.price,
-            cost_centre: content.cost_centre.map(CostCentreId),
-            answers,
-        };
-        let world = self.world_of(tenant, content, subject, BTreeSet::new()).await?;
-        let (approval, notices) = Approval::start(&world.context());
-        let set_aside = self.number_set_aside(tenant, Numbered::Request).await?;
-        let transaction = self.database().begin().await?;
-        let item = store::items::held(&transaction, tenant, body.item_id).await?;
-        let item = item.ok_or(CatalogError::NotFound("item"))?;
-        if item.state != PUBLISHED || item.published != Some(body.item_version) {
-            return Err(item_changed());
-        }
-        let number = match set_aside {
-            Some(number) => number,
-            None => store::catalogs::next_numbers(&transaction, tenant, 1).await?,
-        };
-        let row = self.new_row((tenant, number), (&item.name, &body), (&world, &labels))?;
-        let mut row = self.with(row, &approval)?;
-        let answered = (row.id, &world.subject.answers);
-        let files = self.use_answered(&transaction, (tenant, requester), answered).await?;
-        let mut detail = about(&row);
-        if !files.is_empty() {
-            detail["files"] = about_files(&files);
-        }
-        let entry = Entry::new("service-catalog.request.submitted", "request", row.id);
-        let mut entries = vec![(Actor::from(caller), entry.with(detail))];
-        entries.extend(told(&row, &world.plan, &notices));
-        let mut begun = None;
-        if approval.outcome == Some(Outcome::Approved) {
-            let (next, run, told) = self.begin_work(&transaction, row, &world).await?;
-            (row, begun) = (next, Some(run));
-            entries.extend(told);
-        }
-        store::requests::insert(&transaction, row.clone()).await?;
-        if let Some(run) = begun {
-            let own = (tenant, row.id);
-            store::tasks::insert(&transaction, own, (&world.tasks, &run), self.now_ms()).await?;
-        }
-        self.write_seats(&transaction, &row, &approval).await?;
-        self.tell_approvers(&transaction, &row, &notices).await?;
-        self.tell_all(transaction, &row, entries).await?;
-        self.detail(caller, row).await
-    }
-
-    /// The version whose form was answered, if it is still the one to ask for.
-    async fn asked_version(
-        &self,
-        caller: &Caller,
-        body: &SubmitRequest,
-    ) -> Result<Arc<Content>, CatalogError> {
-        let item = self.visible_item(caller, body.item_id).await?;
-        if item.state != PUBLISHED || item.published != Some(body.item_version) {
-            return Err(item_changed());
-        }
-        let own = (caller.tenant(), item.id);
-        self.published(own, body.item_version).await?.ok_or_else(item_changed)
-    }
-
-    fn new_row(
-        &self,
-        (tenant, number): (TenantId, i64),
-        (item_name, body): (&str, &SubmitRequest),
-        (world, labels): (&World, &Labels),
-    ) -> Result<request::Model, CatalogError> {
-        Ok(request::Model {
-            id: Uuid::now_v7(),
-            tenant_id: tenant.0,
-            number,
-            item_id: body.item_id,
-            item_version: body.item_version,
-            item_name: item_name.to_owned(),
-            requester_id: world.subject.requester.0,
-            requested_for_id: world.subject.requested_for.0,
-            state: APPROVING.to_owned(),
-            answers: document::write(&answers::shown(&world.subject.answers))?,
-            labels: document::write(labels)?,
-            price_millionths: world.subject.price.millionths(),
-            cost_centre_id: world.subject.cost_centre.map(|CostCentreId(id)| id),
-            approval: String::new(),
-            stage: None,
-            look_at_ms: None,
-            created_at_ms: self.now_ms(),
-            ended_at_ms: None,
-            version: 1,
-        })
-    }
-
     /// A request of the caller's, or one that they are or were asked about. What has become due is
     /// done first.
     pub(crate) async fn request(&self, caller: &Caller, id: Uuid) -> Result<Detail, CatalogError> {
@@ -233,12 +125,23 @@ impl Catalog {
         let (connection, tenant) = (self.database().read(), caller.tenant());
         let row = store::requests::by_id(connection, tenant, id).await?;
         let row = row.ok_or(CatalogError::NotFound("request"))?;
-        if caller.may(ALL_REQUESTS_READ) {
-            return Ok(row);
+        if self.sees(caller, &row).await? {
+            Ok(row)
+        } else {
+            Err(CatalogError::NotFound("request"))
         }
-        let user = caller.user().ok_or(CatalogError::NotFound("request"))?;
+    }
+
+    /// Whether somebody sees a request: it concerns them, they are or were asked about it, or they work
+    /// on it.
+    async fn sees(&self, caller: &Caller, row: &request::Model) -> Result<bool, CatalogError> {
+        let (connection, tenant) = (self.database().read(), caller.tenant());
+        if caller.may(ALL_REQUESTS_READ) {
+            return Ok(true);
+        }
+        let Some(user) = caller.user() else { return Ok(false) };
         if user.0 == row.requester_id || user.0 == row.requested_for_id {
-            return Ok(row);
+            return Ok(true);
         }
         let approval = run::read(&row.approval)?;
         let for_whom = store::delegations::to(connection, (tenant, user), self.now_ms()).await?;
@@ -248,10 +151,24 @@ impl Catalog {
             SeatState::Open => seat.user == user || for_whom.contains(&seat.user),
             SeatState::Left | SeatState::Lapsed => seat.user == user,
         });
-        if is_asked || self.works_for(caller, row.id).await? {
-            return Ok(row);
+        Ok(is_asked || self.works_for(caller, row.id).await?)
+    }
+
+    /// What was asked for together with a request, each with whether the caller sees it.
+    async fn siblings(
+        &self,
+        caller: &Caller,
+        row: &request::Model,
+    ) -> Result<Vec<(request::Model, bool)>, CatalogError> {
+        let Some(submission) = row.submission_id else { return Ok(Vec::new()) };
+        let own = (caller.tenant(), submission);
+        let rows = store::requests::submitted(self.database().read(), own).await?;
+        let mut siblings = Vec::new();
+        for other in rows.into_iter().filter(|other| other.id != row.id) {
+            let may_see = self.sees(caller, &other).await?;
+            siblings.push((other, may_see));
         }
-        Err(CatalogError::NotFound("request"))
+        Ok(siblings)
     }
 
     pub(super) async fn detail(
@@ -259,8 +176,18 @@ impl Catalog {
         caller: &Caller,
         row: request::Model,
     ) -> Result<Detail, CatalogError> {
-        let (connection, tenant) = (self.database().read(), caller.tenant());
         let world = self.world(&row, caller.user()).await?;
+        self.detail_in(caller, row, world).await
+    }
+
+    /// The same, where its world is known already.
+    pub(super) async fn detail_in(
+        &self,
+        caller: &Caller,
+        row: request::Model,
+        world: World,
+    ) -> Result<Detail, CatalogError> {
+        let (connection, tenant) = (self.database().read(), caller.tenant());
         let approval = run::read(&row.approval)?;
         let cost_centre = match row.cost_centre_id {
             Some(id) => store::cost_centres::by_id(connection, tenant, id).await?,
@@ -275,7 +202,10 @@ impl Catalog {
                 people.insert(decision.by);
             }
         }
-        let tasks = store::tasks::of_request(connection, (tenant, row.id)).await?;
+        let tasks = match world.tasks.tasks() {
+            [] => Vec::new(),
+            _ => store::tasks::of_request(connection, (tenant, row.id)).await?,
+        };
         let touched = tasks.iter().flat_map(|task| [task.assignee_id, task.ended_by_id]);
         people.extend(touched.flatten().map(UserId));
         let mut answered_with = BTreeSet::new();
@@ -285,19 +215,12 @@ impl Catalog {
         let names = self.names(tenant, &people).await?;
         let groups = tasks.iter().filter_map(|task| task.group_id).map(GroupId).collect();
         let groups = self.group_names(tenant, &groups).await?;
-        let own_groups = match tasks.as_slice() {
-            [] => BTreeSet::new(),
-            _ => self.groups_of(caller).await?,
-        };
-        let tasks: Vec<(request_task::Model, bool)> = tasks
-            .into_iter()
-            .map(|task| {
-                let may_work = tasks::works_on(caller, &own_groups, &task);
-                (task, may_work)
-            })
-            .collect();
+        let tasks = self.with_work_on(caller, tasks).await?;
         let is_worker = tasks.iter().any(|(_, may_work)| *may_work);
-        let rating = store::notes::rating(connection, (tenant, row.id)).await?;
+        let rating = match row.state.as_str() {
+            FULFILLED => store::notes::rating(connection, (tenant, row.id)).await?,
+            _ => None,
+        };
         let user = caller.user();
         let decides = user.filter(|_| caller.may(APPROVALS_WRITE));
         let may_decide_stage =
@@ -310,6 +233,8 @@ impl Catalog {
         let answers = document::read(&row.answers)?;
         let labels = document::read(&row.labels)?;
         let content = world.content;
+        let siblings = self.siblings(caller, &row).await?;
+        let may_restart = row.state == FAILED && caller.may(ALL_REQUESTS_WRITE);
         Ok(Detail {
             row,
             content,
@@ -326,7 +251,26 @@ impl Catalog {
             groups,
             rating,
             may_rate,
+            siblings,
+            may_restart,
         })
+    }
+
+    /// Tasks, each with whether the caller may work on it.
+    async fn with_work_on(
+        &self,
+        caller: &Caller,
+        tasks: Vec<request_task::Model>,
+    ) -> Result<Vec<(request_task::Model, bool)>, CatalogError> {
+        let own_groups = match tasks.as_slice() {
+            [] => BTreeSet::new(),
+            _ => self.groups_of(caller).await?,
+        };
+        let with_work = tasks.into_iter().map(|task| {
+            let may_work = tasks::works_on(caller, &own_groups, &task);
+            (task, may_work)
+        });
+        Ok(with_work.collect())
     }
 
     /// Takes a request back: whoever made it may, and whoever it is for.
@@ -366,7 +310,15 @@ impl Catalog {
     }
 }
 
-fn item_changed() -> CatalogError {
-    let reason = "the item is not offered any more as you saw it: look at it again";
-    CatalogError::conflict("item_changed", reason)
+fn wanted(filter: &RequestFilter) -> Result<Filter, CatalogError> {
+    Ok(Filter {
+        state: filter.state.map(RequestState::as_str),
+        is_approved: filter.is_approved == Some(true),
+        item: filter.item_id,
+        cost_centre: filter.cost_centre_id,
+        is_uncharged: filter.is_uncharged == Some(true),
+        created_from_ms: instant("created_from", filter.created_from.as_deref())?,
+        created_until_ms: instant("created_until", filter.created_until.as_deref())?,
+        ..Filter::default()
+    })
 }

@@ -201,7 +201,8 @@ impl Catalog {
         }
         let mut next = Model { version: row.version + 1, ..next };
         let mut told = [entries, told(&next, &world.plan, &notices)].concat();
-        if before.outcome.is_none() && approval.outcome == Some(Outcome::Approved) {
+        let is_approved = |approval: &Approval| approval.outcome == Some(Outcome::Approved);
+        if !is_approved(&before) && is_approved(&approval) {
             let (row, run, begun) = self.begin_work(&transaction, next, &world).await?;
             let own = (tenant, row.id);
             tasks::insert(&transaction, own, (&world.tasks, &run), self.now_ms()).await?;
@@ -366,7 +367,7 @@ pub(super) fn extend(detail: &mut Value, more: Value) {
 
 /// What a consumer needs to know of a request.
 pub(super) fn about(row: &Model) -> Value {
-    json!({
+    let mut about = json!({
         "request_id": row.id,
         "number": row.number,
         "item_id": row.item_id,
@@ -376,7 +377,12 @@ pub(super) fn about(row: &Model) -> Value {
         "requested_for_id": row.requested_for_id,
         "price": Decimal::from_millionths(row.price_millionths).to_string(),
         "cost_centre_id": row.cost_centre_id,
-    })
+    });
+    if let Some(bundle) = row.bundle_id {
+        about["bundle_id"] = json!(bundle);
+        about["submission_id"] = json!(row.submission_id);
+    }
+    about
 }
 
 /// What to tell of an approval, in the order in which it happened.

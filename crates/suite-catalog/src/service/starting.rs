@@ -131,6 +131,7 @@ fn item(name: &str, summary: &str, fields: Vec<FieldBody>, stages: Vec<StageBody
         form: FormBody { fields },
         approval: ApprovalBody { stages },
         tasks: TaskPlanBody::default(),
+        parts: Vec::new(),
     }
 }
 

@@ -26,14 +26,13 @@ use std::collections::BTreeSet;
 
 use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::auth::Caller;
-use suite_kit::clock::parse_rfc3339;
 use suite_kit::page::Page;
 use uuid::Uuid;
 
-use super::{Catalog, Named, line};
-use crate::api::desk::{StateBody, Word, priority_number, tier};
+use super::{Catalog, Named, instant, line};
+use crate::api::desk::{StateBody, TicketKind, Word, priority_number, tier};
 use crate::api::tickets::{PromiseFilter, TicketFilter, TicketSort};
-use crate::error::{CatalogError, Fault};
+use crate::error::CatalogError;
 use crate::model::clock::{Measure, Reading};
 use crate::model::ticket::{Standing, State};
 use crate::permissions::{ALL_TICKETS_READ, TICKETS_READ};
@@ -119,13 +118,6 @@ impl Catalog {
     }
 
     fn wanted(&self, filter: &TicketFilter) -> Result<Wanted, CatalogError> {
-        let time = |at: &str, text: &Option<String>| {
-            let read = text.as_deref().map(|text| {
-                let reason = "this is no time, such as 2026-02-28T08:00:00Z";
-                parse_rfc3339(text).ok_or_else(|| Fault::new(at, reason))
-            });
-            read.transpose()
-        };
         let tier = filter.tier.map(|number| tier("tier", number).map(|_| i32::from(number)));
         let is_open = match (filter.is_open, filter.state) {
             (None, Some(state)) => Some(!State::from(state).is_done()),
@@ -147,6 +139,7 @@ impl Catalog {
         Ok(Wanted {
             state: filter.state.map(StateBody::as_str),
             is_open,
+            kind: filter.kind.map(TicketKind::as_str),
             priority: filter.priority.map(|priority| priority_number(priority.into())),
             tier: tier.transpose()?,
             group: filter.group_id.map(|group| group.0),
@@ -154,8 +147,8 @@ impl Catalog {
             requester: filter.requester_id.map(|user| user.0),
             breached_at_ms: (filter.promise == Some(PromiseFilter::Breached)).then_some(now_ms),
             at_risk_at_ms: (filter.promise == Some(PromiseFilter::AtRisk)).then_some(now_ms),
-            created_from_ms: time("created_from", &filter.created_from)?,
-            created_until_ms: time("created_until", &filter.created_until)?,
+            created_from_ms: instant("created_from", filter.created_from.as_deref())?,
+            created_until_ms: instant("created_until", filter.created_until.as_deref())?,
             is_unassigned: filter.is_unassigned == Some(true),
             is_ungrouped: filter.is_ungrouped == Some(true),
             measured: filter.measured,

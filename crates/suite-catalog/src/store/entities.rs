@@ -11,6 +11,7 @@ macro_rules! no_relations {
 }
 
 mod articles;
+mod bundles;
 mod decision_links;
 mod desk;
 mod escalations;
@@ -26,6 +27,7 @@ mod ticket_views;
 mod tickets;
 
 pub use articles::{article, article_feedback, article_group, article_version, ticket_article};
+pub use bundles::bundle_part;
 pub use decision_links::decision_link;
 pub use desk::{calendar, calendar_version, service_desk};
 pub use escalations::{escalation_ladder, ticket_climb};
@@ -119,6 +121,8 @@ pub mod item {
         pub published: Option<i32>,
         /// The number of the version that is being worked on.
         pub draft: Option<i32>,
+        /// Whether it consists of other items, for good.
+        pub is_bundle: bool,
         pub created_at_ms: i64,
         pub version: i64,
     }
@@ -150,6 +154,8 @@ pub mod item_version {
         pub form: String,
         pub approval: String,
         pub tasks: String,
+        /// Of which items it consists.
+        pub parts: String,
         pub created_at_ms: i64,
         pub published_at_ms: Option<i64>,
     }
@@ -212,6 +218,12 @@ pub mod request {
         pub labels: String,
         pub price_millionths: i64,
         pub cost_centre_id: Option<Uuid>,
+        /// Of the bundle that it is part of, all four or none: what was asked for at once, and the
+        /// bundle as it was then.
+        pub submission_id: Option<Uuid>,
+        pub bundle_id: Option<Uuid>,
+        pub bundle_version: Option<i32>,
+        pub bundle_name: Option<String>,
         /// How far the approval has come: a document.
         pub approval: String,
         /// The stage that is asked now.

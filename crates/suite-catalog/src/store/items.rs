@@ -13,7 +13,7 @@ use suite_kit::page::{contains, rows};
 use uuid::Uuid;
 
 use super::entities::item::{ActiveModel, Column, Entity, Model};
-use super::entities::{favourite, item_group};
+use super::entities::{bundle_part, favourite, item_group};
 
 pub const DRAFT: &str = "draft";
 pub const PUBLISHED: &str = "published";
@@ -23,6 +23,7 @@ pub const WITHDRAWN: &str = "withdrawn";
 #[derive(Debug, Clone)]
 pub struct Filter {
     pub state: &'static str,
+    pub is_bundle: Option<bool>,
     /// Part of a name or a summary.
     pub search: Option<String>,
     pub category: Option<Uuid>,
@@ -45,6 +46,9 @@ pub async fn list(
         let name = contains(Column::Name, search);
         select = select.filter(name.or(contains(Column::Summary, search)));
     }
+    if let Some(is_bundle) = filter.is_bundle {
+        select = select.filter(Column::IsBundle.eq(is_bundle));
+    }
     if let Some(category) = filter.category {
         select = select.filter(Column::CategoryId.eq(category));
     }
@@ -61,8 +65,21 @@ pub async fn list(
     rows::by_name(database, select, (Column::Name, Column::Id), (after, limit)).await
 }
 
-/// Shown to everybody, or to one of these groups.
+/// Shown to somebody in these groups: by itself, and, of a bundle, all that is required of it.
 fn visible(tenant: TenantId, groups: &BTreeSet<GroupId>) -> Condition {
+    use bundle_part::Column as Part;
+    let mut offered = Query::select();
+    offered.column(Column::Id).from(Entity).and_where(Column::TenantId.eq(tenant.0));
+    offered.and_where(Column::State.eq(PUBLISHED)).cond_where(narrowed_to(tenant, groups));
+    let mut lacking = Query::select();
+    lacking.column(Part::BundleId).from(bundle_part::Entity);
+    lacking.and_where(Part::TenantId.eq(tenant.0)).and_where(Part::IsRequired.eq(true));
+    lacking.and_where(Part::ItemId.not_in_subquery(offered));
+    Condition::all().add(narrowed_to(tenant, groups)).add(Column::Id.not_in_subquery(lacking))
+}
+
+/// Shown to everybody, or to one of these groups.
+fn narrowed_to(tenant: TenantId, groups: &BTreeSet<GroupId>) -> Condition {
     let narrowed = || {
         let mut narrowed = Query::select();
         narrowed.column(item_group::Column::ItemId).from(item_group::Entity);
@@ -122,15 +139,26 @@ pub async fn replace(transaction: &Transaction, row: &Model, version: i64) -> Re
     Ok(own.filter(Column::Version.eq(version)).exec(&**transaction).await?.rows_affected > 0)
 }
 
-/// To whom a published item is shown.
-pub async fn groups(
+/// Those of these items that are offered to somebody in these groups.
+pub async fn offered(
+    connection: &impl ConnectionTrait,
+    (tenant, groups): (TenantId, &BTreeSet<GroupId>),
+    items: impl IntoIterator<Item = Uuid>,
+) -> Result<BTreeSet<Uuid>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0)).filter(Column::Id.is_in(items));
+    let shown = own.filter(Column::State.eq(PUBLISHED)).filter(visible(tenant, groups));
+    let ids: Vec<Uuid> =
+        shown.select_only().column(Column::Id).into_tuple().all(connection).await?;
+    Ok(ids.into_iter().collect())
+}
+
+pub async fn by_ids(
     connection: &impl ConnectionTrait,
     tenant: TenantId,
-    item: Uuid,
-) -> Result<BTreeSet<GroupId>, DbErr> {
-    let own = item_group::Entity::find().filter(item_group::Column::TenantId.eq(tenant.0));
-    let rows = own.filter(item_group::Column::ItemId.eq(item)).all(connection).await?;
-    Ok(rows.into_iter().map(|row| GroupId(row.group_id)).collect())
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<Model>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    own.filter(Column::Id.is_in(ids)).all(connection).await
 }
 
 pub async fn show_to(

@@ -23,6 +23,7 @@ use crate::api::tickets::{MeasuredFilter, TicketSort};
 pub struct Wanted {
     pub state: Option<&'static str>,
     pub is_open: Option<bool>,
+    pub kind: Option<&'static str>,
     pub priority: Option<i32>,
     pub tier: Option<i32>,
     pub group: Option<Uuid>,
@@ -165,6 +166,7 @@ fn filtered(tenant: TenantId, wanted: &Wanted) -> Select<Entity> {
         .add(Column::TenantId.eq(tenant.0))
         .add_option(wanted.state.map(|state| Column::State.eq(state)))
         .add_option(wanted.is_open.map(|is_open| Column::IsOpen.eq(is_open)))
+        .add_option(wanted.kind.map(|kind| Column::Kind.eq(kind)))
         .add_option(wanted.priority.map(|priority| Column::Priority.eq(priority)))
         .add_option(wanted.tier.map(|tier| Column::Tier.eq(tier)))
         .add_option(wanted.group.map(|group| Column::GroupId.eq(group)))

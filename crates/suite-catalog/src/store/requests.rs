@@ -25,7 +25,15 @@ pub const CANCELLED: &str = "cancelled";
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub state: Option<&'static str>,
+    /// Approved, whether or not all is done.
+    pub is_approved: bool,
     pub item: Option<Uuid>,
+    pub cost_centre: Option<Uuid>,
+    /// Without a cost centre.
+    pub is_uncharged: bool,
+    pub created_from_ms: Option<i64>,
+    /// Not in it any more.
+    pub created_until_ms: Option<i64>,
     /// Made by somebody, or for them.
     pub of: Option<UserId>,
     /// That somebody is asked about, for themselves or for others, whose delegate they are now.
@@ -41,13 +49,17 @@ pub async fn list(
     filter: Filter,
     (after, limit): (Option<i64>, u64),
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    if let Some(state) = filter.state {
-        select = select.filter(Column::State.eq(state));
-    }
-    if let Some(item) = filter.item {
-        select = select.filter(Column::ItemId.eq(item));
-    }
+    let approved = filter.is_approved.then(|| Column::State.is_in([FULFILLING, FULFILLED]));
+    let all = Condition::all()
+        .add(Column::TenantId.eq(tenant.0))
+        .add_option(filter.state.map(|state| Column::State.eq(state)))
+        .add_option(approved)
+        .add_option(filter.item.map(|item| Column::ItemId.eq(item)))
+        .add_option(filter.cost_centre.map(|centre| Column::CostCentreId.eq(centre)))
+        .add_option(filter.is_uncharged.then(|| Column::CostCentreId.is_null()))
+        .add_option(filter.created_from_ms.map(|from_ms| Column::CreatedAtMs.gte(from_ms)))
+        .add_option(filter.created_until_ms.map(|until_ms| Column::CreatedAtMs.lt(until_ms)));
+    let mut select = Entity::find().filter(all);
     if let Some(user) = filter.of {
         let made = Column::RequesterId.eq(user.0);
         select = select.filter(made.or(Column::RequestedForId.eq(user.0)));
@@ -113,6 +125,16 @@ pub async fn by_ids(
 ) -> Result<Vec<Model>, DbErr> {
     let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
     own.filter(Column::Id.is_in(ids)).all(connection).await
+}
+
+/// What was asked for at once, by number.
+pub async fn submitted(
+    connection: &impl ConnectionTrait,
+    (tenant, submission): (TenantId, Uuid),
+) -> Result<Vec<Model>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    let together = own.filter(Column::SubmissionId.eq(submission));
+    together.order_by_asc(Column::Number).all(connection).await
 }
 
 /// A request that is being moved on: others wait until the transaction ends.

@@ -1,7 +1,8 @@
 //! Versions of items.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder,
 };
 use suite_contracts::TenantId;
 use suite_kit::db::Transaction;
@@ -27,6 +28,23 @@ pub async fn by_numbers(
     let own = Entity::find().filter(Column::TenantId.eq(tenant.0)).filter(Column::ItemId.eq(item));
     let these = own.filter(Column::Number.is_in(numbers)).order_by_asc(Column::Number);
     these.all(connection).await
+}
+
+/// One version of each of several items, by item and number.
+pub async fn of_items(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    numbers: impl IntoIterator<Item = (Uuid, i32)>,
+) -> Result<Vec<Model>, DbErr> {
+    let one = |(item, number): (Uuid, i32)| {
+        Condition::all().add(Column::ItemId.eq(item)).add(Column::Number.eq(number))
+    };
+    let these = numbers.into_iter().map(one).fold(Condition::any(), Condition::add);
+    if these.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    own.filter(these).all(connection).await
 }
 
 /// Puts a draft in the place of the one of its number, if there is one. What is published stays.

@@ -1,9 +1,10 @@
 //! Who decides, in which order, and what happens at once.
 
+use reqwest::Method;
 use serde_json::{Value, json};
-use suite_testkit::{Backend, on_every_backend};
+use suite_testkit::{Answer, Backend, on_every_backend};
 
-use crate::fixture::{BASE, CatalogApp, ask_for, id_of, path_of, stage, user};
+use crate::fixture::{BASE, CatalogApp, Person, ask_for, id_of, path_of, stage, user};
 
 async fn stages_are_asked_one_after_the_other(backend: Backend) {
     let app = CatalogApp::start(backend).await;
@@ -226,6 +227,92 @@ async fn an_approver_who_leaves_is_not_waited_for(backend: Backend) {
     );
 }
 
+/// A request whose second stage asks a group that nobody is in, once Cyd has approved the first.
+async fn failed_for_want_of_buyers(app: &CatalogApp) -> (Value, [Person; 2], String) {
+    let (bob, cyd) = (app.member("Bob").await, app.member("Cyd").await);
+    let group = app.group("Buyers", &[]).await;
+    let stages = json!([
+        stage(json!("any"), &[user(&cyd)]),
+        stage(json!("any"), &[json!({ "group": group })]),
+    ]);
+    let item = app.item("Desk", "1", stages).await;
+    let made = app.ask(&bob, &item).await;
+    let early = app.restart(&app.admin, &made, 1, "too early").await.expect(409);
+    assert_eq!(early.code(), "not_failed");
+    let failed = app.decide(&cyd, &made, 0, "approve").await.expect(200).json();
+    assert_eq!(
+        (failed["state"].as_str(), failed["may_restart"].as_bool()),
+        (Some("failed"), Some(false))
+    );
+    (failed, [bob, cyd], group)
+}
+
+impl CatalogApp {
+    async fn restart(&self, by: &Person, request: &Value, version: u32, reason: &str) -> Answer {
+        let (path, etag) = (format!("{}/restart", path_of(request)), format!("\"{version}\""));
+        let body = json!({ "reason": reason });
+        self.send(by, (Method::POST, &path), Some(body), &[("if-match", &etag)]).await
+    }
+}
+
+async fn what_failed_is_started_anew_by_who_may(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (made, [bob, _], group) = failed_for_want_of_buyers(&app).await;
+    app.restart(&bob, &made, 2, "please").await.expect(403);
+    assert_eq!(app.show(&app.admin, &made).await["may_restart"], true);
+    let still = app.restart(&app.admin, &made, 2, "try").await.expect(409);
+    assert_eq!(still.code(), "still_too_few");
+    assert!(still.text.contains("in stage Stage"), "{}", still.text);
+    let dan = app.member("Dan").await;
+    app.set_members(&group, &[&dan]).await;
+    app.restart(&app.admin, &made, 1, "Dan buys now").await.expect(412);
+    let empty = app.restart(&app.admin, &made, 2, "  ").await.expect(400).json();
+    assert_eq!(empty["errors"][0]["field"], "/reason");
+    assert_eq!(app.recorded("approval.restarted").await, 0);
+}
+
+async fn what_is_started_anew_goes_on_from_its_stage(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (made, _, group) = failed_for_want_of_buyers(&app).await;
+    let dan = app.member("Dan").await;
+    app.set_members(&group, &[&dan]).await;
+    let again = app.restart(&app.admin, &made, 2, "Dan buys now").await.expect(200).json();
+    assert_eq!((again["state"].as_str(), again["ended_at"].is_null()), (Some("approving"), true));
+    assert_eq!(again["stages"][0]["state"], "approved", "what was approved stays");
+    assert_eq!(again["may_restart"], false);
+    assert_eq!(app.asked(&dan).await, [1]);
+    let done = app.decide(&dan, &made, 1, "approve").await.expect(200).json();
+    assert_eq!(done["state"], "fulfilled");
+    assert_eq!(app.restart(&app.admin, &made, 4, "more").await.expect(409).code(), "not_failed");
+    assert_eq!(app.recorded("approval.restarted").await, 1);
+    let told = "audit_record WHERE action = 'service-catalog.approval.restarted' \
+                AND detail LIKE '%Dan buys now%'";
+    assert_eq!(app.count(told).await, 1);
+}
+
+/// What nobody has to decide any more begins with its work at once.
+async fn what_is_started_anew_may_be_approved_at_once(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let bob = app.member("Bob").await;
+    let (group, trainees) = (app.group("Buyers", &[]).await, app.group("Trainees", &[&bob]).await);
+    let mut only = stage(json!("any"), &[json!({ "group": group })]);
+    only["condition"] = json!({ "requester_in": trainees });
+    let mut content = app.content("Desk", "1", json!([only])).await;
+    content["tasks"] = json!({ "tasks": [{ "key": "bring", "name": "Bring it",
+        "work": { "people": { "group_id": trainees, "assignment": "group" } } }] });
+    let item = app.publish(content).await;
+    let made = app.ask(&bob, &item).await;
+    assert_eq!(made["state"], "failed");
+    app.set_members(&trainees, &[]).await;
+    let why = "Bob is no trainee any more";
+    let again = app.restart(&app.admin, &made, 1, why).await.expect(200);
+    let again = again.json();
+    assert_eq!(
+        (again["state"].as_str(), again["tasks"][0]["state"].as_str()),
+        (Some("fulfilling"), Some("open"))
+    );
+}
+
 on_every_backend!(
     stages_are_asked_one_after_the_other,
     an_event_says_what_a_consumer_needs,
@@ -235,4 +322,7 @@ on_every_backend!(
     nobody_approves_their_own_request,
     a_quorum_needs_its_number,
     an_approver_who_leaves_is_not_waited_for,
+    what_failed_is_started_anew_by_who_may,
+    what_is_started_anew_goes_on_from_its_stage,
+    what_is_started_anew_may_be_approved_at_once,
 );

@@ -45,6 +45,7 @@ async fn a_company_lives_through_its_days(backend: Backend) {
         ("ticket WHERE score >= 4", 3),
         ("ticket_event WHERE kind = 'replied'", 20),
         ("request WHERE state = 'fulfilled'", 2),
+        ("request WHERE bundle_name = 'New colleague' AND state = 'approving'", 3),
         ("major_incident WHERE state = 'reviewed'", 1),
         ("major_incident WHERE state = 'investigating'", 1),
         ("article", 5),

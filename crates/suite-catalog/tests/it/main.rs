@@ -3,6 +3,7 @@
 mod access;
 mod approvals;
 mod articles;
+mod bundles;
 mod calendars;
 mod canned_answers;
 mod clocks;

@@ -16,6 +16,26 @@ async fn found(app: &CatalogApp, by: &Person, query: &str) -> Vec<i64> {
     list["items"].as_array().unwrap().iter().map(number_of).collect()
 }
 
+async fn a_queue_tells_kinds_apart(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (bob, eve) = (app.member("Bob").await, app.agent("Eve").await);
+    let mut numbers = Vec::new();
+    for kind in ["incident", "question", "service_request", "question"] {
+        let body = json!({ "title": format!("A {kind}"), "kind": kind });
+        let made = app.post(&bob, &format!("{BASE}/tickets"), body).await.expect(201).json();
+        numbers.push(number_of(&made));
+    }
+    assert_eq!(found(&app, &eve, "kind=question").await, [numbers[3], numbers[1]]);
+    assert_eq!(found(&app, &eve, "kind=question&is_open=true&sort=due").await.len(), 2);
+    assert_eq!(found(&app, &eve, "kind=incident&text=incident").await, [numbers[0]]);
+    assert_eq!(found(&app, &eve, "kind=problem").await, [0_i64; 0]);
+    app.get(&eve, &format!("{BASE}/tickets?kind=other")).await.expect(400);
+    // A view keeps it.
+    let body = json!({ "name": "Questions", "filter": { "kind": "question" } });
+    let kept = app.post(&eve, &format!("{BASE}/ticket-views"), body).await.expect(201).json();
+    assert_eq!(kept["filter"]["kind"], "question");
+}
+
 async fn tickets_are_found_by_their_words(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (bob, cyd, eve) =
@@ -197,6 +217,7 @@ async fn many_tickets_are_changed_each_by_itself(backend: Backend) {
 }
 
 on_every_backend!(
+    a_queue_tells_kinds_apart,
     tickets_are_found_by_their_words,
     what_many_have_is_found_like_what_few_have,
     nobody_finds_what_is_not_theirs,

@@ -75,6 +75,44 @@ async fn a_request_is_numbered_and_listed(backend: Backend) {
     assert_eq!(second["state"], "failed");
 }
 
+/// From what was spent to the requests that it was spent on.
+async fn requests_are_found_by_period_and_cost_centre(backend: Backend) {
+    let mut app = CatalogApp::stopped(backend).await;
+    let (mut bob, mut cyd) = (app.member("Bob").await, app.member("Cyd").await);
+    let body = json!({ "code": "4711", "name": "Lab", "owner_id": cyd.id });
+    let centre = app.post(&app.admin, &format!("{BASE}/cost-centres"), body).await.expect(201);
+    let centre = centre.json()["id"].as_str().unwrap().to_owned();
+    let mut content = app.content("Desk", "250", json!([stage(json!("any"), &[user(&cyd)])])).await;
+    content["cost_centre_id"] = json!(centre);
+    let desk = app.publish(content).await;
+    let badge = app.item("Badge", "0", json!([])).await;
+    let first = app.ask(&bob, &desk).await;
+    app.decide(&cyd, &first, 0, "approve").await.expect(200);
+    let from = first["created_at"].as_str().unwrap().to_owned();
+    app.later(48, &mut [&mut bob, &mut cyd]).await;
+    let second = app.ask(&bob, &desk).await;
+    app.ask(&bob, &badge).await;
+    let then = second["created_at"].as_str().unwrap();
+    for (query, expected) in [
+        (format!("cost_centre_id={centre}"), vec![2, 1]),
+        ("is_uncharged=true".to_owned(), vec![3]),
+        (format!("cost_centre_id={centre}&is_approved=true"), vec![1]),
+        ("is_approved=true".to_owned(), vec![3, 1]),
+        (format!("created_from={from}&created_until={then}"), vec![1]),
+        (format!("created_from={then}"), vec![3, 2]),
+        (format!("created_until={from}"), vec![]),
+        (format!("cost_centre_id={}", suite_contracts::UserId::new()), vec![]),
+    ] {
+        assert_eq!(
+            numbers(&app, &app.admin, &format!("requests?{query}")).await,
+            expected,
+            "{query}"
+        );
+    }
+    let refused = app.get(&app.admin, &format!("{BASE}/requests?created_from=today")).await;
+    assert_eq!(refused.expect(400).json()["errors"][0]["field"], "/created_from");
+}
+
 fn form(group: &str) -> Value {
     json!({ "fields": [
         { "key": "purpose", "label": "Purpose", "required": true,
@@ -254,6 +292,7 @@ async fn an_api_key_asks_for_nothing(backend: Backend) {
 on_every_backend!(
     an_approver_sees_all_that_they_decide_on,
     a_request_is_numbered_and_listed,
+    requests_are_found_by_period_and_cost_centre,
     answers_are_checked_by_the_form,
     a_request_may_be_for_somebody_else,
     a_request_is_taken_back_once,

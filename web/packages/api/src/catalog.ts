@@ -23,13 +23,20 @@ export type CostCentre = Schemas['CostCentre'];
 export type CostCentreInput = Schemas['CostCentreRequest'];
 export type ItemSummary = Schemas['ItemSummary'];
 type Content = Known<Schemas['ItemContent']>;
-/** What an item is. The server leaves out the cost centre of an item without one, and nothing else. */
-export type ItemContent = Required<Omit<Content, 'cost_centre_id'>> & Pick<Content, 'cost_centre_id'>;
+/** What an item is. The server leaves out the cost centre of an item without one, and the parts of what is no bundle. */
+export type ItemContent = Required<Omit<Content, 'cost_centre_id' | 'parts'>> & Pick<Content, 'cost_centre_id'> & { parts?: BundlePart[] };
+export type BundlePart = Required<Omit<Known<Schemas['BundlePart']>, 'presets'>> & { presets: Record<string, BundlePreset> };
+export type BundlePreset = Required<Known<Schemas['BundlePreset']>>;
 export type ItemVersion = ItemContent & Pick<Schemas['ItemVersion'], 'number' | 'published_at'>;
 export type Item = Omit<Schemas['Item'], 'published' | 'draft'> & {
   published?: ItemVersion | null;
   draft?: ItemVersion | null;
 };
+/** What somebody may choose of a bundle. */
+export type BundleOffer = Omit<Schemas['BundleOffer'], 'parts'> & { parts: OfferedPart[] };
+export type OfferedPart = Omit<Schemas['OfferedPart'], 'offered'> & { offered?: ItemVersion | null };
+export type BundleInput = Known<Schemas['SubmitBundle']>;
+export type SubmittedBundle = Schemas['SubmittedBundle'];
 export type NamedPerson = Schemas['NamedPerson'];
 
 /* Forms */

@@ -167,6 +167,15 @@ pub enum Refusal {
     Reason,
 }
 
+/// Why an approval is not begun anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoRestart {
+    #[error("only an approval that failed is started anew")]
+    NotFailed,
+    #[error("there still are too few people to ask in stage {stage}")]
+    TooFew { stage: usize },
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approval {
     pub stages: Vec<StageRun>,
@@ -176,17 +185,7 @@ pub struct Approval {
 impl Approval {
     /// Begins, and asks the first stage.
     pub fn start(context: &Context<'_>) -> (Self, Vec<Notice>) {
-        let waiting = || StageRun {
-            state: StageState::Waiting,
-            seats: Vec::new(),
-            asked_at_ms: None,
-            due_at_ms: None,
-            remind_at_ms: Vec::new(),
-            escalated_at_ms: None,
-            is_overdue: false,
-            ended_at_ms: None,
-        };
-        let stages = context.plan.stages().iter().map(|_| waiting()).collect();
+        let stages = context.plan.stages().iter().map(|_| StageRun::waiting()).collect();
         let mut approval = Self { stages, outcome: None };
         let notices = approval.advance(context);
         (approval, notices)
@@ -251,6 +250,22 @@ impl Approval {
         Ok(notices)
     }
 
+    /// Asks anew the stage in which it failed. What was approved before it stays; where there still
+    /// are too few to ask, nothing changes.
+    pub fn restart(&mut self, context: &Context<'_>) -> Result<Vec<Notice>, NoRestart> {
+        let Some(Outcome::Failed { stage: failed }) = self.outcome else {
+            return Err(NoRestart::NotFailed);
+        };
+        let mut next = Self { outcome: None, ..self.clone() };
+        next.stages.iter_mut().skip(failed).for_each(|run| *run = StageRun::waiting());
+        let notices = next.advance(context);
+        if let Some(Outcome::Failed { stage } | Outcome::Rejected { stage, .. }) = next.outcome {
+            return Err(NoRestart::TooFew { stage });
+        }
+        *self = next;
+        Ok(notices)
+    }
+
     fn record(&mut self, vote: Vote, context: &Context<'_>) -> Result<(), Refusal> {
         let Vote { stage, by, verdict, reason } = vote;
         if let Some(outcome) = self.outcome {
@@ -290,6 +305,19 @@ impl Approval {
 }
 
 impl StageRun {
+    fn waiting() -> Self {
+        Self {
+            state: StageState::Waiting,
+            seats: Vec::new(),
+            asked_at_ms: None,
+            due_at_ms: None,
+            remind_at_ms: Vec::new(),
+            escalated_at_ms: None,
+            is_overdue: false,
+            ended_at_ms: None,
+        }
+    }
+
     pub(super) fn end(&mut self, stage: usize, now_ms: i64, notices: &mut Vec<Notice>) {
         self.ended_at_ms = Some(now_ms);
         for seat in &mut self.seats {

@@ -220,6 +220,45 @@ fn a_stage_that_nobody_may_decide_escalates_or_fails_and_never_approves() {
 }
 
 #[test]
+fn what_failed_is_started_anew_once_there_is_somebody() {
+    let mut world = world(vec![
+        stage(Rule::Any, &[Approver::User(EVE)]),
+        stage(Rule::Quorum(2), &[Approver::User(BOB), Approver::User(CYD)]),
+        stage(Rule::Any, &[Approver::Manager]),
+    ]);
+    let mut approval = world.start();
+    assert_eq!(approval.restart(&world.context()), Err(NoRestart::NotFailed));
+    world.leaves(CYD);
+    world.approves(&mut approval, EVE).unwrap();
+    assert_eq!(approval.outcome, Some(Outcome::Failed { stage: 1 }));
+    let failed = approval.clone();
+    assert_eq!(approval.restart(&world.context()), Err(NoRestart::TooFew { stage: 1 }));
+    assert_eq!(approval, failed, "nothing changes where there still are too few");
+    world.directory.people.get_mut(&CYD).unwrap().is_active = true;
+    world.now_ms += HOUR_MS;
+    let notices = approval.restart(&world.context()).unwrap();
+    let asked = |user| Notice::Asked { stage: 1, user, on_behalf_of: None };
+    assert_eq!(notices, [asked(BOB), asked(CYD)]);
+    assert_eq!(approval.stages[0], failed.stages[0], "what was approved stays");
+    assert_eq!(approval.stages[1].asked_at_ms, Some(world.now_ms));
+    assert_eq!(approval.restart(&world.context()), Err(NoRestart::NotFailed));
+    for by in [BOB, CYD, BOSS] {
+        world.approves(&mut approval, by).unwrap();
+    }
+    assert_eq!(approval.outcome, Some(Outcome::Approved));
+    assert_eq!(approval.restart(&world.context()), Err(NoRestart::NotFailed));
+}
+
+#[test]
+fn what_was_rejected_is_not_started_anew() {
+    let world = world(vec![stage(Rule::All, &ALL_THREE)]);
+    let mut approval = world.start();
+    world.rejects(&mut approval, BOB).unwrap();
+    assert_eq!(approval.restart(&world.context()), Err(NoRestart::NotFailed));
+    assert_eq!(approval.outcome, decided(0));
+}
+
+#[test]
 fn who_leaves_loses_their_seat_and_what_they_decided_stays() {
     let mut world = world(vec![stage(Rule::Quorum(2), &ALL_THREE)]);
     let mut approval = world.start();
@@ -404,8 +443,10 @@ fn what_is_no_plan_is_refused() {
 enum Act {
     Vote(usize, bool),
     Leaves(usize),
+    Comes(usize),
     Passes(i64),
     Looks,
+    Restarts,
 }
 
 const EVERYBODY: [UserId; 7] = [ADA, BOB, CYD, DAN, EVE, BOSS, OWNER];
@@ -414,6 +455,8 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         6 => (0..7_usize, prop::bool::weighted(0.7)).prop_map(|(who, yes)| Act::Vote(who, yes)),
         1 => (0..7_usize).prop_map(Act::Leaves),
+        1 => (0..7_usize).prop_map(Act::Comes),
+        1 => Just(Act::Restarts),
         2 => (1..6_i64).prop_map(Act::Passes),
         2 => Just(Act::Looks),
     ]
@@ -485,11 +528,20 @@ proptest! {
                 Act::Looks => {
                     watched.advance(&world.context());
                 }
-                Act::Leaves(who) => {
+                Act::Restarts => {
+                    watched.advance(&world.context());
+                    unwatched.advance(&world.context());
+                    let before = watched.clone();
+                    let first = watched.restart(&world.context());
+                    prop_assert_eq!(&first, &unwatched.restart(&world.context()));
+                    prop_assert!(first.is_ok() || watched == before);
+                }
+                Act::Leaves(who) | Act::Comes(who) => {
                     // What was due before is settled with who was there.
                     watched.advance(&world.context());
                     unwatched.advance(&world.context());
-                    world.leaves(EVERYBODY[who]);
+                    let person = world.directory.people.get_mut(&EVERYBODY[who]).unwrap();
+                    person.is_active = matches!(act, Act::Comes(_));
                     watched.advance(&world.context());
                     unwatched.advance(&world.context());
                 }

@@ -57,6 +57,8 @@ pub enum Problem {
     Missing,
     #[error("the form has no such field")]
     Unknown,
+    #[error("the bundle says this, and it cannot be changed")]
+    Fixed,
     #[error("{given} is not what this field takes")]
     Kind { given: &'static str },
     #[error("{chars} characters are not within {min} to {max}")]

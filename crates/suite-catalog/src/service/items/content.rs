@@ -8,11 +8,13 @@ use uuid::Uuid;
 
 use super::{Model, new_row};
 use crate::api::approvals::ApprovalBody;
+use crate::api::bundles::PartBody;
 use crate::api::forms::FormBody;
 use crate::api::items::ItemContent;
 use crate::api::tasks::TaskPlanBody;
 use crate::error::{CatalogError, Fault};
 use crate::model::approval::Plan;
+use crate::model::bundle::PARTS_MAX;
 use crate::model::decimal::Decimal;
 use crate::model::form::Form;
 use crate::model::plan::TaskPlan;
@@ -38,6 +40,8 @@ pub(crate) struct Content {
     pub form: FormBody,
     pub approval: ApprovalBody,
     pub tasks: TaskPlanBody,
+    /// Of a bundle.
+    pub parts: Vec<PartBody>,
 }
 
 /// One of an item's versions.
@@ -65,6 +69,7 @@ impl Catalog {
             ("/tasks", tasks.groups().collect()),
         ];
         self.require_known(tenant, ("/approval", &approval.users()), &groups).await?;
+        self.require_parts(tenant, &content.parts).await?;
         let lists: BTreeSet<Uuid> = form.lists().collect();
         let connection = self.database().read();
         let known = option_lists::by_ids(connection, tenant, lists.iter().copied()).await?;
@@ -93,6 +98,7 @@ impl Content {
         content.form.clone().read("/form")?;
         content.approval.clone().read("/approval")?;
         content.tasks.clone().read("/tasks")?;
+        read_parts(&content, price)?;
         Ok(Self {
             category: content.category_id,
             name: line("name", &content.name, NAME_CHARS_MAX)?,
@@ -104,7 +110,12 @@ impl Content {
             form: content.form,
             approval: content.approval,
             tasks: content.tasks,
+            parts: content.parts,
         })
+    }
+
+    pub(crate) fn is_bundle(&self) -> bool {
+        !self.parts.is_empty()
     }
 
     /// What is to be done once it is approved.
@@ -146,6 +157,7 @@ impl Content {
             form: Set(document::write(&self.form)?),
             approval: Set(document::write(&self.approval)?),
             tasks: Set(document::write(&self.tasks)?),
+            parts: Set(document::write(&self.parts)?),
             created_at_ms: Set(now_ms),
             published_at_ms: Set(None),
         })
@@ -158,6 +170,34 @@ impl Content {
 
     pub(crate) fn plan(&self) -> Result<Plan, CatalogError> {
         self.approval.clone().read("/approval").map_err(|fault| unsound(&fault))
+    }
+}
+
+/// A bundle has parts that can be read, and nothing that they have themselves.
+fn read_parts(content: &ItemContent, price: Decimal) -> Result<(), CatalogError> {
+    if content.parts.is_empty() {
+        return Ok(());
+    }
+    if content.parts.len() > PARTS_MAX {
+        let reason = format!("a bundle has at most {PARTS_MAX} parts");
+        return Err(CatalogError::invalid("parts", reason));
+    }
+    for (place, part) in content.parts.iter().enumerate() {
+        part.read(&format!("/parts/{place}"))?;
+    }
+    let own = [
+        ("form", !content.form.fields.is_empty()),
+        ("approval", !content.approval.stages.is_empty()),
+        ("tasks", !content.tasks.tasks.is_empty()),
+        ("price", price != Decimal::ZERO),
+        ("cost_centre_id", content.cost_centre_id.is_some()),
+    ];
+    match own.into_iter().find(|(_, is_there)| *is_there) {
+        Some((field, _)) => {
+            let reason = "a bundle has none of its own: that of its items counts";
+            Err(CatalogError::invalid(field, reason))
+        }
+        None => Ok(()),
     }
 }
 
@@ -179,6 +219,7 @@ impl Versioned {
             form: document::read(&row.form)?,
             approval: document::read(&row.approval)?,
             tasks: document::read(&row.tasks)?,
+            parts: document::read(&row.parts)?,
         };
         Ok(Self { number: row.number, content, published_at_ms: row.published_at_ms })
     }

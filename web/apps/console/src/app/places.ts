@@ -118,7 +118,7 @@ const catalog: readonly PlaceGroup[] = [
     title: 'Administration',
     places: [
       { title: 'All requests', to: '/service-catalog/all-requests', icon: Inbox, needs: 'catalog.all-requests.read', words: 'everybody orders' },
-      { title: 'Items', to: '/service-catalog/items', icon: SquarePen, needs: 'catalog.items.write', words: 'catalog form approval builder publish' },
+      { title: 'Items', to: '/service-catalog/items', icon: SquarePen, needs: 'catalog.items.write', words: 'catalog form approval builder publish bundle' },
       { title: 'Categories', to: '/service-catalog/categories', icon: FolderTree, needs: 'catalog.items.write', words: 'order sort' },
       { title: 'Option lists', to: '/service-catalog/option-lists', icon: ListPlus, needs: 'catalog.items.write', words: 'choices values form sites rooms csv' },
       { title: 'Cost centres', to: '/service-catalog/cost-centres', icon: Coins, needs: 'catalog.cost-centres.write', words: 'budget owner charge' },

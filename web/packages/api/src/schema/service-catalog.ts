@@ -2058,6 +2058,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/items/{id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An item, as it is published; for those who write items also as it is drafted. */
+        get: operations["list_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/items/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes an item's draft, or offers again what was withdrawn. Requests that run keep theirs. */
+        post: operations["submit_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/requests/{id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a request back. */
+        post: operations["restart_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2995,6 +3046,7 @@ export interface components {
             state: string;
             /** Format: int64 */
             version: number;
+            is_bundle: boolean;
         };
         /** @description What an item is. */
         ItemContent: {
@@ -3018,6 +3070,7 @@ export interface components {
             price?: string;
             summary?: string;
             tasks?: components["schemas"]["TaskPlan"];
+            parts?: components["schemas"]["BundlePart"][];
         };
         /** @description A group that an item names. */
         ItemGroup: {
@@ -3036,6 +3089,7 @@ export interface components {
             price: string;
             state: string;
             summary: string;
+            is_bundle: boolean;
         };
         ItemVersion: components["schemas"]["ItemContent"] & {
             /**
@@ -3799,6 +3853,8 @@ export interface components {
             tasks: components["schemas"]["RequestTask"][];
             /** Format: int64 */
             version: number;
+            bundle?: null | components["schemas"]["RequestBundle"];
+            may_restart: boolean;
         };
         /** @description What is measured of the requests that were made in a period, as things stand with them now. */
         RequestMeasures: {
@@ -3890,6 +3946,7 @@ export interface components {
              */
             stage?: number | null;
             state: string;
+            bundle_name?: string | null;
         };
         /** @description How far a task of a request has come. */
         RequestTask: {
@@ -4362,6 +4419,7 @@ export interface components {
              * @default null
              */
             tier: number | null;
+            kind?: null | components["schemas"]["TicketKind"];
         };
         /**
          * @description What a ticket is about.
@@ -4605,6 +4663,73 @@ export interface components {
         WorkaroundRequest: {
             /** @description Of the tickets that are linked to it. */
             ticket_ids: string[];
+        };
+        BundlePreset: {
+            answer: components["schemas"]["Answer"];
+            is_fixed?: boolean;
+        };
+        BundlePart: {
+            /** Format: uuid */
+            item_id: string;
+            is_required?: boolean;
+            presets?: {
+                [key: string]: components["schemas"]["BundlePreset"];
+            };
+        };
+        OfferedPart: {
+            place: number;
+            /** Format: uuid */
+            item_id: string;
+            name: string;
+            is_required: boolean;
+            offered?: null | components["schemas"]["ItemVersion"];
+            fault?: string | null;
+            fixed: string[];
+        };
+        BundleOffer: {
+            /** Format: int32 */
+            version: number;
+            parts: components["schemas"]["OfferedPart"][];
+            people: components["schemas"]["NamedPerson"][];
+            groups: components["schemas"]["ItemGroup"][];
+        };
+        ChosenPart: {
+            place: number;
+            /** Format: int32 */
+            item_version: number;
+            answers?: {
+                [key: string]: components["schemas"]["Answer"];
+            };
+        };
+        SubmitBundle: {
+            /** Format: int32 */
+            bundle_version: number;
+            parts: components["schemas"]["ChosenPart"][];
+            /** Format: uuid */
+            requested_for_id?: string | null;
+        };
+        SubmittedBundle: {
+            requests: components["schemas"]["RequestSummary"][];
+        };
+        SiblingRequest: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            number: number;
+            item_name: string;
+            state: string;
+            may_see: boolean;
+        };
+        RequestBundle: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            version: number;
+            name: string;
+            others: components["schemas"]["SiblingRequest"][];
+        };
+        RestartRequest: {
+            reason: string;
         };
     };
     responses: never;
@@ -9872,6 +9997,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_bundle: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restart_approval: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */

@@ -1,6 +1,7 @@
 /** What there is to ask for, a card each. */
 import type { ItemSummary } from '@itechsmart/api';
 import { Box, Link, Paper, Stack, Typography } from '@mui/material';
+import { Boxes } from 'lucide-react';
 import { Link as RouterLink } from 'react-router';
 import { price } from '#shared/format/decimal';
 import { Favourite } from './Favourite';
@@ -48,7 +49,13 @@ export function ItemCards({ items, categoryName }: ItemCardsProps) {
             {item.summary}
           </Typography>
           <Stack direction="row" sx={{ mt: 1, gap: 1, justifyContent: 'space-between', alignItems: 'baseline' }}>
-            <Typography variant="caption" color="textSecondary" noWrap>
+            <Typography variant="caption" color="textSecondary" noWrap sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75, minWidth: 0 }}>
+              {item.is_bundle && (
+                <>
+                  <Boxes size={14} aria-hidden style={{ flexShrink: 0 }} />
+                  Bundle ·{' '}
+                </>
+              )}
               {categoryName(item.category_id)}
             </Typography>
             <Typography variant="body2" sx={{ fontWeight: 600, fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>

@@ -14,6 +14,7 @@ import { useCan } from '#shared/session/useMe';
 import { ObjectPage } from '#shared/ui/ObjectPage';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { None } from '#shared/ui/None';
+import { BundleContent } from './bundle/BundleContent';
 import { Favourite } from './Favourite';
 import { RequestForm } from './RequestForm';
 
@@ -46,9 +47,6 @@ function Edit({ id }: { id: string }) {
 
 function Content({ item, version }: { item: Item; version: ItemVersion }) {
   const can = useCan();
-  const names = namesOf(item);
-  // What was answered stays where the item changes under whoever answers.
-  const [given, setGiven] = useState<Answers>({});
   const offered = item.state === 'published';
   return (
     <Page
@@ -63,46 +61,57 @@ function Content({ item, version }: { item: Item; version: ItemVersion }) {
       }
     >
       {!offered && <Alert severity="warning">This item is not offered any more. Requests that run go on.</Alert>}
-      <Box
-        sx={{
-          display: 'grid',
-          gap: 2,
-          alignItems: 'start',
-          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 360px' },
-          // Beside the form, or above it: what it costs and what happens is read before.
-          gridTemplateRows: { lg: 'auto 1fr' },
-        }}
-      >
-        {version.description !== '' && (
-          <Section title="About">
-            <Typography variant="body2" sx={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere', maxWidth: 760 }}>
-              {version.description}
-            </Typography>
-          </Section>
-        )}
-        <Stack sx={{ gap: 2, minWidth: 0, position: { lg: 'sticky' }, top: { lg: 76 }, gridColumn: { lg: 2 }, gridRow: { lg: '1 / span 2' } }}>
-          <Section>
-            <Facts columns={2}>
-              <Fact name="Price">{price(version.price)}</Fact>
-              <Fact name="Charged to">
-                <CostCentre id={version.cost_centre_id} />
-              </Fact>
-              <Fact name="Category">
-                <Category id={version.category_id} />
-              </Fact>
-            </Facts>
-          </Section>
-          <Section title="What happens next">
-            <NextSteps content={version} names={names} />
-          </Section>
-        </Stack>
-        {offered && can('catalog.requests.write') && (
-          <Section title="Your request">
-            <RequestForm key={version.number} itemId={item.id} version={version} names={names} given={given} onAnswers={setGiven} />
-          </Section>
-        )}
-      </Box>
+      {item.is_bundle && <BundleContent item={item} version={version} />}
+      {!item.is_bundle && <Single item={item} version={version} offered={offered} />}
     </Page>
+  );
+}
+
+function Single({ item, version, offered }: { item: Item; version: ItemVersion; offered: boolean }) {
+  const can = useCan();
+  const names = namesOf(item);
+  // What was answered stays where the item changes under whoever answers.
+  const [given, setGiven] = useState<Answers>({});
+  return (
+    <Box
+      sx={{
+        display: 'grid',
+        gap: 2,
+        alignItems: 'start',
+        gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 360px' },
+        // Beside the form, or above it: what it costs and what happens is read before.
+        gridTemplateRows: { lg: 'auto 1fr' },
+      }}
+    >
+      {version.description !== '' && (
+        <Section title="About">
+          <Typography variant="body2" sx={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere', maxWidth: 760 }}>
+            {version.description}
+          </Typography>
+        </Section>
+      )}
+      <Stack sx={{ gap: 2, minWidth: 0, position: { lg: 'sticky' }, top: { lg: 76 }, gridColumn: { lg: 2 }, gridRow: { lg: '1 / span 2' } }}>
+        <Section>
+          <Facts columns={2}>
+            <Fact name="Price">{price(version.price)}</Fact>
+            <Fact name="Charged to">
+              <CostCentre id={version.cost_centre_id} />
+            </Fact>
+            <Fact name="Category">
+              <Category id={version.category_id} />
+            </Fact>
+          </Facts>
+        </Section>
+        <Section title="What happens next">
+          <NextSteps content={version} names={names} />
+        </Section>
+      </Stack>
+      {offered && can('catalog.requests.write') && (
+        <Section title="Your request">
+          <RequestForm key={version.number} itemId={item.id} version={version} names={names} given={given} onAnswers={setGiven} />
+        </Section>
+      )}
+    </Box>
   );
 }
 

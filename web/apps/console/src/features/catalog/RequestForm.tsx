@@ -1,17 +1,16 @@
 /** Asks for an item: for oneself or for somebody else. */
-import { toProblem, type Answers, type ItemVersion, type NamedUser, type Problem } from '@itechsmart/api';
-import { Button, FormControl, FormControlLabel, FormLabel, Radio, RadioGroup, Stack } from '@mui/material';
-import { useEffect, useId, useState, type SubmitEvent } from 'react';
+import { toProblem, type Answers, type ItemVersion, type Problem } from '@itechsmart/api';
+import { Button, Stack } from '@mui/material';
+import { useEffect, useState, type SubmitEvent } from 'react';
 import { useNavigate } from 'react-router';
 import { today } from '#shared/catalog/form/answers';
 import { FormFields } from '#shared/catalog/form/FormFields';
 import { useAnswers } from '#shared/catalog/form/useAnswers';
 import type { Names } from '#shared/catalog/words';
-import { sentence } from '#shared/format/text';
-import { useCan, useMe } from '#shared/session/useMe';
-import { PersonPicker } from '#shared/ui/PersonPicker';
+import { useMe } from '#shared/session/useMe';
 import { FormProblem } from '#shared/ui/states';
 import { useToast } from '#shared/ui/toast';
+import { ForWhom, useRecipient } from './ForWhom';
 import { useSubmit } from './useSubmit';
 
 interface RequestFormProps {
@@ -31,9 +30,7 @@ export function RequestForm({ itemId, version, names, given, onAnswers }: Reques
     new Map([...names.people, [me.id, me.name]]),
     given,
   );
-  const [person, setPerson] = useState<NamedUser | null>(null);
-  const [forOther, setForOther] = useState(false);
-  const [personFault, setPersonFault] = useState<string>();
+  const recipient = useRecipient();
   const [problem, setProblem] = useState<Problem | null>(null);
   const submit = useSubmit();
   const navigate = useNavigate();
@@ -44,15 +41,14 @@ export function RequestForm({ itemId, version, names, given, onAnswers }: Reques
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     setProblem(null);
-    const named = !forOther || person !== null;
-    setPersonFault(named ? undefined : 'Choose whom it is for.');
+    const named = recipient.check();
     if (!answering.check() || !named) return;
     try {
       const made = await submit.mutateAsync({
         item_id: itemId,
         item_version: version.number,
         answers: answering.toSend(),
-        requested_for_id: forOther ? (person?.id ?? null) : null,
+        requested_for_id: recipient.id,
       });
       toast(`Request ${made.number} is sent.`);
       await navigate(`/service-catalog/requests/${made.id}`);
@@ -63,7 +59,7 @@ export function RequestForm({ itemId, version, names, given, onAnswers }: Reques
         return;
       }
       const of = found.errors.find(({ field }) => field === '/requested_for_id');
-      setPersonFault(of && sentence(of.detail));
+      recipient.take(of?.detail);
       const rest = answering.take(found);
       setProblem(of !== undefined && found.errors.length === 1 ? null : rest);
     }
@@ -72,7 +68,7 @@ export function RequestForm({ itemId, version, names, given, onAnswers }: Reques
   return (
     <form onSubmit={(event) => void send(event)} noValidate aria-label="Your request">
       <Stack sx={{ gap: 2.5, maxWidth: 760 }}>
-        <ForWhom other={forOther} onOther={setForOther} person={person} onPerson={setPerson} fault={personFault} />
+        <ForWhom recipient={recipient} />
         <FormFields answering={answering} names={names} />
         <FormProblem problem={problem} />
         <div>
@@ -82,34 +78,5 @@ export function RequestForm({ itemId, version, names, given, onAnswers }: Reques
         </div>
       </Stack>
     </form>
-  );
-}
-
-interface ForWhomProps {
-  other: boolean;
-  onOther: (other: boolean) => void;
-  person: NamedUser | null;
-  onPerson: (person: NamedUser | null) => void;
-  fault: string | undefined;
-}
-
-function ForWhom({ other, onOther, person, onPerson, fault }: ForWhomProps) {
-  const id = useId();
-  const me = useMe();
-  if (!useCan()('hub.people.read')) return null;
-  const option = { typography: { variant: 'body2' } } as const;
-  return (
-    <Stack sx={{ gap: 1 }}>
-      <FormControl>
-        <FormLabel id={id} sx={{ typography: 'body2' }}>
-          For whom
-        </FormLabel>
-        <RadioGroup row aria-labelledby={id} value={other ? 'other' : 'me'} onChange={(event) => onOther(event.target.value === 'other')}>
-          <FormControlLabel value="me" label="Me" slotProps={option} control={<Radio size="small" sx={{ py: 0.5 }} />} />
-          <FormControlLabel value="other" label="Somebody else" slotProps={option} control={<Radio size="small" sx={{ py: 0.5 }} />} />
-        </RadioGroup>
-      </FormControl>
-      {other && <PersonPicker label="Whom it is for" required person={person} onChange={onPerson} except={me.id} error={fault} />}
-    </Stack>
   );
 }

@@ -12,7 +12,7 @@ import { groupOptions } from './groupOptions';
 
 type TextName = 'name' | 'summary' | 'description' | 'price';
 
-export function Details({ editing: { content, change, fault, names } }: { editing: Editing }) {
+export function Details({ editing: { content, change, fault, names }, isBundle }: { editing: Editing; isBundle: boolean }) {
   const categories = useCategories().data ?? [];
   const centres = useCostCentres().data ?? [];
   const groups = useGroups().data;
@@ -34,7 +34,7 @@ export function Details({ editing: { content, change, fault, names } }: { editin
       <Section title="What it is">
         <Stack sx={{ gap: 2 }}>
           <TextField label="Name" required {...text('name')} />
-          <TextField label="Summary" multiline {...text('summary', 'One sentence, on the item’s card in the portal.')} />
+          <TextField label="Summary" multiline {...text('summary', 'One sentence, on its card in the portal.')} />
           <TextField label="Description" multiline minRows={5} maxRows={18} {...text('description', 'All that whoever asks, and whoever decides, should know.')} />
         </Stack>
       </Section>
@@ -60,30 +60,32 @@ export function Details({ editing: { content, change, fault, names } }: { editin
               options={groupOptions(groups, names, content.group_ids)}
               chosen={content.group_ids}
               onChange={(group_ids) => set({ group_ids })}
-              help={can('hub.groups.read') ? 'Members of these groups alone. Without any it is shown to everybody.' : 'Choosing groups needs the permission hub.groups.read.'}
+              help={can('hub.groups.read') ? isBundle ? 'Members of these groups alone. Without any it is shown to all who see what is required of it.' : 'Members of these groups alone. Without any it is shown to everybody.' : 'Choosing groups needs the permission hub.groups.read.'}
               error={fault('/group_ids')}
             />
           </Stack>
         </Section>
-        <Section title="What it costs">
-          <Stack sx={{ gap: 2 }}>
-            <TextField label="Price" {...text('price', 'A number such as 1200.50, or 0. Approvals can depend on it.')} slotProps={{ htmlInput: { inputMode: 'decimal' } }} />
-            <TextField
-              select
-              label="Charged to"
-              value={centres.some(({ id }) => id === content.cost_centre_id) ? content.cost_centre_id : ''}
-              onChange={(event) => set({ cost_centre_id: event.target.value || null })}
-              {...pick('cost_centre_id', 'Its owner can be asked to approve.')}
-            >
-              <MenuItem value="">No cost centre</MenuItem>
-              {centres.map(({ id, code, name }) => (
-                <MenuItem key={id} value={id}>
-                  {code} {name}
-                </MenuItem>
-              ))}
-            </TextField>
-          </Stack>
-        </Section>
+        {!isBundle && (
+          <Section title="What it costs">
+            <Stack sx={{ gap: 2 }}>
+              <TextField label="Price" {...text('price', 'A number such as 1200.50, or 0. Approvals can depend on it.')} slotProps={{ htmlInput: { inputMode: 'decimal' } }} />
+              <TextField
+                select
+                label="Charged to"
+                value={centres.some(({ id }) => id === content.cost_centre_id) ? content.cost_centre_id : ''}
+                onChange={(event) => set({ cost_centre_id: event.target.value || null })}
+                {...pick('cost_centre_id', 'Its owner can be asked to approve.')}
+              >
+                <MenuItem value="">No cost centre</MenuItem>
+                {centres.map(({ id, code, name }) => (
+                  <MenuItem key={id} value={id}>
+                    {code} {name}
+                  </MenuItem>
+                ))}
+              </TextField>
+            </Stack>
+          </Section>
+        )}
       </Stack>
     </Box>
   );

@@ -3,6 +3,7 @@ import { Alert, Box, Button, Stack, Tab, Tabs } from '@mui/material';
 import { useRef } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { itemStates } from '#shared/catalog/states';
+import { capital } from '#shared/catalog/words';
 import { Confirm } from '#shared/ui/dialogs';
 import { Page } from '#shared/ui/Page';
 import { State } from '#shared/ui/State';
@@ -13,31 +14,41 @@ import { VisuallyHidden } from '#shared/ui/VisuallyHidden';
 import { ApprovalEditor } from './approval/ApprovalEditor';
 import { Details } from './Details';
 import { FormBuilder } from './form/FormBuilder';
+import { PartsEditor } from './parts/PartsEditor';
+import { partsOf } from './parts/parts';
 import { Publish } from './Publish';
 import { TasksEditor } from './tasks/TasksEditor';
 import { UnsavedGuard } from '#shared/forms/UnsavedGuard';
 import { useEditor } from './useEditor';
 import { Versions } from './versions/Versions';
 
-const tabs = [
+/** Of an item: */
+const itemTabs = [
   { value: 'details', label: 'Details', faults: ['/name', '/summary', '/description', '/price', '/category_id', '/cost_centre_id', '/group_ids'] },
   { value: 'form', label: 'Form', faults: ['/form'] },
   { value: 'approval', label: 'Approval', faults: ['/approval'] },
   { value: 'tasks', label: 'Tasks', faults: ['/tasks'] },
 ] as const;
 
+const bundleTabs = [itemTabs[0], { value: 'parts', label: 'Items', faults: ['/parts'] }] as const;
+
 interface EditorProps {
   parent: { title: string; to: string };
   item: Item | undefined;
+  isBundle: boolean;
 }
 
-export function Editor({ parent, item }: EditorProps) {
+export function Editor({ parent, item, isBundle }: EditorProps) {
   const editor = useEditor(item);
   const { editing, dirty, busy } = editor;
   const [{ tab }, set] = useFilters(['tab']);
   const leaving = useRef(false);
   const navigate = useNavigate();
   const toast = useToast();
+  const tabs = isBundle ? bundleTabs : itemTabs;
+  // Without an item it would be none.
+  const isEmpty = isBundle && partsOf(editing.content).length === 0;
+  const noun = isBundle ? 'bundle' : 'item';
   const shown = tab === 'versions' && item?.published != null ? tab : (tabs.find(({ value }) => value === tab)?.value ?? 'details');
   const save = async () => {
     const made = await editor.save();
@@ -49,8 +60,8 @@ export function Editor({ parent, item }: EditorProps) {
   };
   return (
     <Page
-      title={editing.content.name.trim() || (item === undefined ? 'Create an item' : 'Item')}
-      about={<Standing item={item} dirty={dirty} />}
+      title={editing.content.name.trim() || (item !== undefined ? capital(noun) : isBundle ? 'Create a bundle' : 'Create an item')}
+      about={<Standing item={item} dirty={dirty} noun={noun} isEmpty={isEmpty} />}
       parent={parent}
       actions={
         <>
@@ -60,10 +71,10 @@ export function Editor({ parent, item }: EditorProps) {
             </Button>
           )}
           {item !== undefined && item.state === 'published' && <Withdraw item={item} editor={editor} />}
-          <Button variant="outlined" onClick={() => void save()} loading={busy} disabled={!dirty && item !== undefined}>
+          <Button variant="outlined" onClick={() => void save()} loading={busy} disabled={(!dirty && item !== undefined) || isEmpty}>
             Save the draft
           </Button>
-          {item !== undefined && <Publish item={item} editor={editor} />}
+          {item !== undefined && !isEmpty && <Publish item={item} editor={editor} />}
         </>
       }
     >
@@ -71,7 +82,7 @@ export function Editor({ parent, item }: EditorProps) {
       <Tabs
         value={shown}
         onChange={(_, next: string) => set({ tab: next === 'details' ? '' : next })}
-        aria-label="Parts of the item"
+        aria-label={`Parts of the ${noun}`}
         variant="scrollable"
         scrollButtons={false}
         sx={{ borderBottom: 1, borderColor: 'divider' }}
@@ -81,7 +92,8 @@ export function Editor({ parent, item }: EditorProps) {
         ))}
         {item?.published != null && <Tab value="versions" label="Versions" />}
       </Tabs>
-      {shown === 'details' && <Details editing={editing} />}
+      {shown === 'details' && <Details editing={editing} isBundle={isBundle} />}
+      {shown === 'parts' && <PartsEditor editing={editing} />}
       {shown === 'form' && <FormBuilder editing={editing} />}
       {shown === 'approval' && <ApprovalEditor editing={editing} />}
       {shown === 'tasks' && <TasksEditor editing={editing} />}
@@ -105,9 +117,10 @@ function TabLabel({ label, fault }: { label: string; fault: boolean }) {
   );
 }
 
-function Standing({ item, dirty }: { item: Item | undefined; dirty: boolean }) {
+function Standing({ item, dirty, noun, isEmpty }: { item: Item | undefined; dirty: boolean; noun: string; isEmpty: boolean }) {
+  if (isEmpty) return <>Put at least one item into it, then save it.</>;
   const unsaved = dirty && <State tone="warning" apart={item !== undefined}>Not saved</State>;
-  if (item === undefined) return <>{unsaved || 'A new item is a draft until you publish it.'}</>;
+  if (item === undefined) return <>{unsaved || `A new ${noun} is a draft until you publish it.`}</>;
   const { tone, word } = itemStates[item.state] ?? { tone: 'neutral', word: item.state };
   return (
     <>

@@ -1,7 +1,7 @@
 /** The items of the catalog for those who make them. */
 import type { ItemSummary } from '@itechsmart/api';
-import { Button, MenuItem, Stack, TextField } from '@mui/material';
-import { PackageSearch, Plus } from 'lucide-react';
+import { Box, Button, MenuItem, Stack, TextField } from '@mui/material';
+import { Boxes, PackageSearch, Plus } from 'lucide-react';
 import { useCallback } from 'react';
 import { Link } from 'react-router';
 import { useCategories } from '#shared/api/useCategories';
@@ -13,6 +13,7 @@ import { SearchField } from '#shared/ui/SearchField';
 import { State } from '#shared/ui/State';
 import { Empty } from '#shared/ui/states';
 import { useFilters } from '#shared/ui/useFilters';
+import { VisuallyHidden } from '#shared/ui/VisuallyHidden';
 import { useItemList } from './useItemList';
 
 export default function ItemsPage() {
@@ -23,12 +24,17 @@ export default function ItemsPage() {
   const items = useItemList(filters);
   const setSearch = useCallback((value: string) => set({ search: value }), [set]);
   const add = (
-    <Button variant="contained" component={Link} to="/service-catalog/items/new" startIcon={<Plus size={16} aria-hidden />}>
-      Create an item
-    </Button>
+    <>
+      <Button variant="outlined" component={Link} to="/service-catalog/items/new?kind=bundle" startIcon={<Boxes size={16} aria-hidden />}>
+        Create a bundle
+      </Button>
+      <Button variant="contained" component={Link} to="/service-catalog/items/new" startIcon={<Plus size={16} aria-hidden />}>
+        Create an item
+      </Button>
+    </>
   );
   const columns: Column<ItemSummary>[] = [
-    { title: 'Name', breaks: true, width: '24%', render: ({ name }) => name },
+    { title: 'Name', breaks: true, width: '24%', render: ({ name, is_bundle }) => (is_bundle ? <Mark>{name}</Mark> : name) },
     { title: 'Summary', from: 'md', render: ({ summary }) => summary },
     { title: 'Category', width: 170, render: ({ category_id }) => categories.data?.find(({ id }) => id === category_id)?.name ?? '–' },
     { title: 'Price', width: 120, align: 'right', render: (item) => price(item.price) },
@@ -36,7 +42,7 @@ export default function ItemsPage() {
   ];
   const narrowed = search !== '' || category !== '';
   return (
-    <Page title="Items" about="What there is to ask for: forms, approvals, tasks and prices." actions={add}>
+    <Page title="Items" about="What there is to ask for: forms, approvals, tasks and prices; and bundles of several items." actions={add}>
       <Section
         flush
         actions={
@@ -84,6 +90,17 @@ export default function ItemsPage() {
         />
       </Section>
     </Page>
+  );
+}
+
+/** A bundle, beside items. */
+function Mark({ children }: { children: string }) {
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', gap: 0.75, alignItems: 'center' }}>
+      {children}
+      <Boxes size={15} aria-hidden style={{ flexShrink: 0 }} />
+      <VisuallyHidden>, a bundle</VisuallyHidden>
+    </Box>
   );
 }
 

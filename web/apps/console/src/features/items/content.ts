@@ -17,7 +17,11 @@ export const blank: ItemContent = {
 export function editable(version: ItemVersion): ItemContent {
   const { category_id, name, summary, description, price, group_ids, form, approval, tasks } = version;
   const content = { category_id, name, summary, description, price, group_ids, form, approval, tasks };
-  return version.cost_centre_id == null ? content : { ...content, cost_centre_id: version.cost_centre_id };
+  return {
+    ...content,
+    ...(version.cost_centre_id != null && { cost_centre_id: version.cost_centre_id }),
+    ...(version.parts !== undefined && { parts: version.parts }),
+  };
 }
 
 /** Whether two are the same, whatever the order in which their parts were written. */

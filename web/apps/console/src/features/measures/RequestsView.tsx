@@ -1,13 +1,12 @@
 /** Requests: how many, how long they took, and what they cost. */
 import type { Query, RequestMeasures, RequestMeasuresRow, RequestMeasuresView } from '@itechsmart/api';
-import { Box, Link, Typography } from '@mui/material';
+import { Box, Typography } from '@mui/material';
 import { ClipboardList } from 'lucide-react';
 import { useMemo } from 'react';
-import { Link as RouterLink } from 'react-router';
 import { useCostCentres } from '#shared/api/useCostCentres';
 import { useItemNames } from '#shared/api/useItemNames';
 import { today } from '#shared/catalog/form/answers';
-import { money } from '#shared/format/decimal';
+import { millionths, money } from '#shared/format/decimal';
 import { useCan } from '#shared/session/useMe';
 import { List, type Column } from '#shared/ui/List';
 import { None } from '#shared/ui/None';
@@ -20,12 +19,14 @@ import { Figures } from './Figures';
 import { meanTime, percent, requestFigures } from './figures';
 import { Choose, type Named } from '#shared/ui/Choose';
 import { PeriodFilters } from './Filters';
+import { NumberLink } from './NumberLink';
 import { partTitle, partWords } from './parts';
-import { faultOf, partOf, periodOf, presetOf } from './period';
+import { faultOf, partOf, periodOf, presetOf, type Period } from './period';
+import { APPROVED, requestsLink, type NarrowedRequests, type RequestsBy, type RequestsPart } from './requestsLink';
 import { useRequestMeasures } from './useMeasures';
 import type { MeasuresFilter, SetFilter } from './MeasuresPage';
 
-const byOptions: readonly Named[] = [['day', 'Day'], ['week', 'Week'], ['month', 'Month'], ['item', 'Item'], ['cost_centre', 'Cost centre']];
+const byOptions: readonly (readonly [RequestsBy, string])[] = [['day', 'Day'], ['week', 'Week'], ['month', 'Month'], ['item', 'Item'], ['cost_centre', 'Cost centre']];
 
 export function RequestsView({ filter, set }: { filter: MeasuresFilter; set: SetFilter }) {
   const period = periodOf(presetOf(filter.period), filter, today());
@@ -55,7 +56,7 @@ export function RequestsView({ filter, set }: { filter: MeasuresFilter; set: Set
               </Empty>
             </Section>
           ) : (
-            <Shown view={measured.data} by={by} filter={filter} set={set} query={query} />
+            <Shown view={measured.data} by={by} filter={filter} set={set} period={period} query={query} />
           )}
         </Box>
       )}
@@ -63,7 +64,7 @@ export function RequestsView({ filter, set }: { filter: MeasuresFilter; set: Set
   );
 }
 
-function Shown({ view: { total, rows }, by, filter, set, query }: { view: RequestMeasuresView; by: string; filter: MeasuresFilter; set: SetFilter; query: Query }) {
+function Shown({ view: { total, rows }, by, filter, set, period, query }: { view: RequestMeasuresView; by: RequestsBy; filter: MeasuresFilter; set: SetFilter; period: Period; query: Query }) {
   const chosen = named(requestCharts, filter.chart);
   const chart = useMemo(() => requestChart(chosen, rows.map((row) => ({ ...row, label: partWords(by, row, 'short') })), !['item', 'cost_centre'].includes(by)), [chosen, rows, by]);
   return (
@@ -72,49 +73,52 @@ function Shown({ view: { total, rows }, by, filter, set, query }: { view: Reques
         <Figures label="In all" figures={requestFigures(total)} />
       </Section>
       <ChartSection charts={requestCharts} chosen={chosen} onChoose={(name) => set({ chart: name })} chart={chart} />
-      <Parts total={total} rows={rows} by={by} query={query} />
+      <Parts total={total} rows={rows} by={by} period={period} narrowed={{ item: filter.item, centre: filter.centre }} query={query} />
     </>
   );
 }
 
+/** The first row is all of them. */
 interface Counted {
-  key: string | undefined;
+  part: RequestsPart | undefined;
   label: string;
   measures: RequestMeasures;
 }
 
-function Parts({ total, rows, by, query }: { total: RequestMeasures; rows: readonly RequestMeasuresRow[]; by: string; query: Query }) {
+interface PartsProps {
+  total: RequestMeasures;
+  rows: readonly RequestMeasuresRow[];
+  by: RequestsBy;
+  period: Period;
+  narrowed: NarrowedRequests;
+  query: Query;
+}
+
+function Parts({ total, rows, by, period, narrowed, query }: PartsProps) {
   const sees = useCan()('catalog.all-requests.read');
-  const column = (title: string, render: (measures: RequestMeasures) => React.ReactNode, from?: 'lg'): Column<Counted> => ({ title, align: 'right', render: ({ measures }) => render(measures), ...(from && { from }) });
-  const whole = (value: number) => value.toLocaleString('en');
+  const column = (title: string, render: (measures: RequestMeasures, part: RequestsPart | undefined) => React.ReactNode, from?: 'lg'): Column<Counted> => ({ title, align: 'right', render: ({ measures, part }) => render(measures, part), ...(from && { from }) });
+  const leads = (text: string, counts: boolean, part: RequestsPart | undefined, state?: string) => (sees && counts ? <NumberLink to={requestsLink(period, narrowed, part, state)}>{text}</NumberLink> : text);
+  const number = (value: number, part: RequestsPart | undefined, state?: string) => leads(value.toLocaleString('en'), value > 0, part, state);
   const columns: Column<Counted>[] = [
     {
       title: partTitle(by, byOptions),
       whole: !['item', 'cost_centre'].includes(by),
-      render: ({ key, label }) => {
-        if (key === undefined) return <strong>{label}</strong>;
-        if (by !== 'item' || !sees) return label;
-        return (
-          <Link component={RouterLink} to={`/service-catalog/all-requests?item=${key}`} underline="always">
-            {label}
-          </Link>
-        );
-      },
+      render: ({ part, label }) => (part === undefined ? <strong>{label}</strong> : label),
     },
-    column('Made', ({ created }) => whole(created)),
-    column('Fulfilled', ({ fulfilled }) => whole(fulfilled)),
+    column('Made', ({ created }, part) => number(created, part)),
+    column('Fulfilled', ({ fulfilled }, part) => number(fulfilled, part, 'fulfilled')),
     column('Fulfilment time', ({ fulfilment_ms }) => (fulfilment_ms == null ? <None word="–" /> : meanTime(fulfilment_ms))),
-    column('Rejected', ({ rejected }) => whole(rejected)),
-    column('Taken back', ({ cancelled }) => whole(cancelled), 'lg'),
-    column('Nobody to ask', ({ failed }) => whole(failed), 'lg'),
-    column('Spend', ({ spend }) => money(spend)),
+    column('Rejected', ({ rejected }, part) => number(rejected, part, 'rejected')),
+    column('Taken back', ({ cancelled }, part) => number(cancelled, part, 'cancelled'), 'lg'),
+    column('Nobody to ask', ({ failed }, part) => number(failed, part, 'failed'), 'lg'),
+    column('Spend', ({ spend }, part) => leads(money(spend), millionths(spend) !== 0n, part, APPROVED)),
     column('Satisfaction', ({ satisfaction }) => (satisfaction == null ? <None word="–" /> : percent(satisfaction)), 'lg'),
   ];
   const filled = rows.filter(({ created }) => created > 0);
-  const items: Counted[] = [{ key: undefined, label: 'In all', measures: total }, ...filled.map((row) => ({ key: row.key, label: partWords(by, row), measures: row }))];
+  const items: Counted[] = [{ part: undefined, label: 'In all', measures: total }, ...filled.map((row) => ({ part: { by, key: row.key }, label: partWords(by, row), measures: row }))];
   return (
-    <Section flush title="Part by part" about={by === 'item' && sees ? 'An item leads to all its requests, of any day.' : undefined} actions={<DownloadMenu path="/measures/requests/file" query={query} />}>
-      <List label="Part by part" columns={columns} items={items} id={({ key }) => key ?? 'all'} />
+    <Section flush title="Part by part" about={sees ? 'Numbers lead to their requests.' : undefined} actions={<DownloadMenu path="/measures/requests/file" query={query} />}>
+      <List label="Part by part" columns={columns} items={items} id={({ part }) => part?.key ?? 'all'} />
       {filled.length < rows.length && (
         <Typography variant="caption" color="textSecondary" component="p" sx={{ px: 2, py: 1, borderTop: 1, borderColor: 'divider' }}>
           Those without a request are left out.

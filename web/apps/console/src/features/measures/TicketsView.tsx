@@ -1,9 +1,8 @@
 /** Tickets: against the targets, over time, and part by part. */
 import type { Measured, Query, TicketMeasures, TicketMeasuresRow, TicketMeasuresView } from '@itechsmart/api';
-import { Box, Link, Typography } from '@mui/material';
+import { Box, Typography } from '@mui/material';
 import { Ticket } from 'lucide-react';
 import { useMemo } from 'react';
-import { Link as RouterLink } from 'react-router';
 import { priorities, ticketKinds, tiers } from '#shared/catalog/tickets';
 import { today } from '#shared/catalog/form/answers';
 import { useWorkingGroups } from '#shared/catalog/useDesk';
@@ -19,6 +18,7 @@ import { Figures } from './Figures';
 import { meanTime, percent, resolutionFigure, resolutionMax, ticketFigures } from './figures';
 import { Choose, type Named } from '#shared/ui/Choose';
 import { PeriodFilters } from './Filters';
+import { NumberLink } from './NumberLink';
 import { partTitle, partWords } from './parts';
 import { faultOf, partOf, periodOf, presetOf, type Period } from './period';
 import { queueLink, type Narrowed, type Part, type TicketsBy } from './queueLink';
@@ -129,14 +129,8 @@ interface Counted {
 function Parts({ total, rows, period, by, narrowed, query }: PartsProps) {
   const sees = useCan()('catalog.all-tickets.read');
   const number = (value: number, part: Part | undefined, measured?: Measured) => {
-    const to = sees && value > 0 ? queueLink(period, narrowed, part, measured) : undefined;
     const text = value.toLocaleString('en');
-    if (to === undefined) return text;
-    return (
-      <Link component={RouterLink} to={to} underline="always" sx={{ display: 'inline-block', minWidth: 24, lineHeight: '24px' }}>
-        {text}
-      </Link>
-    );
+    return sees && value > 0 ? <NumberLink to={queueLink(period, narrowed, part, measured)}>{text}</NumberLink> : text;
   };
   const column = (title: string, render: (measures: TicketMeasures, part: Part | undefined) => React.ReactNode, from?: 'lg'): Column<Counted> => ({ title, align: 'right', render: ({ measures, part }) => render(measures, part), ...(from && { from }) });
   const mean = (ms: number | null | undefined) => (ms == null ? <None word="–" /> : meanTime(ms));
@@ -156,9 +150,8 @@ function Parts({ total, rows, period, by, narrowed, query }: PartsProps) {
   ];
   const filled = rows.filter(({ created }) => created > 0);
   const items: Counted[] = [{ part: undefined, label: 'In all', measures: total }, ...filled.map((row) => ({ part: { by, key: row.key }, label: partWords(by, row), measures: row }))];
-  const unlinked = sees && (by === 'kind' || narrowed.kind !== '');
   return (
-    <Section flush title="Part by part" about={unlinked ? 'The queue does not tell kinds apart: without them, numbers lead to their tickets.' : sees ? 'Numbers lead to their tickets.' : undefined} actions={<DownloadMenu path="/measures/tickets/file" query={{ ...query, by }} />}>
+    <Section flush title="Part by part" about={sees ? 'Numbers lead to their tickets.' : undefined} actions={<DownloadMenu path="/measures/tickets/file" query={{ ...query, by }} />}>
       <List label="Part by part" columns={columns} items={items} id={({ part }) => part?.key ?? 'all'} />
       {filled.length < rows.length && (
         <Typography variant="caption" color="textSecondary" component="p" sx={{ px: 2, py: 1, borderTop: 1, borderColor: 'divider' }}>

@@ -5,6 +5,7 @@ import { named, ticketChart, ticketCharts } from './charts';
 import { atLeast, atMost, meanTime, percent, resolutionMax, ticketFigures } from './figures';
 import { partTitle, partWords } from './parts';
 import { ageLink, queueLink } from './queueLink';
+import { APPROVED, requestsLink } from './requestsLink';
 
 const HOUR = 3_600_000;
 const targets: MeasureTargets = { first_response_ms_max: HOUR, resolution_ms_max: 24 * HOUR, resolution_ms_max_tier_2: 48 * HOUR, satisfaction_min: 0.9, escalation_rate_max: 0.2, resolution_rate_min: 0.95 };
@@ -41,9 +42,18 @@ it('leads to the tickets behind a number', () => {
   expect(query(queueLink(november, narrowed, { by: 'priority', key: 'P1' }))).toMatchObject({ priority: 'P1', tier: '2' });
 });
 
-it('leads nowhere where the queue would show others, too', () => {
-  expect(queueLink(november, { ...narrowed, kind: 'incident' }, undefined)).toBeUndefined();
-  expect(queueLink(november, narrowed, { by: 'kind', key: 'incident' })).toBeUndefined();
+it('leads to the tickets of a kind', () => {
+  expect(query(queueLink(november, { ...narrowed, kind: 'incident' }, undefined))).toMatchObject({ kind: 'incident', tier: '2' });
+  expect(query(queueLink(november, narrowed, { by: 'kind', key: 'incident' }))).toMatchObject({ kind: 'incident' });
+});
+
+it('leads from what was spent to the requests that it was spent on', () => {
+  const none = { item: '', centre: '' };
+  const days = { from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z' };
+  expect(query(requestsLink(november, none, undefined))).toEqual(days);
+  expect(query(requestsLink(november, none, { by: 'cost_centre', key: 'c' }, APPROVED))).toEqual({ ...days, state: 'approved', centre: 'c' });
+  expect(query(requestsLink(november, none, { by: 'cost_centre', key: '' }))).toMatchObject({ centre: 'none' });
+  expect(query(requestsLink(november, { item: 'i', centre: 'c' }, { by: 'week', key: '2026-11-30' }, 'failed'))).toEqual({ state: 'failed', item: 'i', centre: 'c', from: '2026-11-30T00:00:00Z', until: '2026-12-01T00:00:00Z' });
 });
 
 it('leads to open tickets of an age', () => {

@@ -24,15 +24,11 @@ const NO_GROUP = 'none';
 
 const isTime = (by: TicketsBy): by is TimePart => by === 'day' || by === 'week' || by === 'month';
 
-/**
- * Where the tickets are that a number counts; undefined where the queue cannot show just them: it does
- * not tell kinds apart.
- */
-export function queueLink(period: Period, narrowed: Narrowed, part: Part | undefined, measured?: Measured): string | undefined {
-  if (narrowed.kind !== '' || part?.by === 'kind') return undefined;
+/** Where the tickets are that a number counts. */
+export function queueLink(period: Period, narrowed: Narrowed, part: Part | undefined, measured?: Measured): string {
   const days = part !== undefined && isTime(part.by) ? within(part.by, part.key, period) : period;
   const own = part === undefined || isTime(part.by) ? {} : { [part.by]: part.by === 'group' && part.key === '' ? NO_GROUP : part.key };
-  return toQueue({ state: ANY_STATE, ...opened(days), group: narrowed.group, tier: narrowed.tier, priority: narrowed.priority, ...own, measured: measured ?? '', sort: 'created' });
+  return toQueue({ state: ANY_STATE, ...opened(days), group: narrowed.group, tier: narrowed.tier, priority: narrowed.priority, kind: narrowed.kind, ...own, measured: measured ?? '', sort: 'created' });
 }
 
 /** Open tickets of an age in whole days, as of a day. */

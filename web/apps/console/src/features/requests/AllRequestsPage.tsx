@@ -1,11 +1,12 @@
 import { Page } from '#shared/ui/Page';
 import { useFilters } from '#shared/ui/useFilters';
 import { RequestList } from './RequestList';
+import { useCostCentres } from '#shared/api/useCostCentres';
 import { useItemNames } from '#shared/api/useItemNames';
-import { useAllRequests } from './useRequests';
+import { filterNames, useAllRequests } from './useRequests';
 
 export default function AllRequestsPage() {
-  const [filter, setFilter] = useFilters(['state', 'item']);
+  const [filter, setFilter] = useFilters(filterNames);
   const requests = useAllRequests(filter);
   const items = useItemNames();
   return (
@@ -14,6 +15,7 @@ export default function AllRequestsPage() {
         label="All requests"
         requests={requests}
         items={items.data}
+        centres={useCostCentres().data}
         filter={filter}
         onFilter={setFilter}
         empty={{ title: 'Nobody has asked for anything yet', about: 'Requests appear here as they are made.' }}

@@ -6,10 +6,10 @@ import { Page } from '#shared/ui/Page';
 import { useFilters } from '#shared/ui/useFilters';
 import { RequestList } from './RequestList';
 import { useItemNames } from '#shared/api/useItemNames';
-import { useMyRequests } from './useRequests';
+import { filterNames, useMyRequests } from './useRequests';
 
 export default function MyRequestsPage() {
-  const [filter, setFilter] = useFilters(['state', 'item']);
+  const [filter, setFilter] = useFilters(filterNames);
   const requests = useMyRequests(filter);
   const items = useItemNames();
   const browse = useCan()('catalog.items.read') && (

@@ -2,13 +2,15 @@
 import type { CatalogRequest } from '@itechsmart/api';
 import { Alert, AlertTitle, Typography } from '@mui/material';
 import { GONE_PERSON } from '#shared/catalog/words';
+import { Restart } from './Restart';
 
-export function Outcome({ request: { state, stages } }: { request: CatalogRequest }) {
+export function Outcome({ request, etag }: { request: CatalogRequest; etag: string | undefined }) {
+  const { state, stages } = request;
   if (state === 'failed') {
     return (
-      <Alert severity="warning">
+      <Alert severity="warning" action={request.may_restart && <Restart request={request} etag={etag} />}>
         <AlertTitle>There was nobody to ask</AlertTitle>
-        Nobody who has to approve this is there, so the request ended. Ask an administrator of the catalog.
+        Nobody who has to approve this is there, so the request ended. {request.may_restart ? 'Once somebody is, start it anew.' : 'Ask an administrator of the catalog.'}
       </Alert>
     );
   }

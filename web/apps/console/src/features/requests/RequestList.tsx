@@ -1,6 +1,6 @@
 /** Requests, narrowed by state and item. */
-import type { ItemSummary, RequestSummary } from '@itechsmart/api';
-import { Button, MenuItem, Stack, TextField } from '@mui/material';
+import type { CostCentre, ItemSummary, RequestSummary } from '@itechsmart/api';
+import { Button, Chip, Stack, Typography } from '@mui/material';
 import { ClipboardList } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Pages } from '#shared/api/usePages';
@@ -8,16 +8,29 @@ import { RequestState } from '#shared/catalog/RequestState';
 import { requestStates } from '#shared/catalog/states';
 import { GONE_PERSON } from '#shared/catalog/words';
 import { price } from '#shared/format/decimal';
+import { stretchWords } from '#shared/format/stretch';
+import { Choose, type Named } from '#shared/ui/Choose';
 import { PagedList, type Column } from '#shared/ui/List';
 import { Section } from '#shared/ui/Page';
 import { Empty } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
-import type { Filter } from './useRequests';
+import { APPROVED, filterNames, NO_CENTRE, noFilter, type Filter } from './useRequests';
+
+const states: readonly Named[] = [['', 'Any'], ...Object.entries(requestStates).map(([value, { word }]): Named => [value, word]), [APPROVED, 'Approved, done or not']];
 
 const name: Column<RequestSummary> = {
   title: 'Request',
   breaks: true,
-  render: ({ number, item_name }) => `${number} · ${item_name}`,
+  render: ({ number, item_name, bundle_name }) => (
+    <>
+      {number} · {item_name}
+      {bundle_name != null && (
+        <Typography component="span" variant="caption" color="textSecondary" sx={{ display: 'block' }}>
+          Part of “{bundle_name}”
+        </Typography>
+      )}
+    </>
+  ),
 };
 const state: Column<RequestSummary> = { title: 'State', width: 190, render: (request) => <RequestState state={request.state} /> };
 const whom: Column<RequestSummary> = { title: 'For', breaks: true, render: ({ requested_for }) => requested_for.name ?? GONE_PERSON };
@@ -32,42 +45,26 @@ interface RequestListProps {
   label: string;
   requests: Pages<RequestSummary>;
   items: readonly ItemSummary[] | undefined;
+  /** To narrow by, for who sees everybody's. */
+  centres?: readonly CostCentre[] | undefined;
   filter: Filter;
   onFilter: (filter: Partial<Filter>) => void;
   empty: { title: string; about: string; action?: ReactNode };
 }
 
-export function RequestList({ label, requests, items = [], filter, onFilter, empty }: RequestListProps) {
-  const filtered = filter.state !== '' || filter.item !== '';
+export function RequestList({ label, requests, items = [], centres, filter, onFilter, empty }: RequestListProps) {
+  const filtered = filterNames.some((name) => filter[name] !== '');
+  const sent = stretchWords('Sent', filter);
+  const wide = { width: { xs: '100%', sm: 220 } } as const;
   return (
     <Section
       flush
       actions={
-        <Stack direction="row" sx={{ gap: 1, flexWrap: 'wrap', width: '100%' }}>
-          <TextField select label="State" value={filter.state} onChange={(event) => onFilter({ state: event.target.value })} sx={{ width: { xs: '100%', sm: 200 } }}>
-            <MenuItem value="">Any</MenuItem>
-            {Object.entries(requestStates).map(([value, { word }]) => (
-              <MenuItem key={value} value={value}>
-                {word}
-              </MenuItem>
-            ))}
-          </TextField>
-          {(items.length > 0 || filter.item !== '') && (
-            <TextField
-              select
-              label="Item"
-              value={items.some(({ id }) => id === filter.item) ? filter.item : ''}
-              onChange={(event) => onFilter({ item: event.target.value })}
-              sx={{ width: { xs: '100%', sm: 240 } }}
-            >
-              <MenuItem value="">Any</MenuItem>
-              {items.map((item) => (
-                <MenuItem key={item.id} value={item.id}>
-                  {item.name}
-                </MenuItem>
-              ))}
-            </TextField>
-          )}
+        <Stack direction="row" sx={{ gap: 1, flexWrap: 'wrap', width: '100%', alignItems: 'center', '& > .MuiFormControl-root': wide }}>
+          <Choose label="State" value={filter.state} options={states} onChange={(state) => onFilter({ state })} />
+          {(items.length > 0 || filter.item !== '') && <Choose label="Item" value={filter.item} options={[['', 'Any'], ...items.map(({ id, name }): Named => [id, name])]} onChange={(item) => onFilter({ item })} />}
+          {centres !== undefined && <Choose label="Cost centre" value={filter.centre} options={[['', 'Any'], [NO_CENTRE, 'No cost centre'], ...centres.map(({ id, code, name }): Named => [id, `${code} ${name}`])]} onChange={(centre) => onFilter({ centre })} />}
+          {sent !== undefined && <Chip label={sent} onDelete={() => onFilter({ from: '', until: '' })} sx={{ maxWidth: '100%' }} />}
         </Stack>
       }
     >
@@ -79,7 +76,7 @@ export function RequestList({ label, requests, items = [], filter, onFilter, emp
         to={(request) => `/service-catalog/requests/${request.id}`}
         empty={
           filtered ? (
-            <Empty icon={ClipboardList} title="No request matches" action={<Button onClick={() => onFilter({ state: '', item: '' })}>Clear the filter</Button>} />
+            <Empty icon={ClipboardList} title="No request matches" action={<Button onClick={() => onFilter(noFilter)}>Clear the filter</Button>} />
           ) : (
             <Empty icon={ClipboardList} title={empty.title} action={empty.action}>
               {empty.about}

@@ -25,6 +25,7 @@ import { Outcome } from './Outcome';
 import { Stages } from './Stages';
 import { Tasks } from './Tasks';
 import { timeline } from './timeline';
+import { Together } from './Together';
 import { useRequest } from './useRequest';
 import { useRequestChanges } from './useRequestChanges';
 
@@ -55,7 +56,7 @@ function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest>
       actions={request.may_cancel && <Cancel request={request} etag={etag} />}
     >
       {stage == null && <FormProblem problem={problem} />}
-      <Outcome request={request} />
+      <Outcome request={request} etag={etag} />
       <Box sx={{ display: 'grid', gap: 2, alignItems: 'start', gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 380px' } }}>
         <Stack sx={{ gap: 2, minWidth: 0, gridColumn: { lg: 1 }, gridRow: { lg: '1 / span 2' } }}>
           <Section title="Request">
@@ -80,6 +81,7 @@ function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest>
         </Stack>
         <Stack sx={{ gap: 2, minWidth: 0 }}>
           {stage != null && <Decide key={stage} request={request} stage={stage} etag={etag} onProblem={setProblem} />}
+          {request.bundle != null && <Together bundle={request.bundle} />}
           {request.may_rate && (
             <Section title="How content are you?" about="Once, and it is read by those who did it.">
               <Rating request={request} />

@@ -11,7 +11,7 @@ function request(parts: Partial<CatalogRequest>): CatalogRequest {
   return {
     id: 'r', number: 7, item_id: 'i', item_name: 'Laptop', item_version: 1, requester: ada, requested_for: ada, state: 'approving',
     price: '0', created_at: '2026-03-01T08:00:00Z', description: '', form: { fields: [] }, answers: {}, labels: {}, people: [], stages: [], may_cancel: false,
-    tasks: [], may_rate: false, reads_internal: false, version: 1,
+    tasks: [], may_rate: false, reads_internal: false, may_restart: false, version: 1,
     ...parts,
   };
 }

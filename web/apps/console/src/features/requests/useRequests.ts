@@ -1,20 +1,32 @@
-import type { RequestSummary } from '@itechsmart/api';
+import type { Query, RequestSummary } from '@itechsmart/api';
 import { useCatalogPages } from '#shared/api/useCatalog';
 
-export interface Filter {
-  state: string;
-  item: string;
-}
+export const filterNames = ['state', 'item', 'centre', 'from', 'until'] as const;
+/** Texts; what is not narrowed is empty. */
+export type Filter = Record<(typeof filterNames)[number], string>;
+
+export const noFilter: Filter = { state: '', item: '', centre: '', from: '', until: '' };
+
+/** Instead of a state: approved, whether or not all is done. */
+export const APPROVED = 'approved';
+/** Instead of a cost centre. */
+export const NO_CENTRE = 'none';
 
 const KEY = 'catalog.requests';
 
-const query = ({ state, item }: Filter) => ({ state: state || undefined, item_id: item || undefined });
+export const toQuery = ({ state, item, centre, from, until }: Filter): Query => ({
+  ...(state === APPROVED ? { is_approved: 'true' } : { state: state || undefined }),
+  item_id: item || undefined,
+  ...(centre === NO_CENTRE ? { is_uncharged: 'true' } : { cost_centre_id: centre || undefined }),
+  created_from: from || undefined,
+  created_until: until || undefined,
+});
 
 /** Requests that the caller made, or that are for them. */
 export function useMyRequests(filter: Filter) {
-  return useCatalogPages<RequestSummary>([KEY, 'my'], '/my/requests', query(filter));
+  return useCatalogPages<RequestSummary>([KEY, 'my'], '/my/requests', toQuery(filter));
 }
 
 export function useAllRequests(filter: Filter) {
-  return useCatalogPages<RequestSummary>([KEY, 'all'], '/requests', query(filter));
+  return useCatalogPages<RequestSummary>([KEY, 'all'], '/requests', toQuery(filter));
 }

@@ -19,11 +19,12 @@ it('sorts what is searched by relevance, and nothing else', () => {
 it('tells the caller and nobody from a person', () => {
   expect(asked({ assignee: ME })).toMatchObject({ is_mine: 'true' });
   expect(asked({ assignee: NOBODY })).toMatchObject({ is_unassigned: 'true' });
+  expect(asked({ kind: 'question' })).toMatchObject({ kind: 'question' });
   expect(asked({ assignee: 'u1' })).toMatchObject({ assignee_id: 'u1' });
 });
 
 it('keeps every filter in a view, and reads it back', () => {
-  const full: QueueFilter = { text: 'fire', state: 'open', priority: 'P1', tier: '2', group: 'g', assignee: 'u', requester: 'r', promise: 'at_risk', measured: 'resolved', from: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z', sort: 'updated' };
+  const full: QueueFilter = { text: 'fire', state: 'open', kind: 'question', priority: 'P1', tier: '2', group: 'g', assignee: 'u', requester: 'r', promise: 'at_risk', measured: 'resolved', from: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z', sort: 'updated' };
   const filters = [noFilter, full, { ...noFilter, state: ANY_STATE }, { ...noFilter, text: 'fire' }, { ...noFilter, sort: 'created' }, { ...noFilter, group: NO_GROUP }, ...readyViews.map(({ filter }) => filter)];
   for (const filter of filters) expect(fromKept(toKept(filter))).toEqual(filter);
   expect(toKept(full)).toMatchObject({ tier: 2, group_id: 'g' });

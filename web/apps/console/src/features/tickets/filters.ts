@@ -1,12 +1,12 @@
 /** What a queue is narrowed to: as the address has it, as the server is asked, and as a view keeps it. */
 import type { Measured, Query, TicketFilter } from '@itechsmart/api';
-import { civilDay, minute } from '#shared/format/time';
+import { stretchWords } from '#shared/format/stretch';
 
-export const filterNames = ['text', 'state', 'priority', 'tier', 'group', 'assignee', 'requester', 'promise', 'measured', 'from', 'until', 'sort'] as const;
+export const filterNames = ['text', 'state', 'kind', 'priority', 'tier', 'group', 'assignee', 'requester', 'promise', 'measured', 'from', 'until', 'sort'] as const;
 /** Texts; what is not narrowed is empty. */
 export type QueueFilter = Record<(typeof filterNames)[number], string>;
 
-export const noFilter: QueueFilter = { text: '', state: '', priority: '', tier: '', group: '', assignee: '', requester: '', promise: '', measured: '', from: '', until: '', sort: '' };
+export const noFilter: QueueFilter = { text: '', state: '', kind: '', priority: '', tier: '', group: '', assignee: '', requester: '', promise: '', measured: '', from: '', until: '', sort: '' };
 
 /** A state of a ticket, or: */
 export const ANY_STATE = 'any';
@@ -40,6 +40,7 @@ export function toQuery(filter: QueueFilter): Query {
   return {
     text,
     ...openness(filter.state),
+    kind: known(filter.kind),
     priority: known(filter.priority),
     tier: known(filter.tier),
     ...whoseGroup(filter.group),
@@ -76,6 +77,7 @@ export function fromKept(kept: TicketFilter): QueueFilter {
   return {
     text,
     state,
+    kind: kept.kind ?? '',
     priority: kept.priority ?? '',
     tier: kept.tier == null ? '' : String(kept.tier),
     group: kept.is_ungrouped === true ? NO_GROUP : (kept.group_id ?? ''),
@@ -113,15 +115,7 @@ export const measuredWords: Record<Measured, string> = {
 };
 
 /** When the tickets were opened, in words; undefined where that is not narrowed. */
-export function openedWords({ from, until }: Pick<QueueFilter, 'from' | 'until'>): string | undefined {
-  // Whole days of UTC are told as such; what ends is not in it any more.
-  const whole = (time: string) => /^\d{4}-\d\d-\d\dT00:00:00(\.000)?Z$/.test(time);
-  const first = from === '' ? undefined : whole(from) ? civilDay(from.slice(0, 10)) : minute(from);
-  const last = until === '' ? undefined : whole(until) ? civilDay(new Date(Date.parse(until) - 1).toISOString().slice(0, 10)) : minute(until);
-  if (first === undefined) return last === undefined ? undefined : `Opened until ${last}`;
-  if (last === undefined) return `Opened from ${first}`;
-  return first === last ? `Opened on ${first}` : `Opened ${first} – ${last}`;
-}
+export const openedWords = (filter: Pick<QueueFilter, 'from' | 'until'>): string | undefined => stretchWords('Opened', filter);
 
 export interface ReadyView {
   key: string;

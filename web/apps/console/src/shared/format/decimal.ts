@@ -20,6 +20,13 @@ export function money(text: string): string {
   return number.toLocaleString('en', { minimumFractionDigits: whole ? 0 : 2, maximumFractionDigits: PLACES });
 }
 
+/** Exactly what several cost together; what is no number costs nothing. */
+export function total(prices: readonly string[]): string {
+  const sum = prices.reduce((all, text) => all + (millionths(text) ?? 0n), 0n);
+  const [whole, rest] = [sum / 1_000_000n, sum % 1_000_000n];
+  return rest === 0n ? `${whole}` : `${whole}.${String(rest).padStart(PLACES, '0')}`;
+}
+
 /** What something costs. */
 export function price(text: string): string {
   return millionths(text) === 0n ? 'No charge' : money(text);

@@ -1,11 +1,12 @@
 /** What a field begins with. */
-import type { Answer, Field, Prefill } from '@itechsmart/api';
+import type { Field, Prefill } from '@itechsmart/api';
 import { MenuItem, Stack, TextField } from '@mui/material';
 import { today } from '#shared/catalog/form/answers';
 import { FieldInput } from '#shared/catalog/form/FieldInput';
 import { useMe } from '#shared/session/useMe';
 import type { Editing } from '../editing';
 import { NumberField } from '#shared/forms/NumberField';
+import { firstAnswer, takesAnswer } from './fields';
 
 type Mode = 'nothing' | 'requester' | 'today' | 'value';
 
@@ -26,9 +27,7 @@ export function PrefillEditor({ editing, field, onChange }: PrefillEditorProps) 
   const me = useMe();
   const { kind, prefill } = field;
   const mode = modeOf(prefill);
-  // What a query offers is known once it is asked, and files are brought by whoever asks.
-  const takesBeginning = kind.type !== 'files' && !('query' in kind && kind.query != null);
-  const modes: Mode[] = ['nothing', ...(kind.type === 'user' ? (['requester'] as const) : []), ...(kind.type === 'date' ? (['today'] as const) : []), ...(takesBeginning ? (['value'] as const) : [])];
+  const modes: Mode[] = ['nothing', ...(kind.type === 'user' ? (['requester'] as const) : []), ...(kind.type === 'date' ? (['today'] as const) : []), ...(takesAnswer(kind) ? (['value'] as const) : [])];
   const answer = typeof prefill === 'object' && prefill !== null && 'value' in prefill ? prefill.value : undefined;
   const choose = (next: Mode) => {
     if (next === 'nothing') onChange(null);
@@ -71,21 +70,4 @@ function modeOf(prefill: Field['prefill']): Mode {
   if (prefill == null) return 'nothing';
   if (prefill === 'requester') return 'requester';
   return 'value' in prefill ? 'value' : 'today';
-}
-
-function firstAnswer({ kind }: Field): Answer {
-  switch (kind.type) {
-    case 'number':
-      return { number: kind.min ?? '0' };
-    case 'choice':
-      return { choice: kind.options[0]?.value ?? '' };
-    case 'choices':
-      return { choices: kind.options.slice(0, 1).map(({ value }) => value) };
-    case 'date':
-      return { date: today() };
-    case 'user':
-      return { user: '' };
-    default:
-      return { text: '' };
-  }
 }

@@ -1,5 +1,6 @@
 /** Steps of the form builder. What rules and stages ask of a field follows it. */
 import type { Answer, Column, Comparison, Condition, Field, FieldKind, FieldType, FormOption, ItemContent, OptionsQuery } from '@itechsmart/api';
+import { today } from '#shared/catalog/form/answers';
 import { moved } from '#shared/ui/moved';
 import { at, keyFor, unique, without } from '../content';
 
@@ -246,4 +247,25 @@ function through(condition: Condition, change: (test: AnswerCondition) => Condit
     return not && { not };
   }
   return 'answer' in condition ? change(condition) : condition;
+}
+
+/** Whether a field can begin with an answer: what a query offers is known once it is asked, and files are brought by whoever asks. */
+export const takesAnswer = (kind: FieldKind): boolean => kind.type !== 'files' && !('query' in kind && kind.query != null);
+
+/** An answer to begin with, to be changed. */
+export function firstAnswer({ kind }: Field): Answer {
+  switch (kind.type) {
+    case 'number':
+      return { number: kind.min ?? '0' };
+    case 'choice':
+      return { choice: kind.options[0]?.value ?? '' };
+    case 'choices':
+      return { choices: kind.options.slice(0, 1).map(({ value }) => value) };
+    case 'date':
+      return { date: today() };
+    case 'user':
+      return { user: '' };
+    default:
+      return { text: '' };
+  }
 }

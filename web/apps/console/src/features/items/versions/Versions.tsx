@@ -4,6 +4,7 @@ import { Box, Button, Skeleton, Stack, Typography } from '@mui/material';
 import { useState } from 'react';
 import type { Names } from '#shared/catalog/words';
 import { price } from '#shared/format/decimal';
+import { count } from '#shared/format/text';
 import { Section } from '#shared/ui/Page';
 import { State } from '#shared/ui/State';
 import { Failed } from '#shared/ui/states';
@@ -52,7 +53,7 @@ export function Versions({ item, latest, names }: VersionsProps) {
                 {version === undefined && error === undefined && <Skeleton variant="text" width="60%" />}
                 {version !== undefined && number === 1 && (
                   <Typography variant="body2" color="textSecondary">
-                    The first one: “{version.name}”, {price(version.price).toLowerCase()}.
+                    The first one: “{version.name}”, {version.parts === undefined ? price(version.price).toLowerCase() : `of ${count(version.parts.length, 'item')}`}.
                   </Typography>
                 )}
                 {version !== undefined && before !== undefined && <Told changes={words(before, version)} />}

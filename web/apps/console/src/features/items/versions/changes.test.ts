@@ -2,9 +2,10 @@ import type { ItemContent } from '@itechsmart/api';
 import { expect, it } from 'vitest';
 import { blank } from '../content';
 import { addField, changeField, moveField, relabelField } from '../form/fields';
+import { addPart, movePart, presetPart, removePart, requirePart } from '../parts/parts';
 import { changes } from './changes';
 
-const names = { category: (id: string) => id, costCentre: (id: string) => id, group: (id: string) => id };
+const names = { category: (id: string) => id, costCentre: (id: string) => id, group: (id: string) => id, item: (id: string) => id };
 const none = new Set<string>();
 
 const before: ItemContent = relabelField(addField(relabelField(addField({ ...blank, name: 'Desk', category_id: 'Hardware' }, 'text'), 0, 'Why', none), 'number'), 1, 'How many', none);
@@ -38,4 +39,14 @@ it('tells of fields what is new, gone, other and elsewhere', () => {
 it('tells of stages who is asked', () => {
   const staged = (approvers: ItemContent['approval']['stages'][number]['approvers']): ItemContent => ({ ...before, approval: { stages: [{ name: 'Boss', rule: 'any', approvers }] } });
   expect(changes(staged(['manager']), staged(['cost_centre_owner']), names)).toEqual(['Stage “Boss”: who is asked changed']);
+});
+
+it('tells which items of a bundle are new, gone, and asked for otherwise', () => {
+  const bundle = addPart(addPart(addPart({ ...blank, name: 'Newcomer' }, 'Laptop'), 'Access'), 'Access');
+  expect(changes(bundle, removePart(bundle, 2), names)).toEqual(['Item “Access” is gone']);
+  expect(changes(bundle, addPart(bundle, 'Phone'), names)).toEqual(['Item “Phone” is new']);
+  expect(changes(bundle, movePart(bundle, 0, 1), names)).toEqual(['Items are in another order']);
+  expect(changes(bundle, requirePart(bundle, 0, false), names)).toEqual(['Item “Laptop”: whether it may be left out changed']);
+  const given = presetPart(bundle, 2, 'system', { answer: { text: 'Wiki' }, is_fixed: true });
+  expect(changes(bundle, given, names)).toEqual(['Item “Access”: the answers that are given changed']);
 });

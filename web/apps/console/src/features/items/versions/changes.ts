@@ -1,5 +1,5 @@
 /** What changed from one version of an item to the next, in words. */
-import type { ApprovalStage, Field, ItemContent, PlannedTask } from '@itechsmart/api';
+import type { ApprovalStage, BundlePart, Field, ItemContent, PlannedTask } from '@itechsmart/api';
 import { price } from '#shared/format/decimal';
 import { same } from '../content';
 
@@ -7,6 +7,7 @@ export interface Lookups {
   category: (id: string) => string;
   costCentre: (id: string) => string;
   group: (id: string) => string;
+  item: (id: string) => string;
 }
 
 export function changes(before: ItemContent, after: ItemContent, names: Lookups): string[] {
@@ -23,6 +24,7 @@ export function changes(before: ItemContent, after: ItemContent, names: Lookups)
   told('Charged to', centre(before.cost_centre_id), centre(after.cost_centre_id));
   const groups = (ids: readonly string[]) => ids.map(names.group).sort().join(', ') || 'everybody';
   told('Shown to', groups(before.group_ids), groups(after.group_ids));
+  found.push(...ofParts(before.parts ?? [], after.parts ?? [], names));
   found.push(...ofFields(before.form.fields, after.form.fields));
   found.push(...ofStages(before.approval.stages, after.approval.stages));
   found.push(...ofTasks(before.tasks.tasks, after.tasks.tasks));
@@ -30,6 +32,27 @@ export function changes(before: ItemContent, after: ItemContent, names: Lookups)
 }
 
 const quoted = (text: string) => `“${text}”`;
+
+function ofParts(before: readonly BundlePart[], after: readonly BundlePart[], names: Lookups): string[] {
+  return named(times(before), times(after), ({ id }) => id, ({ item_id }) => names.item(item_id), 'Item', (old, now) => {
+    const parts: [string, unknown, unknown][] = [
+      ['whether it may be left out', old.is_required, now.is_required],
+      ['the answers that are given', old.presets, now.presets],
+    ];
+    const other = parts.filter(([, one, two]) => !same(one, two)).map(([what]) => what);
+    return `Item ${quoted(names.item(now.item_id))}: ${other.join(', ')} changed`;
+  });
+}
+
+/** The same item may be there more than once: told apart by which time it is. */
+function times(parts: readonly BundlePart[]): (BundlePart & { id: string })[] {
+  const seen = new Map<string, number>();
+  return parts.map((part) => {
+    const time = (seen.get(part.item_id) ?? 0) + 1;
+    seen.set(part.item_id, time);
+    return { ...part, id: `${part.item_id} ${time}` };
+  });
+}
 
 function ofFields(before: readonly Field[], after: readonly Field[]): string[] {
   const found = named(before, after, ({ key }) => key, ({ label }) => label, 'Field', (old, now) => {

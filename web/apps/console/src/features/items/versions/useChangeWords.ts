@@ -1,6 +1,7 @@
 import type { ItemContent } from '@itechsmart/api';
 import { useCategories } from '#shared/api/useCategories';
 import { useCostCentres } from '#shared/api/useCostCentres';
+import { useItemNames } from '#shared/api/useItemNames';
 import { GONE_GROUP, type Names } from '#shared/catalog/words';
 import { changes } from './changes';
 
@@ -8,6 +9,7 @@ import { changes } from './changes';
 export function useChangeWords(names: Names) {
   const categories = useCategories().data ?? [];
   const centres = useCostCentres().data ?? [];
+  const items = useItemNames().data ?? [];
   return (before: ItemContent, after: ItemContent): string[] =>
     changes(before, after, {
       category: (id) => categories.find((one) => one.id === id)?.name ?? 'a category that is gone',
@@ -15,6 +17,7 @@ export function useChangeWords(names: Names) {
         const found = centres.find((one) => one.id === id);
         return found === undefined ? 'another cost centre' : `${found.code} ${found.name}`;
       },
+      item: (id) => items.find((one) => one.id === id)?.name ?? 'an item that is not offered any more',
       group: (id) => names.groups.get(id) ?? GONE_GROUP,
     });
 }

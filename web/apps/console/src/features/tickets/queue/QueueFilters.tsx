@@ -5,7 +5,7 @@ import type { Theme } from '@mui/material/styles';
 import { SlidersHorizontal } from 'lucide-react';
 import { useDeferredValue, useState, type KeyboardEvent, type Ref } from 'react';
 import { usePeople } from '#shared/api/usePeople';
-import { priorities, ticketStates, tiers } from '#shared/catalog/tickets';
+import { priorities, ticketKinds, ticketStates, tiers } from '#shared/catalog/tickets';
 import { useWorkingGroups } from '#shared/catalog/useDesk';
 import { Choose, type Named } from '#shared/ui/Choose';
 import { SearchField } from '#shared/ui/SearchField';
@@ -41,6 +41,7 @@ export function QueueFilters({ filter, onFilter, tickets, search }: QueueFilters
       {(!phone || open) && (
         <>
           <Choose label="State" value={filter.state} onChange={choose('state')} options={stateOptions} />
+          <Choose label="Kind" value={filter.kind} onChange={choose('kind')} options={[['', 'Any'], ...Object.entries(ticketKinds)]} />
           <Choose label="Priority" value={filter.priority} onChange={choose('priority')} options={[['', 'Any'], ...priorities.map((one): Named => [one, one])]} />
           <Choose label="Promise" value={filter.promise} onChange={choose('promise')} options={[['', 'Any'], ['breached', 'Breached'], ['at_risk', 'At risk']]} />
           <AssigneeFilter assignee={filter.assignee} onChange={choose('assignee')} tickets={tickets} />

@@ -1,7 +1,11 @@
 /** A form as it is asked: only the fields that are to be answered now. */
-import { Stack, Typography } from '@mui/material';
+import type { Answers, Field } from '@itechsmart/api';
+import { Box, Stack, Typography } from '@mui/material';
+import { Lock } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { VisuallyHidden } from '#shared/ui/VisuallyHidden';
 import type { Names } from '../words';
+import { Answered } from './Answered';
 import { asked, beginning, fillsItself } from './answers';
 import { isEmpty } from './conditions';
 import { FieldInput } from './FieldInput';
@@ -12,9 +16,11 @@ import { answerWords } from '../words';
 interface FormFieldsProps {
   answering: Answering;
   names: Names;
+  /** Fields that are answered already, and shown as such. */
+  fixed?: readonly string[];
 }
 
-export function FormFields({ answering, names }: FormFieldsProps) {
+export function FormFields({ answering, names, fixed = [] }: FormFieldsProps) {
   const { form, answers, set, hold, meet, people, faults, context } = answering;
   const box = useFaultFocus(faults);
   const known = { ...names, people };
@@ -30,6 +36,7 @@ export function FormFields({ answering, names }: FormFieldsProps) {
     <Stack ref={box} sx={{ gap: 2.5 }}>
       {shown.map(({ field, required }) => {
         const answer = answers[field.key];
+        if (fixed.includes(field.key)) return <Fixed key={field.key} field={field} answers={answers} names={known} />;
         const begins = beginning(field, context);
         const refills = !required && fillsItself(field) && isEmpty(answer) && begins !== undefined;
         const help = refills ? `Left empty, it becomes ${answerWords(begins, field, known)}.` : field.help;
@@ -49,6 +56,18 @@ export function FormFields({ answering, names }: FormFieldsProps) {
           <FieldInput key={field.key} {...common} kind={field.kind} answer={answer} fault={faults[field.key]} />
         );
       })}
+    </Stack>
+  );
+}
+
+function Fixed({ field, answers, names }: { field: Field; answers: Answers; names: Names }) {
+  return (
+    <Stack direction="row" sx={{ gap: 1, alignItems: 'flex-start', color: 'text.secondary' }}>
+      <Lock size={14} aria-hidden style={{ flexShrink: 0, marginTop: 3 }} />
+      <Box sx={{ flex: 1, minWidth: 0, color: 'text.primary' }}>
+        <Answered form={{ fields: [{ ...field, show: null }] }} answers={answers} names={names} />
+        <VisuallyHidden>This cannot be changed.</VisuallyHidden>
+      </Box>
     </Stack>
   );
 }
