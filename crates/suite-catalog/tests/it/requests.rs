@@ -110,7 +110,7 @@ async fn requests_are_found_by_period_and_cost_centre(backend: Backend) {
         );
     }
     let refused = app.get(&app.admin, &format!("{BASE}/requests?created_from=today")).await;
-    assert_eq!(refused.expect(400).json()["errors"][0]["field"], "/created_from");
+    assert_eq!(refused.expect(400).json()["errors"][0]["field"], "created_from");
 }
 
 fn form(group: &str) -> Value {
