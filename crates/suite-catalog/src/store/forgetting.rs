@@ -14,6 +14,7 @@ use super::entities::{file, mail_message};
 pub const TABLES: &[&str] = &[
     "request",
     "ticket",
+    "bundle_part",
     "item",
     "category",
     "cost_centre",

@@ -81,7 +81,7 @@ fn value(tenant: &str, column: &str, kind: &str) -> String {
         "tenant_id" => return format!("'{tenant}'"),
         "request_id" => Some("request"),
         "ticket_id" | "from_id" => Some("ticket"),
-        "item_id" => Some("item"),
+        "item_id" | "bundle_id" => Some("item"),
         "category_id" => Some("category"),
         "article_id" => Some("article"),
         "calendar_id" | "default_calendar_id" => Some("calendar"),

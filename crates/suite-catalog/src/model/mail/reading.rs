@@ -1,5 +1,7 @@
 //! A message of RFC 5322 as far as a ticket needs it.
 
+use std::collections::BTreeSet;
+
 use mail_parser::{
     Address, HeaderName, HeaderValue, Message, MessageParser, MimeHeaders, PartType,
 };
@@ -10,8 +12,11 @@ use super::automatic::Automatic;
 pub const MESSAGE_BYTES_MAX: u64 = 40_000_000;
 /// All headers of the message itself.
 pub const HEADER_BYTES_MAX: usize = 256 * 1024;
-/// Parts at most, counted by what declares their type.
+/// Parts at most, and those that declare their type.
 pub const PARTS_MAX: usize = 500;
+/// Marks that part them at most, which are different ones where parts are in parts.
+const MARKS_MAX: usize = 2 * PARTS_MAX;
+const BOUNDARIES_MAX: usize = 20;
 const SUBJECT_CHARS_MAX: usize = 200;
 const TEXT_BYTES_MAX: usize = 1024 * 1024;
 const IDS_MAX: usize = 50;
@@ -73,6 +78,9 @@ pub fn read(raw: &[u8]) -> Result<Incoming, Malformed> {
     if message.headers().is_empty() {
         return Err(Malformed::NoHeaders);
     }
+    if message.parts.len() > PARTS_MAX {
+        return Err(Malformed::TooManyParts);
+    }
     for name in [HeaderName::MessageId, HeaderName::From, HeaderName::Subject] {
         if message.headers().iter().filter(|header| header.name == name).count() > 1 {
             return Err(Malformed::TwoHeaders);
@@ -107,10 +115,11 @@ fn header_bytes(raw: &[u8]) -> usize {
 }
 
 /// The message with each part that would be a message of its own called otherwise, so that the
-/// parser leaves it as it is: it would go as deep as somebody had nested them.
+/// parser leaves it as it is: it would go as deep as somebody had nested them. A part needs to say
+/// nothing of itself: what parts them is counted, too, before there is something for each.
 fn flattened(raw: &[u8]) -> Result<Vec<u8>, Malformed> {
     let mut flat = raw.to_vec();
-    let (mut at, mut parts) = (0, 0);
+    let (mut at, mut parts, mut boundaries) = (0, 0, BTreeSet::new());
     while let Some(found) = find(&flat, TYPE, at) {
         at = found + TYPE.len();
         let colon = flat.get(at..).unwrap_or_default().iter().position(|byte| !is_blank(*byte));
@@ -124,6 +133,10 @@ fn flattened(raw: &[u8]) -> Result<Vec<u8>, Malformed> {
         }
         let end = field_end(&flat, colon);
         let field = flat.get_mut(colon..end).unwrap_or_default();
+        boundaries.extend(boundary(field));
+        if boundaries.len() > BOUNDARIES_MAX {
+            return Err(Malformed::TooManyParts);
+        }
         for kind in [b"message".as_slice(), b"digest"] {
             let mut from = 0;
             while let Some(found) = find(field, kind, from) {
@@ -135,7 +148,27 @@ fn flattened(raw: &[u8]) -> Result<Vec<u8>, Malformed> {
         }
         at = end;
     }
-    Ok(flat)
+    let marks = marks(&flat, &boundaries).take(MARKS_MAX + 1).count();
+    if marks > MARKS_MAX { Err(Malformed::TooManyParts) } else { Ok(flat) }
+}
+
+/// What parts the parts of a field that declares a type, as the parser understands it.
+fn boundary(field: &[u8]) -> Option<Vec<u8>> {
+    let header = [TYPE, field, b"\n\n"].concat();
+    let message = MessageParser::default().parse_headers(&header)?;
+    let boundary = message.content_type()?.attribute("boundary")?;
+    (!boundary.is_empty()).then(|| boundary.as_bytes().to_vec())
+}
+
+/// Where parts may begin or end: anywhere in a line, as the parser has it.
+fn marks<'a>(
+    bytes: &'a [u8],
+    boundaries: &'a BTreeSet<Vec<u8>>,
+) -> impl Iterator<Item = usize> + 'a {
+    let dashes = bytes.windows(2).enumerate().filter(|(_, two)| *two == b"--");
+    let rests = dashes.map(|(at, _)| (at, bytes.get(at + 2..).unwrap_or_default()));
+    let is_mark = |rest: &[u8]| boundaries.iter().any(|boundary| rest.starts_with(boundary));
+    rests.filter(move |(_, rest)| is_mark(rest)).map(|(at, _)| at)
 }
 
 const fn is_blank(byte: u8) -> bool {

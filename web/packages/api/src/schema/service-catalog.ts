@@ -720,6 +720,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/items/{id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller may choose of a bundle, with the forms of its items. */
+        get: operations["list_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/items/{id}/publish": {
         parameters: {
             query?: never;
@@ -731,6 +748,26 @@ export interface paths {
         put?: never;
         /** Publishes an item's draft, or offers again what was withdrawn. Requests that run keep theirs. */
         post: operations["publish_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/items/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks for a bundle: for each part that is chosen by a request of its own, for all of them or for
+         *     none. A fault of an answer is named by the part and the field.
+         */
+        post: operations["submit_bundle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1525,6 +1562,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/requests/{id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks anew the stage in which an approval failed because there was nobody to ask. */
+        post: operations["restart_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/requests/{id}/tasks/{key}/answers": {
         parameters: {
             query?: never;
@@ -2058,57 +2112,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/service-catalog/items/{id}/parts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An item, as it is published; for those who write items also as it is drafted. */
-        get: operations["list_parts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/service-catalog/items/{id}/requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Publishes an item's draft, or offers again what was withdrawn. Requests that run keep theirs. */
-        post: operations["submit_bundle"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/service-catalog/requests/{id}/restart": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes a request back. */
-        post: operations["restart_approval"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2472,6 +2475,38 @@ export interface components {
              */
             version: number;
         };
+        /** @description What somebody may choose of a bundle. */
+        BundleOffer: {
+            /** @description The groups that they name. */
+            groups: components["schemas"]["ItemGroup"][];
+            parts: components["schemas"]["OfferedPart"][];
+            /** @description The people whom these items name: approvers, and those of forms. */
+            people: components["schemas"]["NamedPerson"][];
+            /**
+             * Format: int32
+             * @description Of the bundle.
+             */
+            version: number;
+        };
+        /** @description One of the items of a bundle. */
+        BundlePart: {
+            /** @description Whether it cannot be left out. */
+            is_required?: boolean;
+            /**
+             * Format: uuid
+             * @description A published item, and no bundle.
+             */
+            item_id: string;
+            /** @description With what fields of the item's form begin, by their keys. */
+            presets?: {
+                [key: string]: components["schemas"]["BundlePreset"];
+            };
+        };
+        BundlePreset: {
+            answer: components["schemas"]["Answer"];
+            /** @description Whether whoever asks cannot change it. */
+            is_fixed?: boolean;
+        };
         /** @description A calendar with all of its versions. */
         Calendar: {
             /** @description In force now. */
@@ -2600,6 +2635,19 @@ export interface components {
             id: string;
             name: string;
             owner: components["schemas"]["NamedPerson"];
+        };
+        ChosenPart: {
+            /** @description Those that are fixed may be left out. */
+            answers?: {
+                [key: string]: components["schemas"]["Answer"];
+            };
+            /**
+             * Format: int32
+             * @description The version of the item whose form was answered.
+             */
+            item_version: number;
+            /** @description In the bundle, from 0. */
+            place: number;
         };
         ClockInterval: {
             /** Format: int64 */
@@ -3039,6 +3087,8 @@ export interface components {
             groups: components["schemas"]["ItemGroup"][];
             /** Format: uuid */
             id: string;
+            /** @description Whether it consists of other items. */
+            is_bundle: boolean;
             is_favourite: boolean;
             /** @description The people whom these versions name: approvers, and those of forms. */
             people: components["schemas"]["NamedPerson"][];
@@ -3046,7 +3096,6 @@ export interface components {
             state: string;
             /** Format: int64 */
             version: number;
-            is_bundle: boolean;
         };
         /** @description What an item is. */
         ItemContent: {
@@ -3064,13 +3113,17 @@ export interface components {
             group_ids?: components["schemas"]["GroupId"][];
             name: string;
             /**
+             * @description Makes it a bundle: the items that are asked for with it. A bundle has no form, approval, tasks,
+             *     price or cost centre of its own. Told to those alone who write items.
+             */
+            parts?: components["schemas"]["BundlePart"][];
+            /**
              * @description In the tenant's currency; nothing unless told otherwise.
              * @example 1200.50
              */
             price?: string;
             summary?: string;
             tasks?: components["schemas"]["TaskPlan"];
-            parts?: components["schemas"]["BundlePart"][];
         };
         /** @description A group that an item names. */
         ItemGroup: {
@@ -3083,13 +3136,14 @@ export interface components {
             category_id: string;
             /** Format: uuid */
             id: string;
+            /** @description Whether it consists of other items. */
+            is_bundle: boolean;
             is_favourite: boolean;
             name: string;
-            /** @description In the tenant's currency. */
+            /** @description In the tenant's currency; of a bundle that of all that is required. */
             price: string;
             state: string;
             summary: string;
-            is_bundle: boolean;
         };
         ItemVersion: components["schemas"]["ItemContent"] & {
             /**
@@ -3296,6 +3350,20 @@ export interface components {
             is_internal?: boolean;
             text: string;
         };
+        OfferedPart: {
+            /** @description Why it cannot be asked for. */
+            fault?: string | null;
+            /** @description The keys of the fields whose answers are fixed. */
+            fixed: string[];
+            is_required: boolean;
+            /** Format: uuid */
+            item_id: string;
+            /** @description Of the item. */
+            name: string;
+            offered?: components["schemas"]["ItemVersion"] | null;
+            /** @description In the bundle, from 0. */
+            place: number;
+        };
         OpenTicketRequest: {
             description?: string;
             /** @description Files that the caller has uploaded. */
@@ -3435,9 +3503,11 @@ export interface components {
                 category_id: string;
                 /** Format: uuid */
                 id: string;
+                /** @description Whether it consists of other items. */
+                is_bundle: boolean;
                 is_favourite: boolean;
                 name: string;
-                /** @description In the tenant's currency. */
+                /** @description In the tenant's currency; of a bundle that of all that is required. */
                 price: string;
                 state: string;
                 summary: string;
@@ -3557,6 +3627,8 @@ export interface components {
         /** @description A part of a list. */
         Page_RequestSummary: {
             items: {
+                /** @description The bundle that it is part of. */
+                bundle_name?: string | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: date-time */
@@ -3827,6 +3899,7 @@ export interface components {
             answers: {
                 [key: string]: components["schemas"]["Answer"];
             };
+            bundle?: components["schemas"]["RequestBundle"] | null;
             cost_centre?: components["schemas"]["ChargedCostCentre"] | null;
             /** @description Of the item, in the version that was asked for. */
             description: string;
@@ -3843,6 +3916,8 @@ export interface components {
             may_decide_stage?: number | null;
             /** @description Whether the caller may say how content they are. */
             may_rate: boolean;
+            /** @description Whether the caller may have its approval, which failed, started anew. */
+            may_restart: boolean;
             /** @description Whom the answers name. */
             people: components["schemas"]["NamedPerson"][];
             rating?: components["schemas"]["Rating"] | null;
@@ -3853,8 +3928,16 @@ export interface components {
             tasks: components["schemas"]["RequestTask"][];
             /** Format: int64 */
             version: number;
-            bundle?: null | components["schemas"]["RequestBundle"];
-            may_restart: boolean;
+        };
+        /** @description The bundle that a request is part of, as it was asked for. */
+        RequestBundle: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description What was asked for with it, by number. */
+            others: components["schemas"]["SiblingRequest"][];
+            /** Format: int32 */
+            version: number;
         };
         /** @description What is measured of the requests that were made in a period, as things stand with them now. */
         RequestMeasures: {
@@ -3921,6 +4004,8 @@ export interface components {
         };
         /** @description A request in a list. */
         RequestSummary: {
+            /** @description The bundle that it is part of. */
+            bundle_name?: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3946,7 +4031,6 @@ export interface components {
              */
             stage?: number | null;
             state: string;
-            bundle_name?: string | null;
         };
         /** @description How far a task of a request has come. */
         RequestTask: {
@@ -3984,6 +4068,10 @@ export interface components {
         } | {
             /** @description Its members. */
             group: components["schemas"]["GroupId"];
+        };
+        RestartRequest: {
+            /** @description Who is there now, or what else has changed. */
+            reason: string;
         };
         /** @description What was learned of a major incident. */
         Review: {
@@ -4118,6 +4206,16 @@ export interface components {
             /** Format: int32 */
             warn_percent: number;
         };
+        SiblingRequest: {
+            /** Format: uuid */
+            id: string;
+            item_name: string;
+            /** @description Whether the caller may look at it. */
+            may_see: boolean;
+            /** Format: int64 */
+            number: number;
+            state: string;
+        };
         SplitRequest: {
             /**
              * Format: int32
@@ -4135,6 +4233,16 @@ export interface components {
             /** @description Markdown. */
             text: string;
         };
+        SubmitBundle: {
+            /**
+             * Format: int32
+             * @description The version of the bundle that was seen. It is refused if it is not the current one.
+             */
+            bundle_version: number;
+            /** @description All that are required, and of the others those that are wanted. */
+            parts: components["schemas"]["ChosenPart"][];
+            requested_for_id?: components["schemas"]["UserId"] | null;
+        };
         SubmitRequest: {
             answers?: {
                 [key: string]: components["schemas"]["Answer"];
@@ -4147,6 +4255,10 @@ export interface components {
              */
             item_version: number;
             requested_for_id?: components["schemas"]["UserId"] | null;
+        };
+        /** @description The requests that were made, in the order of the bundle. */
+        SubmittedBundle: {
+            requests: components["schemas"]["RequestSummary"][];
         };
         /** @description Minutes of the calendar that a ticket is counted by. */
         TargetMinutes: {
@@ -4396,6 +4508,8 @@ export interface components {
              */
             is_ungrouped: boolean | null;
             /** @default null */
+            kind: components["schemas"]["TicketKind"] | null;
+            /** @default null */
             measured: components["schemas"]["MeasuredFilter"] | null;
             /** @default null */
             priority: components["schemas"]["Priority"] | null;
@@ -4419,7 +4533,6 @@ export interface components {
              * @default null
              */
             tier: number | null;
-            kind?: null | components["schemas"]["TicketKind"];
         };
         /**
          * @description What a ticket is about.
@@ -4663,73 +4776,6 @@ export interface components {
         WorkaroundRequest: {
             /** @description Of the tickets that are linked to it. */
             ticket_ids: string[];
-        };
-        BundlePreset: {
-            answer: components["schemas"]["Answer"];
-            is_fixed?: boolean;
-        };
-        BundlePart: {
-            /** Format: uuid */
-            item_id: string;
-            is_required?: boolean;
-            presets?: {
-                [key: string]: components["schemas"]["BundlePreset"];
-            };
-        };
-        OfferedPart: {
-            place: number;
-            /** Format: uuid */
-            item_id: string;
-            name: string;
-            is_required: boolean;
-            offered?: null | components["schemas"]["ItemVersion"];
-            fault?: string | null;
-            fixed: string[];
-        };
-        BundleOffer: {
-            /** Format: int32 */
-            version: number;
-            parts: components["schemas"]["OfferedPart"][];
-            people: components["schemas"]["NamedPerson"][];
-            groups: components["schemas"]["ItemGroup"][];
-        };
-        ChosenPart: {
-            place: number;
-            /** Format: int32 */
-            item_version: number;
-            answers?: {
-                [key: string]: components["schemas"]["Answer"];
-            };
-        };
-        SubmitBundle: {
-            /** Format: int32 */
-            bundle_version: number;
-            parts: components["schemas"]["ChosenPart"][];
-            /** Format: uuid */
-            requested_for_id?: string | null;
-        };
-        SubmittedBundle: {
-            requests: components["schemas"]["RequestSummary"][];
-        };
-        SiblingRequest: {
-            /** Format: uuid */
-            id: string;
-            /** Format: int32 */
-            number: number;
-            item_name: string;
-            state: string;
-            may_see: boolean;
-        };
-        RequestBundle: {
-            /** Format: uuid */
-            id: string;
-            /** Format: int32 */
-            version: number;
-            name: string;
-            others: components["schemas"]["SiblingRequest"][];
-        };
-        RestartRequest: {
-            reason: string;
         };
     };
     responses: never;
@@ -6320,6 +6366,8 @@ export interface operations {
                 /** @description Part of a name or a summary. */
                 search?: string;
                 category_id?: string;
+                /** @description Bundles alone, or those alone that are none. */
+                is_bundle?: boolean;
                 /** @description Those alone that the caller has marked. */
                 favourites?: boolean;
                 /** @description `published` unless told otherwise; the others are for those who write items. */
@@ -6550,6 +6598,36 @@ export interface operations {
             };
         };
     };
+    list_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleOffer"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publish_item: {
         parameters: {
             query?: never;
@@ -6571,6 +6649,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_bundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitBundle"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedBundle"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
@@ -7615,7 +7730,15 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "approving" | "fulfilling" | "fulfilled" | "rejected" | "failed" | "cancelled";
+                /** @description Those alone that are approved, whether or not all is done: what is spent. */
+                is_approved?: boolean;
                 item_id?: string;
+                cost_centre_id?: string;
+                /** @description Those alone that are charged to no cost centre. */
+                is_uncharged?: boolean;
+                created_from?: string;
+                /** @description Not in it any more. */
+                created_until?: string;
                 /** @description Items at most, 50 unless told otherwise. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -7741,7 +7864,15 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "approving" | "fulfilling" | "fulfilled" | "rejected" | "failed" | "cancelled";
+                /** @description Those alone that are approved, whether or not all is done: what is spent. */
+                is_approved?: boolean;
                 item_id?: string;
+                cost_centre_id?: string;
+                /** @description Those alone that are charged to no cost centre. */
+                is_uncharged?: boolean;
+                created_from?: string;
+                /** @description Not in it any more. */
+                created_until?: string;
                 /** @description Items at most, 50 unless told otherwise. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -7817,6 +7948,7 @@ export interface operations {
                 state?: "new" | "open" | "pending_customer" | "pending_vendor" | "pending_change" | "resolved" | "closed";
                 /** @description Those alone that are neither resolved nor closed, or those that are. */
                 is_open?: boolean;
+                kind?: "incident" | "service_request" | "question" | "problem" | "known_error";
                 priority?: "P1" | "P2" | "P3" | "P4";
                 tier?: number;
                 group_id?: components["schemas"]["GroupId"];
@@ -8245,7 +8377,15 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "approving" | "fulfilling" | "fulfilled" | "rejected" | "failed" | "cancelled";
+                /** @description Those alone that are approved, whether or not all is done: what is spent. */
+                is_approved?: boolean;
                 item_id?: string;
+                cost_centre_id?: string;
+                /** @description Those alone that are charged to no cost centre. */
+                is_uncharged?: boolean;
+                created_from?: string;
+                /** @description Not in it any more. */
+                created_until?: string;
                 /** @description Items at most, 50 unless told otherwise. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -8566,6 +8706,44 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RatingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restart_approval: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestartRequest"];
             };
         };
         responses: {
@@ -9104,6 +9282,7 @@ export interface operations {
                 state?: "new" | "open" | "pending_customer" | "pending_vendor" | "pending_change" | "resolved" | "closed";
                 /** @description Those alone that are neither resolved nor closed, or those that are. */
                 is_open?: boolean;
+                kind?: "incident" | "service_request" | "question" | "problem" | "known_error";
                 priority?: "P1" | "P2" | "P3" | "P4";
                 tier?: number;
                 group_id?: components["schemas"]["GroupId"];
@@ -9997,104 +10176,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
-                };
-            };
-            /** @description A problem (RFC 9457) of the closed set that the description lists */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_parts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Item"];
-                };
-            };
-            /** @description A problem (RFC 9457) of the closed set that the description lists */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    submit_bundle: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-                /** @description The same key with the same request is done once, within 24 hours */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Item"];
-                };
-            };
-            /** @description A problem (RFC 9457) of the closed set that the description lists */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restart_approval: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-                /** @description The same key with the same request is done once, within 24 hours */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Request"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */

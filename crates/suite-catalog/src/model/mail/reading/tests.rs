@@ -47,6 +47,18 @@ fn what_cannot_be_read_is_told_and_never_a_panic() {
     assert_eq!(read(&huge), Err(Malformed::HugeHeaders));
     let many = message("", &"Content-Type: text/plain\r\n".repeat(PARTS_MAX + 1));
     assert_eq!(read(&many), Err(Malformed::TooManyParts));
+    // Parts that say nothing of themselves, and those that are marked within a line.
+    for mark in ["--x\r\n\r\n", "--x\nContent-Disposition: attachment\n\n", "a--x\n\n"] {
+        let headers = "Content-Type: multipart/mixed;\r\n boundary=\"x\"\r\n";
+        let many = message(headers, &mark.repeat(200_000));
+        assert_eq!(read(&many), Err(Malformed::TooManyParts), "{mark}");
+        let few = message(headers, &mark.repeat(PARTS_MAX - 10));
+        assert!(read(&few).is_ok(), "{mark}");
+    }
+    let deep: String = (0..200)
+        .map(|at| format!("Content-Type: multipart/mixed; boundary=b{at}\r\n\r\n--b{at}\r\n"))
+        .collect();
+    assert_eq!(read(&message("", &deep)), Err(Malformed::TooManyParts));
     assert_eq!(read(b""), Err(Malformed::NoHeaders));
     for raw in [
         b"\0\0\0".as_slice(),
