@@ -18,6 +18,7 @@ mod m0016_decision_links;
 mod m0017_option_lists;
 mod m0020_measures;
 mod m0021_mail;
+mod m0022_status_pages;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -41,5 +42,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0017_option_lists::Migration),
         Box::new(m0020_measures::Migration),
         Box::new(m0021_mail::Migration),
+        Box::new(m0022_status_pages::Migration),
     ]
 }

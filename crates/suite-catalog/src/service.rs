@@ -24,6 +24,7 @@ mod people;
 mod requests;
 mod running;
 mod starting;
+mod status_pages;
 mod tasks;
 mod tickets;
 
@@ -33,6 +34,7 @@ use serde_json::Value;
 use suite_contracts::{EventName, NotificationRequest, ServiceName, TenantId, UserId};
 use suite_kit::audit::{self, Actor, Entry};
 use suite_kit::auth::{Caller, People};
+use suite_kit::cache::Cache;
 use suite_kit::clock::Clock;
 use suite_kit::config::Config;
 use suite_kit::db::{Database, Transaction};
@@ -65,6 +67,7 @@ pub(crate) use option_lists::KeptList;
 pub(crate) use options::Labels;
 pub(crate) use people::{Named, Names};
 pub(crate) use requests::{Asked, Detail, Scope};
+pub(crate) use status_pages::{PlannedMaintenance, StatusForm};
 pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
     ActionDetail, AffectedDetail, BulkDone, CannedDetail, ClimbDetail, Explained, Filled,
@@ -79,6 +82,7 @@ pub(crate) struct Catalog(Arc<Inner>);
 struct Inner {
     database: Database,
     clock: Clock,
+    cache: Cache,
     people: Arc<dyn People>,
     calendars: calendars::WorkedOut,
     levels: levels::KnownLevels,
@@ -102,14 +106,14 @@ struct Inner {
 impl Catalog {
     /// What is configured wrongly, its error says.
     pub(crate) fn new(kit: &Kit) -> Result<Self, CatalogError> {
-        let world = (kit.database.clone(), kit.clock.clone());
+        let world = (kit.database.clone(), kit.clock.clone(), kit.cache.clone());
         Self::on(&kit.config, world, kit.people.clone())
     }
 
-    /// On a database, with a clock and people of one's own.
+    /// On a database, with a clock, a cache and people of one's own.
     pub(crate) fn on(
         config: &Config,
-        (database, clock): (Database, Clock),
+        (database, clock, cache): (Database, Clock, Cache),
         people: Arc<dyn People>,
     ) -> Result<Self, CatalogError> {
         let bytes_max = config.tenant_file_bytes_max;
@@ -120,6 +124,7 @@ impl Catalog {
         Ok(Self(Arc::new(Inner {
             database,
             clock,
+            cache,
             people,
             calendars: calendars::WorkedOut::default(),
             levels: levels::KnownLevels::default(),

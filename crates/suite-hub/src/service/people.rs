@@ -44,6 +44,10 @@ impl People for Hub {
     ) -> Result<Vec<Group>, PeopleError> {
         self.groups_of(tenant, ids).await.map_err(|error| PeopleError(error.to_string()))
     }
+
+    async fn tenant_is_active(&self, tenant: TenantId) -> Result<bool, PeopleError> {
+        self.is_active(tenant).await.map_err(|error| PeopleError(error.to_string()))
+    }
 }
 
 impl From<HubError> for PeopleError {
@@ -93,7 +97,13 @@ impl Hub {
             members.extend(found.into_iter().filter(|member| !user_ids.contains(&member.id)));
         }
         let groups = self.groups_of(tenant_id, &group_ids).await?;
-        Ok(PeopleAnswer { members, groups })
+        let tenant_is_active = self.is_active(tenant_id).await?;
+        Ok(PeopleAnswer { members, groups, tenant_is_active })
+    }
+
+    async fn is_active(&self, tenant: TenantId) -> Result<bool, DbErr> {
+        let row = store::tenants::by_id(self.database().read(), tenant).await?;
+        Ok(row.is_some_and(|row| row.state == store::tenants::ACTIVE))
     }
 
     pub(super) async fn members_of(
@@ -115,8 +125,7 @@ impl Hub {
     ) -> Result<Vec<Member>, HubError> {
         let connection = self.database().read();
         rows.sort_by(|(_, one), (_, other)| (&one.name, one.id).cmp(&(&other.name, other.id)));
-        let standing = store::tenants::by_id(connection, tenant).await?;
-        let tenant_is_active = standing.is_some_and(|row| row.state == store::tenants::ACTIVE);
+        let tenant_is_active = self.is_active(tenant).await?;
         let memberships: Vec<Uuid> = rows.iter().map(|(member, _)| member.id).collect();
         let grouped = store::groups::of_members(connection, tenant, &memberships).await?;
         let mut groups: BTreeMap<Uuid, BTreeSet<GroupId>> = BTreeMap::new();
