@@ -20,6 +20,7 @@ import {
   ListChecks,
   MessageSquareQuote,
   PackageSearch,
+  RadioTower,
   Settings,
   ShieldCheck,
   Siren,
@@ -101,6 +102,7 @@ const catalog: readonly PlaceGroup[] = [
     places: [
       { title: 'Queue', to: '/service-catalog/desk', icon: Headset, needs: 'catalog.all-tickets.read', words: 'tickets agent workspace incidents service desk' },
       { title: 'Major incidents', to: '/service-catalog/major-incidents', icon: Flame, needs: 'catalog.major-incidents.read', words: 'outage commander war room status update review post mortem' },
+      { title: 'Status page', to: '/service-catalog/status-page', icon: RadioTower, needs: 'catalog.status-page.write', words: 'public components maintenance uptime announcement' },
       { title: 'Problems', to: '/service-catalog/problems', icon: Bug, needs: 'catalog.problems.read', words: 'known errors root cause workaround' },
       { title: 'Canned answers', to: '/service-catalog/canned-answers', icon: MessageSquareQuote, needs: 'catalog.canned-answers.write', words: 'templates macros snippets replies texts' },
       { title: 'Measures', to: '/service-catalog/measures', icon: ChartColumn, needs: 'catalog.measures.read', words: 'reports metrics kpi statistics sla compliance backlog spend csv excel' },
