@@ -142,6 +142,12 @@ const shots = {
   resolveincident: ['/service-catalog/major-incidents', named(/^#/, click('Resolve…'))],
   review: ['/service-catalog/major-incidents', named(/^#/, (page) => page.getByRole('link', { name: 'Write the review' }).click())],
   template: ['/service-catalog/review-template'],
+  status: ['/status/example-logistics', undefined, true],
+  nostatus: ['/status/nothing-here', undefined, true],
+  statuspage: ['/service-catalog/status-page'],
+  planmaintenance: ['/service-catalog/status-page', click('Plan maintenance')],
+  componentstate: ['/service-catalog/status-page', click(/^Set the state of/)],
+  publicincident: ['/service-catalog/major-incidents', named(/^#/, click('Title and components…'))],
   problems: ['/service-catalog/problems'],
   problem: ['/service-catalog/problems', row],
   editproblem: ['/service-catalog/problems', named(/^\d+ ·/, click('Edit'))],
@@ -209,7 +215,7 @@ for (const width of sizes) {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) console.log(`${name} at ${width}: ${wide} px too wide`);
       for (const fault of await faults(page)) console.log(`${name} ${width} ${mode}: ${fault}`);
-      await page.screenshot({ path: `${folder}/${prefix}${name}-${width}-${mode}.png`, fullPage: !open && (!act || full.includes(name)) });
+      await page.screenshot({ path: `${folder}/${prefix}${name}-${width}-${mode}.png`, fullPage: name === 'status' || (!open && (!act || full.includes(name))) });
     }
     await context.close();
   }

@@ -26,6 +26,8 @@ pub(crate) mod option_lists;
 pub(crate) mod problems;
 pub(crate) mod requests;
 pub(crate) mod reviews;
+pub(crate) mod status;
+pub(crate) mod status_pages;
 pub(crate) mod tasks;
 pub(crate) mod ticket_views;
 pub(crate) mod tickets;

@@ -22,8 +22,9 @@
 //! `incident_review`, `review_action`, `review_template`, `problem`, `numbering`, `article`,
 //! `article_group`, `article_version`, `article_feedback`, `article_words`, `ticket_article`,
 //! `file`, `file_usage`, `decision_link`, `option_list`, `ticket_day`, `ticket_days`,
-//! `ticket_day_changed`, `mail_desk`, `mail_message`. Events are `service-catalog.…`, by the names
-//! of the audit trail's actions.
+//! `ticket_day_changed`, `mail_desk`, `mail_message`, `status_page`, `status_component`,
+//! `status_change`, `incident_component`, `status_maintenance`, `maintenance_component`. Events are
+//! `service-catalog.…`, by the names of the audit trail's actions.
 
 mod api;
 pub mod demo;

@@ -18,6 +18,7 @@ mod m0016_decision_links;
 mod m0017_option_lists;
 mod m0020_measures;
 mod m0021_mail;
+mod m0022_status_pages;
 mod m0023_bundles;
 mod m0024_forgetting;
 mod m0025_beginnings;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0017_option_lists::Migration),
         Box::new(m0020_measures::Migration),
         Box::new(m0021_mail::Migration),
+        Box::new(m0022_status_pages::Migration),
         Box::new(m0023_bundles::Migration),
         Box::new(m0024_forgetting::Migration),
         Box::new(m0025_beginnings::Migration),

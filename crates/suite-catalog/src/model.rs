@@ -22,5 +22,6 @@ pub mod mail;
 pub mod plan;
 pub mod priority;
 pub mod problem;
+pub mod status;
 pub mod target;
 pub mod ticket;

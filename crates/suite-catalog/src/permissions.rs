@@ -36,6 +36,7 @@ permissions! {
     INCIDENTS_READ = tenant("catalog.major-incidents.read", "See major incidents, and hear of them"),
     INCIDENTS_WRITE = tenant("catalog.major-incidents.write", "Declare and lead major incidents, and review them"),
     REVIEW_TEMPLATE_WRITE = tenant("catalog.review-template.write", "Set what reviews of major incidents begin as"),
+    STATUS_PAGE_WRITE = tenant("catalog.status-page.write", "Keep the public status page: its components, how they stand, and maintenance"),
     PROBLEMS_READ = tenant("catalog.problems.read", "See problems and known errors"),
     PROBLEMS_WRITE = tenant("catalog.problems.write", "Open problems, and say what is known of them"),
     ARTICLES_READ = member("catalog.articles.read", "Read the knowledge base, and say what helped"),

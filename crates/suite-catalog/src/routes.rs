@@ -21,6 +21,8 @@ mod option_lists;
 mod problems;
 mod requests;
 mod reviews;
+mod status;
+mod status_pages;
 mod tasks;
 mod ticket_views;
 mod tickets;
@@ -95,6 +97,7 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(options())
         .merge(links())
         .merge(mailing())
+        .merge(telling())
         .nest("/api/v1/service-catalog", audit::routes())
 }
 
@@ -150,6 +153,7 @@ fn leading() -> OpenApiRouter<Routes> {
         .routes(routes!(incidents::move_on))
         .routes(routes!(incidents::timeline, incidents::add))
         .routes(routes!(incidents::update))
+        .routes(routes!(incidents::publish))
         .routes(routes!(incidents::add_ticket))
         .routes(routes!(incidents::remove_ticket))
         .routes(routes!(incidents::resolve_tickets))
@@ -226,6 +230,24 @@ fn mailing() -> OpenApiRouter<Routes> {
         .routes(routes!(mail::show))
         .routes(routes!(mail::accept))
         .routes(routes!(mail::discard))
+}
+
+fn telling() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(status_pages::settings, status_pages::set))
+        .routes(routes!(status_pages::components, status_pages::add_component))
+        .routes(routes!(status_pages::order))
+        .routes(routes!(
+            status_pages::component,
+            status_pages::change_component,
+            status_pages::remove_component
+        ))
+        .routes(routes!(status_pages::set_state))
+        .routes(routes!(status_pages::maintenance, status_pages::plan))
+        .routes(routes!(status_pages::one, status_pages::change, status_pages::remove))
+        // Public, where one is published.
+        .routes(routes!(status::page))
+        .routes(routes!(status::feed))
 }
 
 /// Public: a link says who may do what.

@@ -26,6 +26,7 @@ mod people;
 mod requests;
 mod running;
 mod starting;
+mod status_pages;
 mod submitting;
 mod tasks;
 mod tickets;
@@ -38,6 +39,7 @@ use serde_json::Value;
 use suite_contracts::{EventName, NotificationRequest, ServiceName, TenantId, UserId};
 use suite_kit::audit::{self, Actor, Entry};
 use suite_kit::auth::{Caller, People};
+use suite_kit::cache::Cache;
 use suite_kit::clock::{Clock, parse_rfc3339};
 use suite_kit::config::Config;
 use suite_kit::db::{Database, Transaction};
@@ -73,6 +75,7 @@ pub(crate) use option_lists::KeptList;
 pub(crate) use options::Labels;
 pub(crate) use people::Names;
 pub(crate) use requests::{Asked, Detail, Scope};
+pub(crate) use status_pages::{PlannedMaintenance, StatusForm};
 pub(crate) use suite_kit::auth::Named;
 pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
@@ -88,6 +91,7 @@ pub(crate) struct Catalog(Arc<Inner>);
 struct Inner {
     database: Database,
     clock: Clock,
+    cache: Cache,
     people: Arc<dyn People>,
     /// Tenants whose catalog there is.
     begun: Mutex<BTreeSet<TenantId>>,
@@ -114,14 +118,14 @@ struct Inner {
 impl Catalog {
     /// What is configured wrongly, its error says.
     pub(crate) fn new(kit: &Kit) -> Result<Self, CatalogError> {
-        let world = (kit.database.clone(), kit.clock.clone());
+        let world = (kit.database.clone(), kit.clock.clone(), kit.cache.clone());
         Self::on(&kit.config, world, kit.people.clone())
     }
 
-    /// On a database, with a clock and people of one's own.
+    /// On a database, with a clock, a cache and people of one's own.
     pub(crate) fn on(
         config: &Config,
-        (database, clock): (Database, Clock),
+        (database, clock, cache): (Database, Clock, Cache),
         people: Arc<dyn People>,
     ) -> Result<Self, CatalogError> {
         let bytes_max = config.tenant_file_bytes_max;
@@ -132,6 +136,7 @@ impl Catalog {
         Ok(Self(Arc::new(Inner {
             database,
             clock,
+            cache,
             people,
             begun: Mutex::default(),
             versions: versions::Known::default(),

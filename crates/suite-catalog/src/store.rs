@@ -1,5 +1,5 @@
 //! The catalog's tables and the queries over them. Every query takes the tenant first, but the one
-//! for what is due in all of them.
+//! for what is due in all of them, and the one for whose status page an address is.
 
 pub(crate) mod article_words;
 pub(crate) mod articles;
@@ -21,6 +21,7 @@ pub(crate) mod incidents;
 pub(crate) mod items;
 pub(crate) mod levels;
 pub(crate) mod mail;
+pub(crate) mod maintenance;
 pub(crate) mod measures;
 pub(crate) mod merges;
 pub(crate) mod notes;
@@ -33,6 +34,7 @@ pub(crate) mod request_measures;
 pub(crate) mod requests;
 pub(crate) mod reviews;
 pub(crate) mod run;
+pub(crate) mod status_pages;
 pub(crate) mod tasks;
 pub(crate) mod ticket_events;
 pub(crate) mod ticket_links;

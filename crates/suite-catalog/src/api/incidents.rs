@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::desk::{Word, words};
 use super::links::LinkedTicket;
 use super::requests::PersonView;
+use super::status_pages::AffectedComponent;
 use crate::model::incident::{Role, State};
 use crate::service::{AffectedDetail, IncidentDetail, Names};
 use crate::store::entities::{incident_entry, major_incident};
@@ -70,6 +71,10 @@ pub(crate) struct DeclareRequest {
     /// Who leads it: an active member; the caller, unless told otherwise.
     #[serde(default)]
     pub commander_id: Option<UserId>,
+    /// What everybody reads it called on the status page; it is not on it, unless told otherwise.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub public_title: Option<String>,
     /// Why, as the timeline begins.
     #[schema(min_length = 1, max_length = 10000)]
     pub reason: String,
@@ -106,6 +111,11 @@ pub(crate) struct UpdateRequest {
     pub audience: UpdateAudience,
     #[schema(min_length = 1, max_length = 10000)]
     pub text: String,
+    /// What everybody reads it called on the status page: the first public update says so, where it
+    /// was not said before.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub public_title: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -158,6 +168,11 @@ pub(crate) struct MajorIncident {
     pub summary: MajorIncidentSummary,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub solution: Option<String>,
+    /// What everybody reads it called. It is not on the status page while there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_title: Option<String>,
+    /// What it does to the components of the status page.
+    pub components: Vec<AffectedComponent>,
     pub roles: Vec<RoleView>,
     /// Those that are part of it, without the one that it was declared from.
     pub tickets: Vec<LinkedTicket>,
@@ -181,7 +196,7 @@ pub(crate) struct TimelineEntry {
     /// From 1, in the order of recording.
     pub number: i32,
     /// `declared`, `role_assigned`, `state_changed`, `noted`, `updated`, `ticket_linked`,
-    /// `ticket_unlinked` or `review_published`.
+    /// `ticket_unlinked`, `published` or `review_published`.
     pub kind: String,
     /// When it happened.
     #[schema(format = DateTime)]
@@ -243,7 +258,7 @@ impl From<major_incident::Model> for MajorIncidentSummary {
 
 impl From<IncidentDetail> for MajorIncident {
     fn from(detail: IncidentDetail) -> Self {
-        let IncidentDetail { row, roles, names, tickets, is_review_published } = detail;
+        let IncidentDetail { row, roles, names, tickets, components, is_review_published } = detail;
         let mut roles: Vec<(Option<RoleBody>, RoleView)> = roles
             .into_iter()
             .map(|row| (RoleBody::of(&row.role), role_view(row, &names)))
@@ -251,6 +266,8 @@ impl From<IncidentDetail> for MajorIncident {
         roles.sort_by_key(|(role, _)| *role);
         Self {
             solution: row.solution.clone(),
+            public_title: row.public_title.clone(),
+            components: components.into_iter().map(AffectedComponent::from).collect(),
             summary: MajorIncidentSummary::from(row),
             roles: roles.into_iter().map(|(_, view)| view).collect(),
             tickets: tickets.into_iter().map(LinkedTicket::from).collect(),

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use suite_contracts::{GroupId, UserId};
 
-use super::{Api, Company};
+use super::{Api, Company, status};
 use crate::error::CatalogError;
 
 /// The desk, once it is set up.
@@ -20,6 +20,16 @@ pub struct Desk {
     pub items: Vec<Item>,
     /// What somebody new needs.
     pub bundle: String,
+    /// Of the status page: name and id.
+    pub components: Vec<(&'static str, Value)>,
+}
+
+impl Desk {
+    /// A component of the status page, as others name it.
+    pub fn component(&self, name: &str) -> Value {
+        let found = self.components.iter().find(|(one, _)| *one == name);
+        found.map(|(_, id)| id.clone()).unwrap_or_default()
+    }
 }
 
 pub struct Item {
@@ -47,6 +57,7 @@ pub async fn found(api: &Api, company: &Company) -> Result<Desk, CatalogError> {
         people: people.clone(),
         items: Vec::new(),
         bundle: String::new(),
+        components: Vec::new(),
     };
     if desk.first.is_empty() || desk.second.is_empty() {
         return Err(missing());
@@ -55,6 +66,7 @@ pub async fn found(api: &Api, company: &Company) -> Result<Desk, CatalogError> {
     desk.items = offer(api, &desk).await?;
     desk.bundle = bundle(api, &desk).await?;
     know(api, &desk).await?;
+    desk.components = status::publish(api, &desk).await?;
     Ok(desk)
 }
 

@@ -4,10 +4,10 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use suite_contracts::UserId;
 
-use super::Api;
 use super::company::Desk;
 use super::topics::{SITES, TOPICS, Topic};
 use super::year::{DAY_MS, Dice, HOUR_MS, when_working};
+use super::{Api, status};
 use crate::error::CatalogError;
 
 /// Something that goes on from time to time.
@@ -31,6 +31,9 @@ enum What {
         lead: UserId,
         is_over: bool,
         ticket: String,
+    },
+    Maintenance {
+        is_over: bool,
     },
 }
 
@@ -141,17 +144,27 @@ impl Story {
                 let who = (*by, *lead, *is_over);
                 incident(api, who, (&mut self.id, ticket), (step, desk)).await
             }
+            What::Maintenance { is_over } => {
+                status::maintain(api, desk, *is_over).await?;
+                Ok(DONE)
+            }
         }
     }
 }
 
-/// The incident of the spring, which is reviewed, and one of this morning.
-pub fn incidents(desk: &Desk) -> Vec<(i64, Story)> {
+/// The incident of the spring, which is reviewed, and one of this morning; and maintenance.
+pub fn disruptions(desk: &Desk) -> Vec<(i64, Story)> {
     let by = desk.administrator;
     let lead = desk.second.first().copied().unwrap_or(by);
     let incident =
         |is_over| Story::new(What::Incident { by, lead, is_over, ticket: String::new() });
-    vec![(24 * DAY_MS, incident(true)), (2 * HOUR_MS, incident(false))]
+    let maintenance = |is_over| Story::new(What::Maintenance { is_over });
+    vec![
+        (24 * DAY_MS, incident(true)),
+        (2 * HOUR_MS, incident(false)),
+        (9 * DAY_MS, maintenance(true)),
+        (DAY_MS, maintenance(false)),
+    ]
 }
 
 /// Who asks for all that somebody new needs, yesterday: neither of them decides on any of it.
@@ -345,6 +358,13 @@ async fn incident(
         api.post(by, &format!("{path}/updates"), body).await
     };
     let to = async |body: Value| api.change((by, Method::POST, &path), "/state", Some(body)).await;
+    let (title, component) = match is_over {
+        true => ("Bookings are not possible at any site", status::WAREHOUSE),
+        false => ("Gates in Rotterdam do not open by themselves", status::GATES),
+    };
+    let affects = async |impact: &str| {
+        status::tell(api, (by, &path), (title, desk.component(component), impact)).await
+    };
     match step {
         0 => {
             let (title, description) = match is_over {
@@ -373,6 +393,7 @@ async fn incident(
                 api.change((by, Method::PUT, &path), &role, Some(body)).await?;
             }
             to(json!({ "to": "investigating" })).await?;
+            affects(if is_over { "major_outage" } else { "partial_outage" }).await?;
             update("public", "We know of it and are looking for the cause.").await?;
             Ok(if is_over { Some(25 * MINUTE_MS) } else { DONE })
         }
@@ -385,6 +406,7 @@ async fn incident(
         }
         4 => {
             to(json!({ "to": "monitoring" })).await?;
+            affects("degraded").await?;
             update("public", "Bookings work again. We keep watching.").await?;
             Ok(Some(HOUR_MS))
         }

@@ -91,7 +91,7 @@ pub async fn live(
         }
         day_ms += DAY_MS;
     }
-    for (ago_ms, story) in stories::incidents(&desk) {
+    for (ago_ms, story) in stories::disruptions(&desk) {
         agenda.push(Reverse((now_ms - ago_ms, stories.len())));
         stories.push(story);
     }

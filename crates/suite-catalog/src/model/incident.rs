@@ -30,6 +30,28 @@ impl State {
     }
 }
 
+/// Where one stands, as everybody reads it: that it was reviewed is no news for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PublicState {
+    Declared,
+    Investigating,
+    Identified,
+    Monitoring,
+    Resolved,
+}
+
+impl From<State> for PublicState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Declared => Self::Declared,
+            State::Investigating => Self::Investigating,
+            State::Identified => Self::Identified,
+            State::Monitoring => Self::Monitoring,
+            State::Resolved | State::Reviewed => Self::Resolved,
+        }
+    }
+}
+
 /// Who leads what. There is always a commander.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {

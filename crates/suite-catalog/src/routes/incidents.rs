@@ -14,6 +14,7 @@ use crate::api::incidents::{
     MajorIncident, MajorIncidentSummary, ResolveTicketsRequest, RoleRequest, TimelineEntry,
     TimelineRequest, UpdateRequest,
 };
+use crate::api::status_pages::IncidentPublicRequest;
 use crate::api::ticket_views::{BulkAnswer, BulkResult};
 use crate::service::{Catalog, IncidentDetail};
 
@@ -154,6 +155,22 @@ pub(super) async fn update(
 ) -> Result<StatusCode, Problem> {
     catalog.update_status(&caller, id, body).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Says what everybody reads of it on the status page: what it is called, and what it affects.
+#[utoipa::path(put, path = "/api/v1/service-catalog/major-incidents/{id}/public",
+    operation_id = "publish_major_incident", tag = "major-incidents",
+    security(("bearer" = ["catalog.major-incidents.write"])),
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)),
+    request_body = IncidentPublicRequest, responses((status = 200, body = MajorIncident)))]
+pub(super) async fn publish(
+    State(catalog): State<Catalog>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    IfMatch(version): IfMatch,
+    Json(body): Json<IncidentPublicRequest>,
+) -> Result<Response, Problem> {
+    Ok(answer(catalog.publish_incident(&caller, (id, version), body).await?))
 }
 
 /// Makes a ticket part of it. A ticket is part of one at most.

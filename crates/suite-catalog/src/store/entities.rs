@@ -23,6 +23,7 @@ mod measures;
 mod option_lists;
 mod problems;
 mod ratings;
+mod status;
 mod ticket_views;
 mod tickets;
 
@@ -42,6 +43,10 @@ pub use measures::{ticket_day, ticket_day_changed, ticket_days};
 pub use option_lists::option_list;
 pub use problems::{numbering, problem};
 pub use ratings::ticket_rating;
+pub use status::{
+    incident_component, maintenance_component, status_change, status_component, status_maintenance,
+    status_page,
+};
 pub use ticket_views::ticket_view;
 pub use tickets::{service_levels, ticket, ticket_event};
 

@@ -6,7 +6,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 use suite_contracts::TenantId;
-use suite_kit::db::Transaction;
+use suite_kit::db::{Transaction, padded};
 use uuid::Uuid;
 
 use super::entities::{
@@ -78,9 +78,39 @@ pub async fn insert(transaction: &Transaction, row: Model) -> Result<(), DbErr> 
     Ok(())
 }
 
+/// Those that everybody reads of: the ones in these states, and of those in the others the ones that
+/// were resolved since a moment; the latest declared first.
+pub async fn public(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    active: &[&str],
+    (since_ms, limit): (i64, u64),
+) -> Result<Vec<Model>, DbErr> {
+    let shown = Condition::any()
+        .add(Column::State.is_in(active.iter().copied()))
+        .add(Column::ResolvedAtMs.gte(since_ms));
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0)).filter(shown);
+    let own = own.filter(Column::PublicTitle.is_not_null()).order_by_desc(Column::DeclaredAtMs);
+    own.order_by_desc(Column::Id).limit(limit).all(connection).await
+}
+
+/// What everybody was told of these, the latest first.
+pub async fn public_entries(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    (incidents, audience, limit): (&[Uuid], &str, u64),
+) -> Result<Vec<entry::Model>, DbErr> {
+    use entry::Column as C;
+    let own =
+        entry::Entity::find().filter(C::TenantId.eq(tenant.0)).filter(C::Audience.eq(audience));
+    let own = own.filter(C::IncidentId.is_in(padded(incidents.to_vec())));
+    own.order_by_desc(C::RecordedAtMs).order_by_desc(C::Number).limit(limit).all(connection).await
+}
+
 /// Writes what one has become. Its row is locked.
 pub async fn write(transaction: &Transaction, row: &Model) -> Result<(), DbErr> {
     let update = Entity::update_many()
+        .col_expr(Column::PublicTitle, Expr::val(row.public_title.clone()))
         .col_expr(Column::State, Expr::val(row.state.as_str()))
         .col_expr(Column::Solution, Expr::val(row.solution.clone()))
         .col_expr(Column::ResolvedAtMs, Expr::val(row.resolved_at_ms))

@@ -10,8 +10,9 @@ use suite_testkit::{Answer, Backend, Operation, on_every_backend};
 
 use crate::fixture::{BASE, CatalogApp, Person, ask_for, id_of, stage, user};
 
-/// For whoever holds a link: what it holds says who may do what.
-const PUBLIC: [&str; 2] = ["decide_by_link", "look_at_decision_link"];
+/// For whoever holds a link, which says who may do what; and for everybody, where it is published.
+const PUBLIC: [&str; 4] =
+    ["decide_by_link", "look_at_decision_link", "read_status", "read_status_feed"];
 
 /// Those that ask for a permission.
 fn operations() -> Vec<Operation> {
@@ -129,7 +130,11 @@ async fn things(app: &CatalogApp, of: &Person) -> BTreeMap<String, String> {
     let body = json!({ "name": "Thing", "options": [] });
     let list = id(app.post(of, &path("option-lists"), body).await);
     let file = id(app.upload(of, "thing.txt", b"a thing").await);
+    let component = app.status_component(of, "Thing").await;
+    let maintenance = app.plan_maintenance(of, &component, (1, 2)).await;
     for (kind, id) in [
+        ("status-page/components", id_of(&component).to_owned()),
+        ("status-page/maintenance", id_of(&maintenance).to_owned()),
         ("files", file),
         ("option-lists", list),
         ("categories", category),

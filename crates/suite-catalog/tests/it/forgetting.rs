@@ -86,6 +86,8 @@ fn value(tenant: &str, column: &str, kind: &str) -> String {
         "article_id" => Some("article"),
         "calendar_id" | "default_calendar_id" => Some("calendar"),
         "incident_id" => Some("major_incident"),
+        "component_id" => Some("status_component"),
+        "maintenance_id" => Some("status_maintenance"),
         _ => None,
     };
     if let Some(parent) = parent {

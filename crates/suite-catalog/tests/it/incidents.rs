@@ -191,17 +191,22 @@ async fn what_happened_is_only_added_to(backend: Backend) {
     app.post(&max, &path("timeline"), note).await.expect(204);
     for (audience, text) in [("internal", "Secret"), ("requesters", "We look"), ("public", "Down")]
     {
-        let body = json!({ "audience": audience, "text": text });
+        let mut body = json!({ "audience": audience, "text": text });
+        if audience == "public" {
+            body["public_title"] = json!("Printing");
+        }
         app.post(&max, &path("updates"), body).await.expect(204);
     }
     let all = timeline(&app, &max, &made).await;
     let kinds: Vec<&str> = all.iter().map(|one| one["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["updated", "updated", "updated", "noted", "ticket_linked", "declared"]);
+    let [updated, published] = ["updated", "published"];
+    let rest = [updated, updated, "noted", "ticket_linked", "declared"];
+    assert_eq!(kinds, [&[updated, published], &rest[..]].concat());
     assert_eq!(
-        (&all[0]["audience"], &all[3]["at"]),
+        (&all[0]["audience"], &all[4]["at"]),
         (&json!("public"), &json!("2026-01-02T03:04:05.000Z"))
     );
-    assert_eq!(all[3]["text"], "<script>alert(1)</script>");
+    assert_eq!(all[4]["text"], "<script>alert(1)</script>");
     // Those who are affected see what is for them.
     for (requester, own) in [(&bob, &ticket), (&cyd, &child)] {
         let seen = app.get(requester, &format!("{}/major-incident", ticket_path(own))).await;

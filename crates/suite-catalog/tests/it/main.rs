@@ -31,4 +31,6 @@ mod queues;
 mod ratings;
 mod requests;
 mod reviews;
+mod status;
+mod status_history;
 mod tickets;

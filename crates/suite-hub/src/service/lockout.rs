@@ -15,7 +15,7 @@ use super::homes::{RECORDED, anonymous};
 use super::mail::Letter;
 use crate::error::HubError;
 use crate::model::email::Email;
-use crate::model::lockout::{ACCOUNT, ADDRESS, Failures, counted};
+use crate::model::lockout::{ACCOUNT, ADDRESS, Failures};
 use crate::store::{self, entities::person};
 
 const LOCKED: EventName = EventName::new("hub.user.locked");
@@ -57,7 +57,7 @@ impl Hub {
         request: &RequestContext,
         account: &Account,
     ) -> Result<(), HubError> {
-        let (address, now_ms) = (counted(request.address), self.now_ms());
+        let (address, now_ms) = (request.network(), self.now_ms());
         let rows = store::lockouts::of(self.database(), [&address, &account.key]).await?;
         let of = |key: &str| rows.iter().find(|row| row.address == key).map(|row| row.failures());
         let of_account = match &account.person {
@@ -98,7 +98,7 @@ impl Hub {
         request: &RequestContext,
         account: &Account,
     ) -> Result<(), HubError> {
-        let (address, now_ms) = (counted(request.address), self.now_ms());
+        let (address, now_ms) = (request.network(), self.now_ms());
         let before = self.failures(&transaction, account).await?;
         if let Some(left_ms) = before.locked_ms(ACCOUNT, now_ms) {
             transaction.roll_back().await?;

@@ -52,6 +52,10 @@ impl People for Hub {
     ) -> Result<Named, PeopleError> {
         self.names_of(tenant, users, groups).await.map_err(|error| PeopleError(error.to_string()))
     }
+
+    async fn tenant_is_active(&self, tenant: TenantId) -> Result<bool, PeopleError> {
+        self.is_active(tenant).await.map_err(|error| PeopleError(error.to_string()))
+    }
 }
 
 impl From<HubError> for PeopleError {
@@ -100,7 +104,13 @@ impl Hub {
             members.extend(found.into_iter().filter(|member| !user_ids.contains(&member.id)));
         }
         let groups = self.groups_of(tenant_id, &group_ids).await?;
-        Ok(PeopleAnswer { members, groups })
+        let tenant_is_active = self.is_active(tenant_id).await?;
+        Ok(PeopleAnswer { members, groups, tenant_is_active })
+    }
+
+    async fn is_active(&self, tenant: TenantId) -> Result<bool, DbErr> {
+        let row = store::tenants::by_id(self.database().read(), tenant).await?;
+        Ok(row.is_some_and(|row| row.state == store::tenants::ACTIVE))
     }
 
     pub(super) async fn members_of(

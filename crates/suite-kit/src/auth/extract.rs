@@ -1,6 +1,6 @@
 //! Taking the caller from a request.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
@@ -26,6 +26,19 @@ pub struct RequestContext {
     pub id: Arc<str>,
     pub address: IpAddr,
     pub user_agent: Arc<str>,
+}
+
+impl RequestContext {
+    /// What its address is counted as: of IPv6 whoever has one address has the whole /64.
+    pub fn network(&self) -> String {
+        match self.address.to_canonical() {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(address) => {
+                let network = address.to_bits() & !u128::from(u64::MAX);
+                format!("{}/64", Ipv6Addr::from_bits(network))
+            }
+        }
+    }
 }
 
 impl Default for RequestContext {
@@ -93,6 +106,19 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(name, value.parse().unwrap());
         credential(&headers)
+    }
+
+    #[test]
+    fn an_address_of_ipv6_counts_as_its_network() {
+        let same = |text: &str| {
+            let address = text.parse().unwrap();
+            RequestContext { address, ..RequestContext::default() }.network()
+        };
+        assert_eq!(same("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(same("2001:db8:1:2::9"), same("2001:db8:1:2:3:4:5:6"));
+        assert_ne!(same("2001:db8:1:3::9"), same("2001:db8:1:2::9"));
+        assert_eq!(same("203.0.113.9"), "203.0.113.9");
+        assert_eq!(same("::ffff:203.0.113.9"), "203.0.113.9");
     }
 
     #[test]

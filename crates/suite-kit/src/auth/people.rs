@@ -105,6 +105,8 @@ pub trait People: Send + Sync + 'static {
         }
         Ok(named)
     }
+    /// Whether anybody may work in a tenant now. Nobody does in one that is suspended, or gone.
+    async fn tenant_is_active(&self, tenant: TenantId) -> Result<bool, PeopleError>;
 }
 
 /// Where no service of the process knows, and no Hub is configured.
@@ -128,6 +130,10 @@ impl People for NobodyKnown {
     }
 
     async fn groups(&self, _: TenantId, _: &BTreeSet<GroupId>) -> Result<Vec<Group>, PeopleError> {
+        Err(PeopleError(UNKNOWN.into()))
+    }
+
+    async fn tenant_is_active(&self, _: TenantId) -> Result<bool, PeopleError> {
         Err(PeopleError(UNKNOWN.into()))
     }
 }
@@ -161,4 +167,7 @@ impl PeopleQuery {
 pub struct PeopleAnswer {
     pub members: Vec<Member>,
     pub groups: Vec<Group>,
+    /// Whether anybody may work in the tenant now.
+    #[serde(default = "yes")]
+    pub tenant_is_active: bool,
 }

@@ -241,6 +241,10 @@ impl People for RemoteHub {
         }
         Ok(groups)
     }
+
+    async fn tenant_is_active(&self, tenant_id: TenantId) -> Result<bool, PeopleError> {
+        Ok(self.people(PeopleQuery::of(tenant_id)).await?.tenant_is_active)
+    }
 }
 
 /// No more in one question than Hub takes.

@@ -161,6 +161,28 @@ export type ReviewInput = Schemas['ReviewRequest'];
 export type TemplateSection = Required<Schemas['TemplateSection']>;
 export type ReviewTemplate = Omit<Schemas['TenantReviewTemplate'], 'sections'> & { sections: TemplateSection[] };
 
+/* The status page */
+
+export type ComponentState = Schemas['ComponentState'];
+export type ComponentImpact = Schemas['ComponentImpact'];
+export type AffectedComponent = Schemas['AffectedComponent'];
+export type IncidentPublicInput = Schemas['IncidentPublicRequest'];
+export type StatusPageSettings = Required<Schemas['StatusPageSettings']>;
+export type StatusPageView = Omit<Schemas['StatusPageView'], 'settings'> & { settings?: StatusPageSettings | null };
+export type StatusComponent = Schemas['StatusComponent'];
+export type StatusComponents = Schemas['StatusComponents'];
+export type StatusComponentInput = Schemas['StatusComponentRequest'];
+export type StatusComponentStateInput = Required<Schemas['StatusComponentStateRequest']>;
+export type Maintenance = Schemas['Maintenance'];
+export type MaintenanceInput = Schemas['MaintenanceRequest'];
+export type MaintenancePhase = Schemas['MaintenancePhase'];
+/** What everybody reads. */
+export type PublicStatus = Schemas['PublicStatus'];
+export type PublicComponent = Schemas['PublicComponent'];
+export type PublicIncident = Schemas['PublicIncident'];
+export type PublicIncidentState = Schemas['PublicIncidentState'];
+export type PublicMaintenance = Schemas['PublicMaintenance'];
+
 /* Problems, and the knowledge base */
 
 export type ProblemState = Schemas['ProblemState'];

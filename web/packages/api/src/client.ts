@@ -151,6 +151,8 @@ export class Client<Has extends Addresses = Addresses> {
     const headers: Record<string, string> = { Accept: call.accept ?? 'application/json' };
     const init: RequestInit = { method: call.method, credentials: 'same-origin' };
     if (call.signal !== undefined) init.signal = call.signal;
+    // What everybody may keep for a moment is asked for anew, and comes only where it has changed.
+    if (call.anonymous === true) init.cache = 'no-cache';
     if (call.method !== 'GET') Object.assign(headers, REQUESTED_WITH);
     // The same key on each try, so that a request sent twice is done once.
     if (call.method === 'POST') headers['Idempotency-Key'] = uuid();

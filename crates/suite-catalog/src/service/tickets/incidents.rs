@@ -7,6 +7,7 @@
 mod declaring;
 mod leading;
 mod parts;
+mod publishing;
 mod reviewing;
 
 use serde_json::{Value, json};
@@ -24,7 +25,9 @@ use crate::error::CatalogError;
 use crate::model::incident::State;
 use crate::permissions::{INCIDENTS_READ, TICKETS_READ};
 use crate::service::{Catalog, Names};
-use crate::store::entities::{incident_entry, incident_role, major_incident::Model, ticket};
+use crate::store::entities::{
+    incident_component, incident_entry, incident_role, major_incident::Model, ticket,
+};
 use crate::store::{incidents, merges, reviews, tickets};
 
 pub(crate) use reviewing::{ActionDetail, ReviewDetail};
@@ -42,6 +45,8 @@ pub(crate) struct IncidentDetail {
     pub roles: Vec<incident_role::Model>,
     pub names: Names,
     pub tickets: Vec<ticket::Model>,
+    /// What it does to the components of the status page, in their order.
+    pub components: Vec<incident_component::Model>,
     /// None where there is no review.
     pub is_review_published: Option<bool>,
 }
@@ -63,6 +68,7 @@ enum Kind {
     Updated,
     TicketLinked,
     TicketUnlinked,
+    Published,
     ReviewPublished,
 }
 
@@ -76,6 +82,7 @@ impl Kind {
             Self::Updated => "updated",
             Self::TicketLinked => "ticket_linked",
             Self::TicketUnlinked => "ticket_unlinked",
+            Self::Published => "published",
             Self::ReviewPublished => "review_published",
         }
     }
@@ -89,13 +96,14 @@ impl Kind {
             Self::Updated => "service-catalog.major-incident.updated",
             Self::TicketLinked => "service-catalog.major-incident.ticket-linked",
             Self::TicketUnlinked => "service-catalog.major-incident.ticket-unlinked",
+            Self::Published => "service-catalog.major-incident.published",
             Self::ReviewPublished => "service-catalog.major-incident.review-published",
         }
     }
 
     /// Whether it makes another version, which others have not seen.
     const fn changes(self) -> bool {
-        matches!(self, Self::RoleAssigned | Self::StateChanged)
+        matches!(self, Self::RoleAssigned | Self::StateChanged | Self::Published)
     }
 }
 
@@ -155,10 +163,12 @@ impl Catalog {
         let mut children = tickets::by_ids(connection, tenant, children).await?;
         children.sort_by_key(|ticket| ticket.number);
         let review = reviews::of(connection, own).await?;
+        let components = self.affected_components(&row).await?;
         Ok(IncidentDetail {
             names: self.names(tenant, &people).await?,
             is_review_published: review.map(|review| review.published_at_ms.is_some()),
             tickets: children,
+            components,
             roles,
             row,
         })

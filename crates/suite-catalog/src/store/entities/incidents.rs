@@ -15,6 +15,8 @@ pub mod major_incident {
         pub number: i64,
         /// As all hear it who are affected.
         pub title: String,
+        /// What everybody reads on the status page. It is not on it as long as there is none.
+        pub public_title: Option<String>,
         pub state: String,
         /// 1 for P1, as the ticket was.
         pub priority: i32,

@@ -38,7 +38,7 @@ export const router = createBrowserRouter([
     HydrateFallback: () => null,
     children: [
       {
-        Component: PublicFrame,
+        element: <PublicFrame />,
         children: [
           open('/setup', () => import('#features/setup/SetupPage')),
           open('/login', () => import('#features/login/LoginPage')),
@@ -48,6 +48,10 @@ export const router = createBrowserRouter([
           open('/decide', () => import('#features/decide/DecidePage')),
           open('/verify', () => import('#features/email/VerifyEmailPage')),
         ],
+      },
+      {
+        element: <PublicFrame wide />,
+        children: [open('/status/:slug', () => import('#features/status/StatusPage'))],
       },
       {
         Component: SignedIn,
@@ -105,6 +109,7 @@ export const router = createBrowserRouter([
               page('/service-catalog/major-incidents/:id', () => import('#features/major-incidents/IncidentPage'), 'catalog.major-incidents.read'),
               page('/service-catalog/major-incidents/:id/review', () => import('#features/major-incidents/review/ReviewPage'), 'catalog.major-incidents.read'),
               page('/service-catalog/review-template', () => import('#features/major-incidents/review/TemplatePage'), 'catalog.major-incidents.read'),
+              page('/service-catalog/status-page', () => import('#features/status-page/StatusPagePage'), 'catalog.status-page.write', 'catalog.major-incidents.read'),
               page('/service-catalog/problems', () => import('#features/problems/ProblemsPage'), 'catalog.problems.read'),
               page('/service-catalog/problems/:id', () => import('#features/problems/ProblemPage'), 'catalog.problems.read'),
               page('/service-catalog/knowledge', () => import('#features/knowledge/KnowledgePage'), 'catalog.articles.read'),

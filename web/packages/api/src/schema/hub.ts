@@ -1962,6 +1962,8 @@ export interface components {
         PeopleAnswer: {
             groups: components["schemas"]["KnownGroup"][];
             members: components["schemas"]["KnownMember"][];
+            /** @description Whether anybody may work in the tenant now. */
+            tenant_is_active?: boolean;
         };
         /** @description What a service in another process asks. */
         PeopleQuery: {

@@ -934,6 +934,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/major-incidents/{id}/public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what everybody reads of it on the status page: what it is called, and what it affects. */
+        put: operations["publish_major_incident"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/major-incidents/{id}/resolve-tickets": {
         parameters: {
             query?: never;
@@ -1720,6 +1737,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/status-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the status page is. */
+        get: operations["get_status_page"];
+        /** Sets the status page up, as a whole. No two tenants have the same address. */
+        put: operations["set_status_page"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/status-page/component-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts the components into another order. */
+        put: operations["order_status_components"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/status-page/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The components, in their order. */
+        get: operations["list_status_components"];
+        put?: never;
+        /** Adds a component. */
+        post: operations["add_status_component"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/status-page/components/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["get_status_component"];
+        /** Changes what a component is. */
+        put: operations["change_status_component"];
+        post?: never;
+        /** Removes a component, with all that is recorded of how it stood. */
+        delete: operations["remove_status_component"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/status-page/components/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says by hand how a component stands, with a note for everybody. Where an open major incident
+         *     names it, the component stands as that says, until it is resolved.
+         */
+        put: operations["set_status_component_state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/status-page/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Maintenance that is planned, goes on, or is over, the latest made first. */
+        get: operations["list_maintenance"];
+        put?: never;
+        /** Plans maintenance. Everybody reads of it at once. */
+        post: operations["plan_maintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/status-page/maintenance/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of it. */
+        get: operations["get_maintenance"];
+        /**
+         * Changes it. What goes on keeps when it began, and ends now at the earliest; what is over stays as
+         *     it was.
+         */
+        put: operations["change_maintenance"];
+        post?: never;
+        /** Removes what has not begun. */
+        delete: operations["remove_maintenance"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/status/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How everything stands, with what everybody is told. 404 where no status page is published. */
+        get: operations["read_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-catalog/status/{slug}/feed.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a feed (Atom, RFC 4287). */
+        get: operations["read_status_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/tasks": {
         parameters: {
             query?: never;
@@ -2124,6 +2307,17 @@ export interface components {
             ticket_id?: string | null;
             /** @description Whose it is: an active member. */
             user_id: components["schemas"]["UserId"];
+        };
+        AffectedComponent: {
+            /** Format: uuid */
+            component_id: string;
+            impact: components["schemas"]["ComponentImpact"];
+        };
+        /** @description What a major incident does to a component. */
+        AffectedComponentInput: {
+            /** Format: uuid */
+            component_id: string;
+            impact: components["schemas"]["ComponentImpact"];
         };
         /** @description A major incident, as those see it whose tickets are part of it. */
         AffectingIncident: {
@@ -2706,6 +2900,10 @@ export interface components {
             /** @description The only one that a stage can ask. */
             equals: components["schemas"]["Answer"];
         };
+        /** @enum {string} */
+        ComponentImpact: "degraded" | "partial_outage" | "major_outage";
+        /** @enum {string} */
+        ComponentState: "operational" | "maintenance" | "degraded" | "partial_outage" | "major_outage";
         Condition: {
             all: components["schemas"]["Condition"][];
         } | {
@@ -2798,6 +2996,8 @@ export interface components {
         };
         DeclareRequest: {
             commander_id?: components["schemas"]["UserId"] | null;
+            /** @description What everybody reads it called on the status page; it is not on it, unless told otherwise. */
+            public_title?: string | null;
             /** @description Why, as the timeline begins. */
             reason: string;
             /** @description As all hear it who are affected; the ticket's, unless told otherwise. */
@@ -3076,6 +3276,13 @@ export interface components {
             solution?: string | null;
             to: components["schemas"]["MajorIncidentState"];
         };
+        /** @description What everybody is told of a major incident. */
+        IncidentPublicRequest: {
+            /** @description All that it affects. */
+            components?: components["schemas"]["AffectedComponentInput"][];
+            /** @description What it is called on the status page; `null` keeps it off, or takes it off. */
+            public_title?: string | null;
+        };
         IncidentTicketRequest: {
             /** Format: uuid */
             ticket_id: string;
@@ -3262,9 +3469,43 @@ export interface components {
         };
         /** @enum {string} */
         MailState: "held" | "refused" | "taken" | "discarded";
+        Maintenance: {
+            /** Format: date-time */
+            begins_at: string;
+            component_ids: string[];
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description By the clock. */
+            phase: components["schemas"]["MaintenancePhase"];
+            text: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @enum {string} */
+        MaintenancePhase: "running" | "coming" | "over";
+        MaintenanceRequest: {
+            /**
+             * Format: date-time
+             * @description Now or later. What has begun keeps when it did.
+             */
+            begins_at: string;
+            component_ids: string[];
+            /** Format: date-time */
+            ends_at: string;
+            /** @description Markdown. */
+            text?: string;
+            title: string;
+        };
         MajorIncident: components["schemas"]["MajorIncidentSummary"] & {
+            /** @description What it does to the components of the status page. */
+            components: components["schemas"]["AffectedComponent"][];
             has_review: boolean;
             is_review_published: boolean;
+            /** @description What everybody reads it called. It is not on the status page while there is none. */
+            public_title?: string | null;
             roles: components["schemas"]["MajorIncidentLead"][];
             solution?: string | null;
             /** @description Those that are part of it, without the one that it was declared from. */
@@ -3548,6 +3789,26 @@ export interface components {
             next?: string | null;
         };
         /** @description A part of a list. */
+        Page_Maintenance: {
+            items: {
+                /** Format: date-time */
+                begins_at: string;
+                component_ids: string[];
+                /** Format: date-time */
+                ends_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @description By the clock. */
+                phase: components["schemas"]["MaintenancePhase"];
+                text: string;
+                title: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; absent in the last one. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         Page_MajorIncidentSummary: {
             items: {
                 /** Format: date-time */
@@ -3758,7 +4019,7 @@ export interface components {
                 detail: Record<string, never>;
                 /**
                  * @description `declared`, `role_assigned`, `state_changed`, `noted`, `updated`, `ticket_linked`,
-                 *     `ticket_unlinked` or `review_published`.
+                 *     `ticket_unlinked`, `published` or `review_published`.
                  */
                 kind: string;
                 /**
@@ -3870,6 +4131,79 @@ export interface components {
          * @enum {string}
          */
         PromiseFilter: "breached" | "at_risk";
+        PublicComponent: {
+            /** @description The worst state of each day; `null` of one of which nothing is recorded. */
+            days: (components["schemas"]["ComponentState"] | null)[];
+            description: string;
+            group?: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description What was said of it by hand, where no incident names it. */
+            note?: string | null;
+            state: components["schemas"]["ComponentState"];
+        };
+        PublicImpact: {
+            impact: components["schemas"]["ComponentImpact"];
+            name: string;
+        };
+        PublicIncident: {
+            /** Format: date-time */
+            began_at: string;
+            components: components["schemas"]["PublicImpact"][];
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            resolved_at?: string | null;
+            state: components["schemas"]["PublicIncidentState"];
+            title: string;
+            /**
+             * Format: date-time
+             * @description When something of it was last said, or it was resolved.
+             */
+            updated_at: string;
+            /** @description The latest first. */
+            updates: components["schemas"]["StatusUpdate"][];
+        };
+        /** @enum {string} */
+        PublicIncidentState: "declared" | "investigating" | "identified" | "monitoring" | "resolved";
+        PublicMaintenance: {
+            /** Format: date-time */
+            announced_at: string;
+            /** Format: date-time */
+            begins_at: string;
+            /** @description What is maintained, by name. */
+            components: string[];
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            phase: components["schemas"]["MaintenancePhase"];
+            /** @description Markdown. */
+            text: string;
+            title: string;
+        };
+        PublicStatus: {
+            /** @description In their order. */
+            components: components["schemas"]["PublicComponent"][];
+            /**
+             * Format: date
+             * @description The first of the days of `components`, of UTC; the last is today.
+             */
+            first_day: string;
+            /** @description Those that go on, the latest first. */
+            incidents: components["schemas"]["PublicIncident"][];
+            /** @description Markdown. */
+            introduction: string;
+            /** @description What goes on and what is to come, the next first. */
+            maintenance: components["schemas"]["PublicMaintenance"][];
+            /** @description Incidents of the same days that are over, the latest first. */
+            past_incidents: components["schemas"]["PublicIncident"][];
+            past_maintenance: components["schemas"]["PublicMaintenance"][];
+            /** @description The worst state of all components. */
+            state: components["schemas"]["ComponentState"];
+            title: string;
+        };
         Rating: {
             /** Format: date-time */
             at: string;
@@ -4227,6 +4561,62 @@ export interface components {
         };
         /** @enum {string} */
         StageState: "waiting" | "skipped" | "open" | "approved" | "rejected" | "ended";
+        StatusComponent: {
+            description: string;
+            group?: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            note: string;
+            /**
+             * @description As it stands before maintenance: the worst that an open major incident says of it, else as it
+             *     was set by hand.
+             */
+            state: components["schemas"]["ComponentState"];
+            state_by_hand: components["schemas"]["ComponentState"];
+            /** Format: int64 */
+            version: number;
+        };
+        StatusComponentOrder: {
+            /** @description Of all components, each once. */
+            ids: string[];
+        };
+        StatusComponentRequest: {
+            description?: string;
+            /** @description Below which heading it stands; below none, unless told otherwise. */
+            group?: string | null;
+            /** @description As people know it. */
+            name: string;
+        };
+        StatusComponentStateRequest: {
+            /** @description What everybody reads about it. */
+            note?: string;
+            state: components["schemas"]["ComponentState"];
+        };
+        StatusComponents: {
+            items: components["schemas"]["StatusComponent"][];
+        };
+        /** @description What a tenant's status page is. */
+        StatusPageSettings: {
+            /** @description Markdown. */
+            introduction?: string;
+            /** @description Whether everybody may read it. */
+            is_published: boolean;
+            /**
+             * @description Its address, which no other tenant has: small letters, digits, and hyphens between them.
+             * @example example-works
+             */
+            slug: string;
+            title: string;
+        };
+        StatusPageView: {
+            settings?: components["schemas"]["StatusPageSettings"] | null;
+            /**
+             * Format: int64
+             * @description 0 while there is none.
+             */
+            version: number;
+        };
         StatusUpdate: {
             /** Format: date-time */
             at: string;
@@ -4705,7 +5095,7 @@ export interface components {
             detail: Record<string, never>;
             /**
              * @description `declared`, `role_assigned`, `state_changed`, `noted`, `updated`, `ticket_linked`,
-             *     `ticket_unlinked` or `review_published`.
+             *     `ticket_unlinked`, `published` or `review_published`.
              */
             kind: string;
             /**
@@ -4744,6 +5134,11 @@ export interface components {
         UpdateAudience: "internal" | "requesters" | "public";
         UpdateRequest: {
             audience: components["schemas"]["UpdateAudience"];
+            /**
+             * @description What everybody reads it called on the status page: the first public update says so, where it
+             *     was not said before.
+             */
+            public_title?: string | null;
             text: string;
         };
         /** @enum {string} */
@@ -7059,6 +7454,42 @@ export interface operations {
             };
         };
     };
+    publish_major_incident: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentPublicRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MajorIncident"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resolve_major_incident_tickets: {
         parameters: {
             query?: never;
@@ -9093,6 +9524,533 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CurrentServiceLevels"];
                 };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_status_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusPageView"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_status_page: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusPageSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusPageView"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_status_components: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusComponentOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusComponents"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_status_components: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusComponents"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_status_component: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusComponentRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusComponent"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_status_component: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusComponent"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_status_component: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusComponentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusComponent"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_status_component: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_status_component_state: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusComponentStateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusComponent"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Maintenance"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_maintenance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, within 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_maintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_maintenance: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_maintenance: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicStatus"];
+                };
+            };
+            /** @description As it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_status_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                };
+            };
+            /** @description As it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */
             default: {

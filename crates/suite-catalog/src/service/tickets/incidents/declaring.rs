@@ -9,6 +9,7 @@ use suite_kit::auth::Caller;
 use suite_kit::db::Transaction;
 use uuid::Uuid;
 
+use super::publishing::public_title;
 use super::{IncidentDetail, Kind, NewEntry, TEXT_CHARS_MAX, notification, page_of};
 use crate::api::desk::Word;
 use crate::api::escalations::TrackBody;
@@ -36,6 +37,7 @@ impl Catalog {
         let (tenant, seen) = (caller.tenant(), self.seen_ticket(caller, ticket).await?);
         let title = body.title.as_deref().unwrap_or(&seen.title);
         let title = line("title", title, TITLE_CHARS_MAX)?;
+        let public_title = public_title(body.public_title.as_deref())?;
         let reason = text("reason", &body.reason, TEXT_CHARS_MAX)?;
         if reason.is_empty() {
             return Err(CatalogError::invalid("reason", "say why it is a major incident"));
@@ -49,7 +51,7 @@ impl Catalog {
         let ladder = self.ladder_of(tenant, TrackBody::Technical).await?;
         let (transaction, mut work, entries) = self.hold((tenant, ticket, None)).await?;
         declarable(&work)?;
-        let row = declared(&work, title);
+        let row = declared(&work, (title, public_title));
         let once = "it was declared a major incident already";
         let made = incidents::insert(&transaction, row.clone()).await;
         made.map_err(|error| taken(error, "declared_already", once))?;
@@ -62,6 +64,7 @@ impl Catalog {
         self.keep(&transaction, &actor, work, entries).await?;
         let row = self.begin_incident(&transaction, &actor, row, (commander, reason)).await?;
         transaction.commit_unaudited("its audit records were inserted").await?;
+        self.forget_status(tenant).await;
         self.incident_detail(row).await
     }
 
@@ -80,7 +83,9 @@ impl Catalog {
             since_ms: row.declared_at_ms,
         };
         incidents::set_role(transaction, role).await?;
-        let detail = json!({ "commander_id": commander, "priority": row.priority });
+        let detail = json!({
+            "commander_id": commander, "priority": row.priority, "public_title": row.public_title,
+        });
         let mut entry = NewEntry::new(Kind::Declared, row.declared_at_ms, detail);
         entry.text = Some(reason);
         let row = self.keep_incident(transaction, actor, row, vec![entry]).await?;
@@ -115,13 +120,14 @@ fn declarable(work: &Work) -> Result<(), CatalogError> {
     Ok(())
 }
 
-fn declared(work: &Work, title: String) -> Model {
+fn declared(work: &Work, (title, public_title): (String, Option<String>)) -> Model {
     Model {
         id: Uuid::now_v7(),
         tenant_id: work.row.tenant_id,
         ticket_id: work.row.id,
         number: work.row.number,
         title,
+        public_title,
         state: IncidentStateBody::Declared.as_str().to_owned(),
         priority: work.row.priority,
         solution: None,

@@ -10,6 +10,7 @@ use suite_kit::clock::parse_rfc3339;
 use suite_kit::db::Transaction;
 use uuid::Uuid;
 
+use super::publishing::{public_title, titled};
 use super::{IncidentDetail, Kind, NewEntry, TEXT_CHARS_MAX, notification, page_of, state_of};
 use crate::api::desk::Word;
 use crate::api::incidents::{
@@ -116,7 +117,9 @@ impl Catalog {
         }
         let actor = Actor::from(caller);
         let row = self.keep_incident(&transaction, &actor, row, vec![entry]).await?;
+        self.derive_affected(&transaction, &row).await?;
         transaction.commit_unaudited("its audit record was inserted").await?;
+        self.forget_status(tenant).await;
         self.incident_detail(row).await
     }
 
@@ -138,7 +141,7 @@ impl Catalog {
             })?,
         };
         let entry = NewEntry::new(Kind::Noted, at_ms, serde_json::Value::Null);
-        self.say(caller, id, (entry, &body.text)).await
+        self.say(caller, id, (entry, &body.text, None)).await
     }
 
     /// Says how it stands, to those of its own, to those who are affected, or to everybody.
@@ -152,23 +155,33 @@ impl Catalog {
         self.incident_of(caller, id).await?;
         let mut entry = NewEntry::new(Kind::Updated, self.now_ms(), serde_json::Value::Null);
         entry.audience = Some(body.audience);
-        self.say(caller, id, (entry, &body.text)).await
+        let called = public_title(body.public_title.as_deref())?;
+        if called.is_some() && body.audience != UpdateAudience::Public {
+            let reason = "what everybody reads it called, a public update says";
+            return Err(CatalogError::invalid("public_title", reason));
+        }
+        self.say(caller, id, (entry, &body.text, called)).await
     }
 
     async fn say(
         &self,
         caller: &Caller,
         id: Uuid,
-        (mut entry, said): (NewEntry, &str),
+        (mut entry, said, called): (NewEntry, &str, Option<String>),
     ) -> Result<(), CatalogError> {
         let said = text("text", said, TEXT_CHARS_MAX)?;
         if said.is_empty() {
             return Err(CatalogError::invalid("text", "there is nothing in this"));
         }
         let transaction = self.database().begin().await?;
-        let row = self.held_incident(&transaction, (caller.tenant(), id, None)).await?;
+        let mut row = self.held_incident(&transaction, (caller.tenant(), id, None)).await?;
         if state_of(&row)? == State::Reviewed {
             return Err(CatalogError::conflict("incident_over", "it is reviewed, and over"));
+        }
+        let is_public = entry.audience == Some(UpdateAudience::Public);
+        if is_public && called.is_none() && row.public_title.is_none() {
+            let reason = "say what everybody reads it called: it is on no status page yet";
+            return Err(CatalogError::invalid("public_title", reason));
         }
         let is_told = entry.audience.is_some_and(|audience| audience != UpdateAudience::Internal);
         if is_told {
@@ -176,8 +189,17 @@ impl Catalog {
             self.tell_affected(&transaction, &row, ("updated", title.as_str(), &said)).await?;
         }
         entry.text = Some(said);
-        self.keep_incident(&transaction, &Actor::from(caller), row, vec![entry]).await?;
-        transaction.commit_unaudited("its audit record was inserted").await?;
+        let mut entries = Vec::new();
+        if let Some(title) = called.filter(|title| row.public_title.as_ref() != Some(title)) {
+            entries.push(titled(&row, &title, entry.at_ms));
+            row.public_title = Some(title);
+        }
+        entries.push(entry);
+        self.keep_incident(&transaction, &Actor::from(caller), row, entries).await?;
+        transaction.commit_unaudited("its audit records were inserted").await?;
+        if is_public {
+            self.forget_status(caller.tenant()).await;
+        }
         Ok(())
     }
 

@@ -18,6 +18,7 @@ import { State } from '#shared/ui/State';
 import { Time, useNow } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { IncidentTimeline } from './page/IncidentTimeline';
+import { PublicPart } from './page/PublicPart';
 import { RefusedTickets, ResolveDialog, ticketsOf } from './page/ResolveDialog';
 import { Roles } from './page/Roles';
 import { Tickets } from './page/Tickets';
@@ -76,6 +77,9 @@ function Content({ read: { data: incident, etag } }: { read: Read<MajorIncident>
         <Stack sx={{ gap: 2, minWidth: 0 }}>
           <Section title="Roles">
             <Roles incident={incident} etag={etag} writes={writes} />
+          </Section>
+          <Section title="Status page">
+            <PublicPart incident={incident} etag={etag} writes={writes} />
           </Section>
           <Section title="Tickets">
             <Tickets incident={incident} writes={writes} />

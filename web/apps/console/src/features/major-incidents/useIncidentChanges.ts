@@ -1,5 +1,6 @@
-import type { BulkAnswer, IncidentMove, MajorIncident, MajorIncidentRole, Review, ReviewActionState, ReviewInput, ReviewTemplate, TemplateSection, TimelineInput, UpdateInput } from '@itechsmart/api';
+import type { BulkAnswer, IncidentMove, IncidentPublicInput, MajorIncident, MajorIncidentRole, Review, ReviewActionState, ReviewInput, ReviewTemplate, TemplateSection, TimelineInput, UpdateInput } from '@itechsmart/api';
 import { useChange } from '#shared/api/useChange';
+import { STATUS_PAGE } from '#shared/api/useStatusPage';
 import { catalog } from '#shared/session/session';
 import { INCIDENTS, TEMPLATE } from './useIncidents';
 
@@ -12,6 +13,7 @@ export function useIncidentChanges(id: string, etag: string | undefined) {
     move: useChange((move: IncidentMove) => catalog.post<MajorIncident>(`${path}/state`, move, etag), touches),
     note: useChange((entry: TimelineInput) => catalog.post(`${path}/timeline`, entry), touches),
     update: useChange((update: UpdateInput) => catalog.post(`${path}/updates`, update), touches),
+    publish: useChange((input: IncidentPublicInput) => catalog.put<MajorIncident>(`${path}/public`, input, etag), [...touches, STATUS_PAGE]),
     addTicket: useChange((ticket_id: string) => catalog.post<MajorIncident>(`${path}/tickets`, { ticket_id }), touches),
     removeTicket: useChange((ticket: string) => catalog.delete(`${path}/tickets/${ticket}`), touches),
     resolveTickets: useChange(() => catalog.post<BulkAnswer>(`${path}/resolve-tickets`, {}), touches),

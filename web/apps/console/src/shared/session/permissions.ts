@@ -39,6 +39,7 @@ export type Permission =
   | 'catalog.major-incidents.read'
   | 'catalog.major-incidents.write'
   | 'catalog.review-template.write'
+  | 'catalog.status-page.write'
   | 'catalog.problems.read'
   | 'catalog.problems.write'
   | 'catalog.articles.read'

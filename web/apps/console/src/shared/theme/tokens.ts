@@ -53,3 +53,5 @@ export const barHeight_px = 52;
 export const navWidth_px = 216;
 /** No line of a page is longer than this, however wide the screen. */
 export const pageWidthMax_px = 1_320;
+/** Of a page that is read from the top to the bottom. */
+export const readingWidth_px = 920;

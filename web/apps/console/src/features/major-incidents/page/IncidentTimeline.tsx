@@ -19,7 +19,7 @@ export function IncidentTimeline({ incident, writes }: { incident: MajorIncident
   const entries = useMemo(() => byTime(items ?? []), [items]);
   return (
     <Stack sx={{ gap: 2 }}>
-      {writes && <Write id={incident.id} />}
+      {writes && <Write incident={incident} />}
       {items === undefined && (error === null ? <LoadingRows rows={3} /> : <Failed problem={error} retry={reload} />)}
       {items !== undefined && error !== null && <Failed problem={error} retry={reload} />}
       <Box component="ol" aria-label="Timeline" sx={{ listStyle: 'none', m: 0, p: 0 }}>
@@ -77,24 +77,28 @@ function One({ entry, incident }: { entry: TimelineEntry; incident: MajorInciden
 
 type What = 'update' | 'entry';
 
-function Write({ id }: { id: string }) {
-  const { note, update } = useIncidentChanges(id, undefined);
+function Write({ incident }: { incident: MajorIncident }) {
+  const { note, update } = useIncidentChanges(incident.id, undefined);
   const [what, setWhat] = useState<What>('update');
   const [audience, setAudience] = useState<UpdateAudience>('requesters');
   const [text, setText] = useState('');
   const [at, setAt] = useState('');
+  const [title, setTitle] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
   const toast = useToast();
   const now = useNow();
   const isUpdate = what === 'update';
+  // The first public update says what everybody reads it called.
+  const names = isUpdate && audience === 'public' && incident.public_title == null;
   const send = async () => {
     setProblem(null);
     try {
       const when = fromLocalField(at);
-      if (isUpdate) await update.mutateAsync({ text, audience });
+      if (isUpdate) await update.mutateAsync({ text, audience, ...(names && { public_title: title }) });
       else await note.mutateAsync({ text, ...(when !== undefined && { at: when }) });
       setText('');
       setAt('');
+      setTitle('');
       toast(isUpdate ? 'The update is sent.' : 'It is in the timeline.');
     } catch (thrown) {
       setProblem(toProblem(thrown));
@@ -123,9 +127,10 @@ function Write({ id }: { id: string }) {
       ) : (
         <TextField type="datetime-local" label="When it happened" value={at} onChange={(event) => setAt(event.target.value)} helperText="Now, where it is empty. What is in the timeline stays as it is." slotProps={{ inputLabel: { shrink: true }, htmlInput: { max: toLocalField(now) } }} sx={{ maxWidth: 320 }} />
       )}
+      {names && <TextField required label="Title for everybody" value={title} onChange={(event) => setTitle(event.target.value)} helperText="What the status page calls it: without names, places or causes that are nobody else’s business." slotProps={{ htmlInput: { maxLength: 200 } }} />}
       <TextField label={isUpdate ? 'How it stands' : 'What happened'} multiline minRows={2} maxRows={12} value={text} onChange={(event) => setText(event.target.value)} helperText={isUpdate ? 'What is known, what is done about it, and when you say more. Markdown works here.' : 'Markdown works here.'} slotProps={{ htmlInput: { maxLength: TEXT_CHARS_MAX } }} />
       <FormProblem problem={problem} />
-      <Button variant="contained" sx={{ alignSelf: 'end' }} disabled={text.trim() === ''} loading={note.isPending || update.isPending} onClick={() => void send()}>
+      <Button variant="contained" sx={{ alignSelf: 'end' }} disabled={text.trim() === '' || (names && title.trim() === '')} loading={note.isPending || update.isPending} onClick={() => void send()}>
         {isUpdate ? 'Send the update' : 'Add to the timeline'}
       </Button>
     </Stack>

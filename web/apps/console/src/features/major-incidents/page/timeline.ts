@@ -1,6 +1,7 @@
 /** A major incident's timeline in words. */
 import type { MajorIncidentLead, TimelineEntry, UpdateAudience } from '@itechsmart/api';
 import { incidentState, roleTitle } from '#shared/catalog/incidents';
+import { componentState } from '#shared/catalog/status';
 import { words } from '#shared/format/text';
 import type { Tone } from '#shared/ui/State';
 
@@ -49,9 +50,19 @@ export function happened(entry: Pick<TimelineEntry, 'kind' | 'detail' | 'actor_n
       return [`${who} made #${text(detail.number)} part of it`, 'neutral'];
     case 'ticket_unlinked':
       return [`${who} took #${text(detail.number)} out of it`, 'neutral'];
+    case 'published':
+      return [`${who} ${published(record(detail.before), record(detail.after))}`, 'info'];
     case 'review_published':
       return [`${who} published the review`, 'success'];
     default:
       return [`${who}: ${entry.kind.replaceAll('_', ' ')}`, 'neutral'];
   }
+}
+
+/** What everybody reads of it now, as far as that has changed. */
+function published(before: Detail, after: Detail): string {
+  const title = text(after.public_title);
+  if (title !== text(before.public_title)) return title === '' ? 'took it off the status page' : `called it “${title}” on the status page`;
+  const named = Object.entries(record(after.components)).map(([name, impact]) => `${name}: ${componentState(text(impact)).word.toLowerCase()}`);
+  return `said what it affects: ${named.length === 0 ? 'nothing' : named.join(', ')}`;
 }
