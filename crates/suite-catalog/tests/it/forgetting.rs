@@ -103,7 +103,7 @@ fn value(tenant: &str, column: &str, kind: &str) -> String {
 }
 
 /// What a tenant has: something asked for, a ticket with a file that is a major incident, an
-/// article, a calendar, and a message that is held.
+/// article, a calendar, a component with maintenance, and a message that is held.
 async fn live(app: &CatalogApp) {
     let by = &app.admin;
     let item = app.item("Laptop", "10", json!([])).await;
@@ -120,6 +120,8 @@ async fn live(app: &CatalogApp) {
     let content = json!({ "zone": "Europe/Berlin", "hours": hours });
     let body = json!({ "name": "Office", "content": content });
     app.post(by, &format!("{BASE}/calendars"), body).await.expect(201);
+    let component = app.status_component(by, "Printing").await;
+    app.plan_maintenance(by, &component, (1, 2)).await;
     hold_a_message(app).await;
 }
 
