@@ -35,10 +35,13 @@ async function choose(at, label, option) {
   await at.page().getByRole('option', { name: option }).click();
 }
 
+/** Gives what is shown of it; that of the one before is still closing. */
 async function add(name) {
   await page.getByLabel('Add an item').fill(name);
   await page.getByRole('option', { name }).click();
-  await page.getByRole('button', { name: new RegExp(`^${name}`) }).waitFor();
+  const part = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: new RegExp(`^${name}`) }) });
+  await part.waitFor();
+  return part;
 }
 
 journey('an administrator builds a bundle', async () => {
@@ -61,13 +64,13 @@ journey('an administrator builds a bundle', async () => {
   assert.equal(await page.getByRole('button', { name: 'Save the draft' }).isDisabled(), true);
   await page.getByRole('tab', { name: 'Items' }).click();
   await add('Work station');
-  await add('Mail account');
-  await choose(page.locator('main'), 'Name in the address', 'Always this answer');
-  await page.getByLabel('Answer', { exact: true }).fill('By first and last name');
-  await add('Head set');
-  await page.getByLabel('Belongs to the bundle, and cannot be left out').uncheck();
-  await choose(page.locator('main'), 'Which side', 'Begins with an answer');
-  await page.getByLabel('Answer', { exact: true }).fill('Left');
+  const account = await add('Mail account');
+  await choose(account, 'Name in the address', 'Always this answer');
+  await account.getByLabel('Answer', { exact: true }).fill('By first and last name');
+  const headset = await add('Head set');
+  await headset.getByLabel('Belongs to the bundle, and cannot be left out').uncheck();
+  await choose(headset, 'Which side', 'Begins with an answer');
+  await headset.getByLabel('Answer', { exact: true }).fill('Left');
   await page.getByRole('button', { name: 'Save the draft' }).click();
   await page.getByText('The draft is saved.').waitFor();
   await page.getByRole('button', { name: 'Publish' }).click();
@@ -83,7 +86,7 @@ journey('somebody asks for it on a phone, and leaves one out', async () => {
   await card.getByText('1,250.50').waitFor();
   await card.getByRole('link', { name: 'First day' }).click();
   const together = at.getByRole('list', { name: 'What you ask for' });
-  assert.equal(await together.getByRole('listitem').count(), 3);
+  await together.getByRole('listitem').nth(2).waitFor();
   // What is given beforehand is there, and what is fixed cannot be changed.
   assert.equal(await at.getByLabel('Which side').inputValue(), 'Left');
   await at.getByText('By first and last name').waitFor();
@@ -93,6 +96,7 @@ journey('somebody asks for it on a phone, and leaves one out', async () => {
   await at.getByText('This has to be answered.').waitFor();
   await at.getByLabel('What it is for').fill('Planning');
   await at.getByRole('checkbox', { name: 'Head set' }).uncheck();
+  await at.getByRole('button', { name: 'Send 2 requests' }).waitFor();
   assert.deepEqual(await together.getByRole('listitem').allInnerTexts().then((all) => all.map((text) => text.split('\n')[0])), ['Work station', 'Mail account']);
   await at.getByRole('button', { name: 'Send 2 requests' }).click();
   await at.getByText('2 requests are sent.').waitFor();
@@ -139,7 +143,7 @@ journey('nobody was there to approve it, until somebody is', async () => {
   const { page: theirPage } = theirs.requester;
   await theirPage.goto(`${server.catalogUrl}/service-catalog/requests`);
   await theirPage.getByText('Part of “First day”').first().waitFor();
-  assert.equal(await theirPage.getByText('Done', { exact: true }).count(), 2);
+  await theirPage.getByText('Done', { exact: true }).nth(1).waitFor();
 });
 
 journey('from what was spent to the requests that it was spent on', async () => {
