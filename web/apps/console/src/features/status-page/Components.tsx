@@ -92,7 +92,7 @@ function Row({ component, move }: { component: StatusComponent; move: React.Reac
       </Box>
       <State tone={tone}>{word}</State>
       <Stack direction="row" sx={{ gap: 1, width: { xs: '100%', md: 'auto' }, justifyContent: 'flex-end' }}>
-        <Button variant="outlined" aria-label={`Set the state of ${name}`} onClick={() => setOpen('state')}>
+        <Button variant="outlined" aria-label={`Set state of ${name}`} onClick={() => setOpen('state')}>
           Set state
         </Button>
         <Button variant="outlined" aria-label={`Edit ${name}`} onClick={() => setOpen('edit')}>
