@@ -43,6 +43,10 @@ const SQLITE_READERS: u32 = 4;
 const STATEMENT_MS_MAX: u64 = 30_000;
 /// A connection that was used so lately is taken to be there still; others are tried first.
 const TRUSTED_MS: u64 = 1_000;
+/// Connections are kept until they fail. What would end them goes by a count of the pool's idle ones
+/// (sqlx 0.9) that is below nothing for a moment while one is taken and another given back, and who
+/// reads it then goes round and round for ever.
+const FOR_GOOD: Option<Duration> = None;
 /// PostgreSQL's codes have so many characters; SQLite's have fewer.
 const SQLSTATE_CHARS: usize = 5;
 /// What a caller hears of an outage.
@@ -106,6 +110,8 @@ impl Database {
             options
                 .max_connections(connections)
                 .acquire_timeout(Duration::from_millis(ACQUIRE_MS_MAX))
+                .idle_timeout(FOR_GOOD)
+                .max_lifetime(FOR_GOOD)
                 .test_before_acquire(false)
                 .sqlx_logging(false)
                 .map_sqlx_sqlite_pool_opts(|options| options.after_release(is_clean))
@@ -146,6 +152,8 @@ impl Database {
         options
             .max_connections(connections_max)
             .acquire_timeout(Duration::from_millis(ACQUIRE_MS_MAX))
+            .idle_timeout(FOR_GOOD)
+            .max_lifetime(FOR_GOOD)
             .statement_timeout(Duration::from_millis(STATEMENT_MS_MAX))
             .set_schema_search_path(service.schema())
             .set_application_name(format!("itechsmart-{service}"))

@@ -13,6 +13,10 @@ use crate::processes::Processes;
 const NODES: u16 = 7;
 const FAULTY_MAX: usize = 2;
 const ROUNDS: usize = 20;
+/// The nodes that each client submits to. What a node holds durably and is killed with comes back
+/// with it, and until then the client's later transfers wait for that one: so there is one client
+/// more than nodes may fail, and each has nodes of its own.
+const CLIENTS: [&[usize]; FAULTY_MAX + 1] = [&[0, 1], &[2, 3], &[4, 5, 6]];
 /// Slower than usual: all validators share this machine.
 const ROUND_INTERVAL_MS: u64 = 150;
 /// Between a node's being ready and the blow.
@@ -82,7 +86,7 @@ async fn killed_nodes_lose_nothing_that_was_acknowledged() {
     }
     network.start_all();
     network.ready(network.nodes()).await;
-    let load = Load::start(&network, &[&[0, 1, 2, 3], &[4, 5, 6]]).await;
+    let load = Load::start(&network, &CLIENTS).await;
     let random = Rng::with_seed(seed(1));
     let mut blows = Blows { network, load, signed: Signed::default(), random };
     for _ in 0..ROUNDS {

@@ -7,7 +7,7 @@ use sea_orm::{
 use suite_contracts::TenantId;
 use suite_kit::db::{Database, Engine};
 
-/// Tickets that are found by words at most: the newest of those that have them.
+/// Tickets that are put into the order of their relevance at most: the newest that have the words.
 pub const FOUND_MAX: u64 = 500;
 /// The newest tickets tell how many have the words: what one in fifty has is found sooner one by one
 /// than by an index that knows all of them.
@@ -156,7 +156,7 @@ const ONE_BY_ONE: &str = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_se
 /// The newest that have them: rows of the index are in the order of numbers.
 const SQLITE: &str = "ticket.id IN (SELECT r.ticket_id FROM ticket_words \
                       JOIN ticket_words_row r ON r.row = ticket_words.rowid \
-                      WHERE ticket_words MATCH ? ORDER BY ticket_words.rowid DESC LIMIT 500)";
+                      WHERE ticket_words MATCH ? ORDER BY ticket_words.rowid DESC LIMIT 2000)";
 
 #[cfg(test)]
 mod tests {

@@ -118,7 +118,7 @@ async fn a_service_elsewhere_asks_who_is_in_a_tenant(backend: Backend) {
         "emails": ["ann@example.com"],
     });
     let none = hub.post(&admin, LOOKUP, other).await.expect(200).json();
-    assert_eq!(none, json!({ "members": [], "groups": [] }));
+    assert_eq!(none, json!({ "members": [], "groups": [], "tenant_is_active": false }));
 }
 
 on_every_backend!(
