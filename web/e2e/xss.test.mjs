@@ -122,7 +122,10 @@ journey('it is written into tickets, incidents, problems and articles', async ()
   const incident = await make(`${path}/major-incident`, { reason: TEXT, title: LINE });
   const at = `/major-incidents/${incident.id}`;
   await make(`${at}/timeline`, { text: TEXT });
-  for (const audience of ['internal', 'requesters', 'public']) await make(`${at}/updates`, { text: TEXT, audience });
+  for (const audience of ['internal', 'requesters']) await make(`${at}/updates`, { text: TEXT, audience });
+  await make(`${at}/updates`, { text: TEXT, audience: 'public', public_title: LINE });
+  await call('PUT', `${BASE}/status-page`, { slug: 'example', title: LINE, introduction: TEXT, is_published: true }, 0);
+  await make('/status-page/components', { name: LINE, description: LINE });
   await act(at, 'state', { to: 'resolved', solution: TEXT });
   const review = await make(`${at}/review`);
   const sections = review.sections.map(({ key }) => ({ key, text: TEXT }));
@@ -144,6 +147,7 @@ journey('it is written into tickets, incidents, problems and articles', async ()
     ['/major-incidents', LINE],
     [at, LINE],
     [`${at}/review`, undefined],
+    ['/status-page', LINE],
     ['/problems', LINE],
     [`/problems/${problem.id}`, LINE],
     ['/knowledge', LINE],
@@ -211,4 +215,10 @@ journey('every page shows it as text to who administers all', async () => {
 journey('and to who asked', async () => {
   const own = shown.filter(([path]) => /^\/(browse|requests|tasks|tickets|knowledge)/.test(path) && !path.endsWith('/edit'));
   for (const [path] of own) await visit(eve.page, path, MARKUP);
+});
+
+journey('and to everybody', async () => {
+  await eve.page.goto(`${server.catalogUrl}/status/example`);
+  await eve.page.getByText(MARKUP).nth(2).waitFor();
+  assert.deepEqual(await made(eve.page), []);
 });
