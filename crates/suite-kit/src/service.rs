@@ -4,6 +4,7 @@
 //! makes a [`Mounted`] from a [`Kit`]. `suite-server` mounts any number of them in one process.
 
 mod assembly;
+mod content_tag;
 mod describe;
 mod frame;
 mod idempotency;
@@ -31,6 +32,7 @@ use crate::events::Bus;
 use crate::telemetry::Metrics;
 
 pub use assembly::{Running, StartError, Started, start};
+pub use content_tag::ContentTag;
 pub use describe::described;
 pub use frame::{Frame, REQUEST_ID_HEADER};
 pub(crate) use idempotency::CreateKeys;

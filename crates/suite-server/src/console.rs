@@ -4,14 +4,15 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use suite_contracts::ServiceName;
+use suite_kit::service::ContentTag;
 use tower_http::compression::CompressionLayer;
 
 /// What `npm run build` has made. Debug builds read it from there at run time.
@@ -59,11 +60,8 @@ async fn serve(uri: Uri, headers: HeaderMap) -> Response {
 }
 
 fn answer(path: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response {
-    let hash = file.metadata.sha256_hash();
-    let tag: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{tag}\"");
-    let known = asked.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut response = match known.is_some_and(|known| known.contains(&tag)) {
+    let tag = ContentTag::of_digest(&file.metadata.sha256_hash());
+    let mut response = match tag.is_known(asked) {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => Body::from(file.data.to_vec()).into_response(),
     };

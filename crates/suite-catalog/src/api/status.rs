@@ -98,11 +98,3 @@ pub(crate) struct PublicMaintenance {
     /// What is maintained, by name.
     pub components: Vec<String>,
 }
-
-/// A page as it is answered: kept for a moment, since many ask for it at once.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Written {
-    pub body: String,
-    /// Of the body.
-    pub etag: String,
-}

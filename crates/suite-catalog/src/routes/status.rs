@@ -1,7 +1,7 @@
 //! A status page, as everybody reads it: public, and for browsers and programs to keep for a moment.
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use suite_kit::auth::RequestContext;
@@ -50,17 +50,9 @@ async fn answer(
 ) -> Result<Response, Problem> {
     catalog.visit(context).await.require()?;
     let written = catalog.public_status(what).await?;
-    let etag = format!("\"{}\"", written.etag);
-    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let is_known = known.is_some_and(|known| is_one_of(known, &etag));
-    let head = [(ETAG, etag), (CACHE_CONTROL, KEPT.to_owned())];
-    if is_known {
+    let head = [(ETAG, written.tag.as_str()), (CACHE_CONTROL, KEPT)];
+    if written.tag.is_known(headers) {
         return Ok((StatusCode::NOT_MODIFIED, head).into_response());
     }
     Ok((head, [(CONTENT_TYPE, kind)], written.body).into_response())
-}
-
-/// Whether a list of tags has this one, compared weakly (RFC 9110, section 13.1.2).
-fn is_one_of(known: &str, etag: &str) -> bool {
-    known.split(',').map(|one| one.trim()).any(|one| one.trim_start_matches("W/") == etag)
 }

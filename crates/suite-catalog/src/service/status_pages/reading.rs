@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use suite_contracts::TenantId;
 use suite_kit::auth::RequestContext;
 use suite_kit::cache::{Admission, Rate};
 use suite_kit::clock::rfc3339;
-use suite_kit::seal;
+use suite_kit::service::ContentTag;
 use uuid::Uuid;
 
 use super::maintenance::window;
@@ -15,7 +16,7 @@ use super::{active_states, feed};
 use crate::api::desk::Word;
 use crate::api::incidents::{IncidentStateBody, StatusUpdate, UpdateAudience};
 use crate::api::status::{
-    PublicComponent, PublicImpact, PublicIncident, PublicMaintenance, PublicStatus, Written,
+    PublicComponent, PublicImpact, PublicIncident, PublicMaintenance, PublicStatus,
 };
 use crate::api::status_pages::{ComponentImpactBody, PhaseBody, StatusBody};
 use crate::error::CatalogError;
@@ -37,6 +38,14 @@ const INCIDENTS_SHOWN: u64 = 100;
 const MAINTENANCE_SHOWN: u64 = 200;
 const UPDATES_SHOWN: u64 = 500;
 const CHANGES_READ: u64 = 10_000;
+
+/// A page as it is answered: kept for a moment, since many ask for it at once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Written {
+    pub body: String,
+    /// Of the body.
+    pub tag: ContentTag,
+}
 
 /// In which form somebody reads a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,9 +94,7 @@ impl Catalog {
             Form::Feed => Ok(feed::written(&status, (&address, self.now_ms()))?),
         };
         let body = body.map_err(|error| CatalogError::Internal(error.to_string()))?;
-        let digest = seal::token_hash(&body);
-        let etag = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        let written = Written { body, etag };
+        let written = Written { tag: ContentTag::of(body.as_bytes()), body };
         self.0.cache.set_value(&form.key(tenant), &written, KEPT_MS).await;
         Ok(written)
     }
@@ -117,7 +124,8 @@ impl Catalog {
         let told = self.public_incidents(tenant, (since_ms, &names)).await?;
         let (incidents, past_incidents) =
             told.into_iter().partition(|one| one.state != PublicState::Resolved.into());
-        let components = self.public_components(tenant, rows, (&planned, &maintained)).await?;
+        let planned_of = (planned.as_slice(), &maintained);
+        let components = self.public_components((tenant, since_ms), rows, planned_of).await?;
         let mut maintenance: Vec<(Phase, PublicMaintenance)> = planned
             .into_iter()
             .map(|row| public_maintenance(row, (&maintained, &names), now_ms))
@@ -143,7 +151,7 @@ impl Catalog {
 
     async fn public_components(
         &self,
-        tenant: TenantId,
+        (tenant, since_ms): (TenantId, i64),
         rows: Vec<status_component::Model>,
         (planned, maintained): (&[status_maintenance::Model], &BTreeMap<Uuid, Vec<Uuid>>),
     ) -> Result<Vec<PublicComponent>, CatalogError> {
@@ -153,8 +161,7 @@ impl Catalog {
         let named =
             status_pages::impacts_of_states(connection, tenant, (&which.0, which.1)).await?;
         let named: BTreeSet<Uuid> = named.into_iter().map(|impact| impact.component_id).collect();
-        let first_ms = (now_ms.div_euclid(DAY_MS) - i64::from(DAYS) + 1).saturating_mul(DAY_MS);
-        let since = (first_ms, CHANGES_READ);
+        let since = (since_ms, CHANGES_READ);
         let mut course: BTreeMap<Uuid, Vec<status_change::Model>> = BTreeMap::new();
         for change in status_pages::course(connection, tenant, since).await? {
             course.entry(change.component_id).or_default().push(change);
