@@ -4,11 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { prepare } from './journey.mjs';
+import { amelie as administrator, jonas as requester, omar as buyer, PHONE } from './people.mjs';
+import { choose } from './steps.mjs';
 
-const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
-const requester = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
-const buyer = { name: 'Omar Farouk', email: 'omar.farouk@example.com', password: 'eight silver harbours turn' };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const BASE = '/api/v1/service-catalog';
 
 let server;
@@ -28,11 +26,6 @@ async function item(category_id, name, price, label, approvers) {
   const stages = approvers === undefined ? [] : [{ name: 'Purchase', rule: 'any', approvers }];
   const { id } = await call('POST', `${BASE}/items`, { category_id, name, price, summary: '', form, approval: { stages } });
   await call('POST', `${BASE}/items/${id}/publish`, {}, 1);
-}
-
-async function choose(at, label, option) {
-  await at.getByLabel(label).click();
-  await at.page().getByRole('option', { name: option }).click();
 }
 
 /** Gives what is shown of it; that of the one before is still closing. */

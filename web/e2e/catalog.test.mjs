@@ -4,14 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { prepare } from './journey.mjs';
+import { amelie as administrator, jonas as requester, lena as manager, omar as buyer, PHONE } from './people.mjs';
+import { choose, go, places } from './steps.mjs';
 
-const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
-const requester = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
-const manager = { name: 'Lena Fischer', email: 'lena.fischer@example.com', password: 'five amber bridges wait' };
-const buyer = { name: 'Omar Farouk', email: 'omar.farouk@example.com', password: 'eight silver harbours turn' };
 /** In every text that a page shows: it has to be shown as what it is. */
 const SCRIPT = '<img src=x onerror="alert(1)">';
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 let server;
 let page;
@@ -21,14 +18,6 @@ const begin = (started, first) => {
   page = first;
 };
 const { journey, newPage, setUp, call, join, signIn } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
-
-const places = (at) => at.getByRole('navigation', { name: 'Service Catalog' });
-const go = (at, place) => places(at).getByRole('link', { name: place, exact: true }).click();
-
-async function choose(at, label, option) {
-  await at.getByLabel(label).click();
-  await at.page().getByRole('option', { name: option }).click();
-}
 
 journey('the console of the catalog opens at the catalog', async () => {
   await setUp(administrator);

@@ -4,14 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { prepare } from './journey.mjs';
+import { amelie as administrator, jonas as requester, noor as agent, PHONE } from './people.mjs';
+import { dialog, go } from './steps.mjs';
 
-const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
-const requester = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
-const agent = { name: 'Noor Haddad', email: 'noor.haddad@example.com', password: 'five amber bridges wait' };
 /** In every text that a page shows: it has to be shown as what it is. */
 const SCRIPT = '<img src=x onerror="alert(1)">';
 const TITLE = `Printer jams ${SCRIPT}`;
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const AGENT_MAY = ['catalog.all-tickets.read', 'catalog.all-tickets.write', 'catalog.service-levels.read'];
 
 let server;
@@ -23,10 +21,7 @@ const begin = (started, first) => {
 };
 const { journey, setUp, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
-const places = (at) => at.getByRole('navigation', { name: 'Service Catalog' });
-const go = (at, place) => places(at).getByRole('link', { name: place, exact: true }).click();
 const conversation = (at) => at.getByRole('list', { name: 'Conversation' });
-const dialog = (at) => at.getByRole('dialog');
 
 journey('an administrator makes a calendar, and sets what the desk promises', async () => {
   await setUp(administrator);
@@ -209,18 +204,8 @@ journey('the requester reopens it, it is resolved again, and rated', async () =>
   await conversation(desk).getByText(`Quick ${SCRIPT}`).waitFor();
 });
 
-/** Changes the ticket from somewhere else, as its agent. */
-async function change(who, body) {
-  const base = `${server.catalogUrl}/api/v1`;
-  const headers = { 'Content-Type': 'application/json' };
-  const login = await fetch(`${base}/hub/session`, { method: 'POST', headers, body: JSON.stringify({ email: agent.email, password: agent.password }) });
-  headers.Authorization = `Bearer ${(await login.json()).access_token}`;
-  const path = new URL(who.page.url()).pathname.split('/').at(-1);
-  const read = await fetch(`${base}/service-catalog/tickets/${path}`, { headers });
-  headers['If-Match'] = read.headers.get('etag');
-  const answer = await fetch(`${base}/service-catalog/tickets/${path}`, { method: 'PATCH', headers, body: JSON.stringify(body) });
-  assert.ok(answer.ok, await answer.text());
-}
+/** Changes the ticket that somebody looks at, from somewhere else. */
+const change = (who, body) => call('PATCH', `/api/v1/service-catalog/tickets/${new URL(who.page.url()).pathname.split('/').at(-1)}`, body);
 
 journey('a clock says why it shows what it shows', async () => {
   const at = theirs.agent.page;

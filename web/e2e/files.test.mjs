@@ -5,11 +5,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { prepare } from './journey.mjs';
+import { amelie as administrator, jonas as requester, lena as manager, PHONE } from './people.mjs';
+import { choose, go } from './steps.mjs';
 
-const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
-const requester = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
-const manager = { name: 'Lena Fischer', email: 'lena.fischer@example.com', password: 'five amber bridges wait' };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 /** The smallest there is: a document without a page. */
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -26,14 +24,7 @@ const begin = (started, first) => {
 };
 const { journey, setUp, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
-const places = (at) => at.getByRole('navigation', { name: 'Service Catalog' });
-const go = (at, place) => places(at).getByRole('link', { name: place, exact: true }).click();
 const attached = (at, name) => at.getByRole('list', { name: 'Files to attach' }).getByRole('listitem').filter({ hasText: name });
-
-async function choose(at, label, option) {
-  await at.getByLabel(label).click();
-  await at.page().getByRole('option', { name: option }).click();
-}
 
 /** What the browser keeps when this is pressed. */
 async function downloaded(at, button) {

@@ -4,10 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { prepare } from './journey.mjs';
+import { amelie as lead, jonas as requester, noor as engineer } from './people.mjs';
+import { dialog, go } from './steps.mjs';
 
-const lead = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
-const requester = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
-const engineer = { name: 'Noor Haddad', email: 'noor.haddad@example.com', password: 'five amber bridges wait' };
 /** In every text that a page shows: it has to be shown as what it is. */
 const SCRIPT = '<img src=x onerror="alert(1)">';
 const OUTAGE = `No mail goes out ${SCRIPT}`;
@@ -22,8 +21,6 @@ const begin = (started, first) => {
 };
 const { journey, setUp, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
-const go = (at, place) => at.getByRole('navigation', { name: 'Service Catalog' }).getByRole('link', { name: place, exact: true }).click();
-const dialog = (at) => at.getByRole('dialog');
 const timeline = (at) => at.getByRole('list', { name: 'Timeline' });
 
 journey('a P1 ticket is opened, escalated, and declared a major incident', async () => {

@@ -71,17 +71,20 @@ export function prepare(ready, options = {}) {
     administrator = who;
   }
 
+  /** What somebody calls an API with. */
+  async function tokenOf({ email, password }) {
+    const headers = { 'Content-Type': 'application/json' };
+    const session = await fetch(`${server.url}/api/v1/hub/session`, { method: 'POST', headers, body: JSON.stringify({ email, password }) });
+    return (await session.json()).access_token;
+  }
+
   /**
    * Calls an API as the administrator, for what is no part of a journey here. What is changed is so at this version, or
    * at the one that is there now.
    */
   async function call(method, path, body, version) {
     const headers = { 'Content-Type': 'application/json' };
-    if (token === undefined) {
-      const login = JSON.stringify({ email: administrator.email, password: administrator.password });
-      const session = await fetch(`${server.url}/api/v1/hub/session`, { method: 'POST', headers, body: login });
-      token = (await session.json()).access_token;
-    }
+    token ??= await tokenOf(administrator);
     headers.Authorization = `Bearer ${token}`;
     if (version !== undefined) headers['If-Match'] = `"${version}"`;
     else if (['PUT', 'PATCH'].includes(method)) headers['If-Match'] = (await fetch(`${server.url}${path.replace(/\/members$/, '')}`, { headers })).headers.get('etag');
@@ -119,7 +122,7 @@ export function prepare(ready, options = {}) {
     await at.getByRole('heading', { name: 'Sign in' }).waitFor();
   }
 
-  return { journey, newPage, setUp, call, join, signIn, signOut };
+  return { journey, newPage, setUp, tokenOf, call, join, signIn, signOut };
 }
 
 async function standing(page) {

@@ -8,10 +8,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { prepare, until } from './journey.mjs';
 import { nextTotp, totp } from './totp.mjs';
+import { amelie as administrator, jonas as colleague } from './people.mjs';
 
 const run = promisify(execFile);
-const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
-const colleague = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
 
 let server;
 let page;

@@ -4,11 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { prepare } from './journey.mjs';
+import { amelie as administrator, jonas as requester, noor as agent, PHONE } from './people.mjs';
+import { dialog, go } from './steps.mjs';
 
-const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
-const requester = { name: 'Jonas Weber', email: 'jonas.weber@example.com', password: 'seven copper rivers sleep' };
-const agent = { name: 'Noor Haddad', email: 'noor.haddad@example.com', password: 'five amber bridges wait' };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const AGENT_MAY = ['catalog.all-tickets.read', 'catalog.all-tickets.write', 'hub.people.read'];
 const SCRIPT = '<script>alert(1)</script><img src=x onerror="alert(1)">';
 
@@ -22,8 +20,6 @@ const begin = (started, first) => {
 };
 const { journey, setUp, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
-const go = (at, place) => at.getByRole('navigation', { name: 'Service Catalog' }).getByRole('link', { name: place, exact: true }).click();
-const dialog = (at) => at.getByRole('dialog');
 const said = (at) => at.getByRole('region', { name: 'Text of the message' });
 
 /** Passes a message on, as a mail server does. */

@@ -4,15 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { prepare } from './journey.mjs';
+import { amelie as lead, PHONE } from './people.mjs';
+import { dialog } from './steps.mjs';
 
-const lead = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
 /** In every text that a page shows: it has to be shown as what it is. */
 const SCRIPT = '<img src=x onerror="alert(1)">';
 const SECRET = `The relay in Room 101 is full ${SCRIPT}`;
 const MAIL = `E-mail ${SCRIPT}`;
 const TITLE = `Mail is late ${SCRIPT}`;
 const UPDATE = `**Nothing is lost** ${SCRIPT}`;
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 let server;
 let page;
@@ -23,7 +23,6 @@ const begin = (started, first) => {
 };
 const { journey, newPage, setUp, call } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
-const dialog = (at) => at.getByRole('dialog');
 const publicPage = () => `${server.catalogUrl}/status/example-works`;
 const services = () => visitor.getByRole('region', { name: 'Services' });
 

@@ -5,8 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { prepare, until } from './journey.mjs';
+import { amelie as administrator } from './people.mjs';
 
-const administrator = { name: 'Amélie Dubois', email: 'amelie.dubois@example.com', password: 'nine quiet lanterns drift' };
 const MARKUP = '"><img src=x onerror=alert(1)><svg/onload=alert(2)>';
 const LINE = `Hello ${MARKUP}`;
 const TEXT = [
@@ -29,17 +29,15 @@ const begin = (started, first) => {
   server = started;
   page = first;
 };
-const { journey, setUp, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
+const { journey, setUp, tokenOf, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
 const make = (path, body) => call('POST', `${BASE}${path}`, body);
 /** Does something to an object at the version that it has now. */
 const act = async (path, what, body) => call('POST', `${BASE}${path}/${what}`, body, (await call('GET', `${BASE}${path}`)).version);
 
 /** Signs in as somebody else, and calls as they. */
-async function as({ email, password }) {
-  const headers = { 'Content-Type': 'application/json' };
-  const login = await fetch(`${server.url}/api/v1/hub/session`, { method: 'POST', headers, body: JSON.stringify({ email, password }) });
-  headers.Authorization = `Bearer ${(await login.json()).access_token}`;
+async function as(person) {
+  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${await tokenOf(person)}` };
   const send = async (path, body, more = {}) => {
     const answer = await fetch(`${server.url}${BASE}${path}`, { method: 'POST', headers: { ...headers, ...more }, body });
     assert.ok(answer.ok, `${path}: ${await answer.clone().text()}`);
