@@ -1,6 +1,6 @@
 /** An item: what it is, what it costs, what happens next, and the form to ask for it. */
 import type { Answers, Item, ItemVersion } from '@itechsmart/api';
-import { Alert, Box, Button, Stack, Typography } from '@mui/material';
+import { Alert, Box, Button, Stack } from '@mui/material';
 import { SquarePen } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
@@ -14,6 +14,7 @@ import { useCan } from '#shared/session/useMe';
 import { ObjectPage } from '#shared/ui/ObjectPage';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { None } from '#shared/ui/None';
+import { About } from './About';
 import { BundleContent } from './bundle/BundleContent';
 import { Favourite } from './Favourite';
 import { RequestForm } from './RequestForm';
@@ -83,13 +84,7 @@ function Single({ item, version, offered }: { item: Item; version: ItemVersion; 
         gridTemplateRows: { lg: 'auto 1fr' },
       }}
     >
-      {version.description !== '' && (
-        <Section title="About">
-          <Typography variant="body2" sx={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere', maxWidth: 760 }}>
-            {version.description}
-          </Typography>
-        </Section>
-      )}
+      <About description={version.description} />
       <Stack sx={{ gap: 2, minWidth: 0, position: { lg: 'sticky' }, top: { lg: 76 }, gridColumn: { lg: 2 }, gridRow: { lg: '1 / span 2' } }}>
         <Section>
           <Facts columns={2}>

@@ -11,7 +11,7 @@ export function Together({ bundle }: { bundle: NonNullable<CatalogRequest['bundl
       {bundle.others.length > 0 && (
         <Box component="ul" aria-label="Asked for together" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1 }}>
           {bundle.others.map(({ id, number, item_name, state, may_see }) => (
-            <Typography key={id} component="li" variant="body2" sx={{ display: 'flex', gap: 1.5, justifyContent: 'space-between', alignItems: 'baseline', flexWrap: 'wrap' }}>
+            <Typography key={id} component="li" variant="body2" sx={{ display: 'grid', gap: 0.25 }}>
               <Box component="span" sx={{ minWidth: 0, overflowWrap: 'anywhere' }}>
                 {may_see ? (
                   <Link component={RouterLink} to={`/service-catalog/requests/${id}`}>

@@ -1,11 +1,12 @@
 /** An incident, as everybody is told of it. */
 import type { PublicIncident, PublicIncidentState } from '@itechsmart/api';
-import { Box, Paper, Stack, Typography } from '@mui/material';
+import { Box, Typography } from '@mui/material';
 import { componentState } from '#shared/catalog/status';
 import { duration, minute } from '#shared/format/time';
 import { Markdown } from '#shared/ui/Markdown';
-import { State, type Tone } from '#shared/ui/State';
+import type { Tone } from '#shared/ui/State';
 import { Time } from '#shared/ui/Time';
+import { Told } from './Told';
 
 const states: Record<PublicIncidentState, { tone: Tone; word: string }> = {
   declared: { tone: 'error', word: 'We know of it' },
@@ -20,13 +21,7 @@ export function Incident({ incident }: { incident: PublicIncident }) {
   const { began_at, resolved_at } = incident;
   const took = resolved_at == null ? undefined : Math.max(1, Math.round((Date.parse(resolved_at) - Date.parse(began_at)) / 60_000));
   return (
-    <Paper variant="outlined" component="article" id={incident.id} sx={{ p: { xs: 2, sm: 2.5 }, scrollMarginTop: 16 }}>
-      <Stack direction="row" sx={{ gap: { xs: 0.5, sm: 2 }, justifyContent: 'space-between', alignItems: 'baseline', flexWrap: 'wrap' }}>
-        <Typography variant="h3" sx={{ fontSize: '1.0625rem', overflowWrap: 'anywhere', minWidth: 0 }}>
-          {incident.title}
-        </Typography>
-        <State tone={tone}>{word}</State>
-      </Stack>
+    <Told id={incident.id} title={incident.title} tone={tone} state={word}>
       <Typography variant="body2" color="textSecondary">
         Began {resolved_at == null ? <Time>{began_at}</Time> : minute(began_at)}
         {took !== undefined && `, took ${duration(took)}`}
@@ -48,6 +43,6 @@ export function Incident({ incident }: { incident: PublicIncident }) {
           ))}
         </Box>
       )}
-    </Paper>
+    </Told>
   );
 }

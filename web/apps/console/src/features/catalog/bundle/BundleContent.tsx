@@ -6,6 +6,7 @@ import { price } from '#shared/format/decimal';
 import { useCan } from '#shared/session/useMe';
 import { Section } from '#shared/ui/Page';
 import { Failed, LoadingPage } from '#shared/ui/states';
+import { About } from '../About';
 import { useOffer } from '../useOffer';
 import { BundleForm } from './BundleForm';
 import { chosenOf, priceOf } from './choice';
@@ -14,13 +15,6 @@ export function BundleContent({ item, version }: { item: Item; version: ItemVers
   const offer = useOffer(item.id);
   const sends = useCan()('catalog.requests.write') && item.state === 'published';
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
-  const about = version.description !== '' && (
-    <Section title="About">
-      <Typography variant="body2" sx={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere', maxWidth: 760 }}>
-        {version.description}
-      </Typography>
-    </Section>
-  );
   if (offer.data === undefined) return offer.error === null ? <LoadingPage /> : <Failed problem={offer.error} retry={() => void offer.refetch()} />;
   const { data } = offer.data;
   return (
@@ -33,7 +27,7 @@ export function BundleContent({ item, version }: { item: Item; version: ItemVers
       }}
     >
       <Stack sx={{ gap: 2, minWidth: 0, gridRow: { xs: 2, lg: 1 } }}>
-        {about}
+        <About description={version.description} />
         <BundleForm id={item.id} offer={data} left={left} onLeft={setLeft} sends={sends} />
       </Stack>
       <Box sx={{ minWidth: 0, position: { lg: 'sticky' }, top: { lg: 76 } }}>
