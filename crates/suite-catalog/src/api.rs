@@ -32,6 +32,8 @@ pub(crate) mod tasks;
 pub(crate) mod ticket_views;
 pub(crate) mod tickets;
 
+use suite_kit::clock::parse_rfc3339;
+
 use crate::error::Fault;
 use crate::model::decimal::Decimal;
 use crate::model::form::Key;
@@ -43,6 +45,12 @@ fn key(at: &str, text: &str) -> Result<Key, Fault> {
 
 fn decimal(at: &str, text: &str) -> Result<Decimal, Fault> {
     text.trim().parse().map_err(|error| Fault::new(at, error))
+}
+
+/// An instant, in milliseconds since 1970.
+pub(crate) fn instant_ms(at: &str, text: &str) -> Result<i64, Fault> {
+    let reason = "this is no time, such as 2026-02-28T08:00:00Z";
+    parse_rfc3339(text).ok_or_else(|| Fault::new(at, reason))
 }
 
 /// Minutes as milliseconds; what is too much stays too much.

@@ -23,8 +23,7 @@ const TIDY_MAIL_MS: u64 = 10 * 60_000;
 
 /// A tenant may have much to be forgotten, and object storage may be away for days.
 const FORGET_MS_MAX: u64 = 3_600_000;
-const FORGET_RETRY: Retry =
-    Retry { attempts_max: 200, delay_ms_min: 1_000, delay_ms_max: 3_600_000 };
+const FORGET_DELAY_MS_MAX: u64 = 3_600_000;
 
 /// What does the catalog's jobs.
 pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
@@ -40,7 +39,7 @@ pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
         Worker::new(RECOUNT, RecountTickets(catalog.clone())),
         Worker {
             run_ms_max: FORGET_MS_MAX,
-            retry: FORGET_RETRY,
+            retry: Retry { delay_ms_max: FORGET_DELAY_MS_MAX, ..Retry::DEFAULT },
             ..Worker::new(FORGET, ForgetTenant(catalog.clone()))
         },
     ]

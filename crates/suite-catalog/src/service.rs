@@ -40,7 +40,7 @@ use suite_contracts::{EventName, NotificationRequest, ServiceName, TenantId, Use
 use suite_kit::audit::{self, Actor, Entry};
 use suite_kit::auth::{Caller, People};
 use suite_kit::cache::Cache;
-use suite_kit::clock::{Clock, parse_rfc3339};
+use suite_kit::clock::Clock;
 use suite_kit::config::Config;
 use suite_kit::db::{Database, Transaction};
 use suite_kit::events;
@@ -52,7 +52,8 @@ use suite_kit::service::Kit;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use crate::error::{CatalogError, Fault};
+use crate::api::instant_ms;
+use crate::error::CatalogError;
 use numbers::Numbers;
 
 pub(crate) use answering::collect_users;
@@ -246,11 +247,7 @@ fn line(field: &str, text: &str, chars_max: usize) -> Result<String, CatalogErro
 
 /// An instant of a query, in milliseconds since 1970.
 fn instant(field: &str, text: Option<&str>) -> Result<Option<i64>, CatalogError> {
-    let read = text.map(|text| {
-        let reason = "this is no time, such as 2026-02-28T08:00:00Z";
-        parse_rfc3339(text).ok_or_else(|| Fault::new(field, reason))
-    });
-    Ok(read.transpose()?)
+    Ok(text.map(|text| instant_ms(field, text)).transpose()?)
 }
 
 /// Text of any number of lines: trimmed and bounded.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use suite_contracts::UserId;
-use suite_kit::clock::{parse_rfc3339, rfc3339};
+use suite_kit::clock::rfc3339;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::instant_ms;
 use super::requests::PersonView;
 use crate::error::Fault;
 use crate::service::{Delegated, NewDelegation};
@@ -44,12 +45,8 @@ impl TryFrom<DelegationRequest> for NewDelegation {
     type Error = Fault;
 
     fn try_from(body: DelegationRequest) -> Result<Self, Fault> {
-        let time = |at: &str, text: &str| {
-            let reason = "this is no time, such as 2026-02-28T08:00:00Z";
-            parse_rfc3339(text).ok_or_else(|| Fault::new(at, reason))
-        };
-        let from_ms = time("/from", &body.from)?;
-        Ok(Self { to: body.to_id, from_ms, to_ms: time("/until", &body.until)? })
+        let from_ms = instant_ms("/from", &body.from)?;
+        Ok(Self { to: body.to_id, from_ms, to_ms: instant_ms("/until", &body.until)? })
     }
 }
 

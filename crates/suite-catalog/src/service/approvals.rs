@@ -147,7 +147,8 @@ fn not_restarted(row: &Model, world: &World, error: NoRestart) -> CatalogError {
         NoRestart::TooFew { stage } => {
             let name = world.plan.stages().get(stage).map_or("", |stage| stage.name.as_str());
             let reason = format!(
-                "there still are too few people to ask in stage {name}: see to it that there are,                  then start it anew"
+                "there still are too few people to ask in stage {name}: see to it that there are, \
+                 then start it anew"
             );
             CatalogError::conflict("still_too_few", reason)
         }

@@ -71,9 +71,8 @@ impl Catalog {
         let (connection, tenant) = (self.database().read(), caller.tenant());
         let number = bundle.published.filter(|_| bundle.is_bundle);
         let number = number.ok_or(CatalogError::NotFound("bundle"))?;
-        let version = versions::by_number(connection, (tenant, bundle.id), number).await?;
-        let version = version.ok_or(CatalogError::NotFound("version"))?;
-        let parts = Versioned::of(&version)?.content.parts;
+        let content = self.version((tenant, bundle.id), number).await?;
+        let parts = &content.as_ref().ok_or(CatalogError::NotFound("version"))?.parts;
         let shown: BTreeSet<Uuid> = match caller.may(ITEMS_WRITE) {
             true => parts.iter().map(|part| part.item_id).collect(),
             false => {
@@ -82,7 +81,7 @@ impl Catalog {
                 store::items::offered(connection, (tenant, &groups), ids).await?
             }
         };
-        let items = items_of(connection, tenant, &parts).await?;
+        let items = items_of(connection, tenant, parts).await?;
         let offered = parts.iter().enumerate();
         let offered = offered.filter(|(_, part)| shown.contains(&part.item_id));
         let offered = offered.map(|(place, part)| offered_part(place, part, &items));
@@ -117,11 +116,9 @@ impl Catalog {
         let row = self.known_item(tenant, id).await?;
         let number = row.draft.or(row.published).filter(|_| row.is_bundle);
         let Some(number) = number else { return Ok(()) };
-        let connection = self.database().read();
-        let version = versions::by_number(connection, (tenant, id), number).await?;
-        let version = version.ok_or(CatalogError::NotFound("version"))?;
-        let parts = Versioned::of(&version)?.content.parts;
-        match self.require_parts(tenant, &parts).await {
+        let content = self.version((tenant, id), number).await?;
+        let parts = &content.as_ref().ok_or(CatalogError::NotFound("version"))?.parts;
+        match self.require_parts(tenant, parts).await {
             Err(CatalogError::Invalid(faults)) => {
                 let reasons: Vec<String> = faults.into_iter().map(|fault| fault.reason).collect();
                 Err(CatalogError::conflict("bundle_unsound", reasons.join("; ")))

@@ -9,7 +9,7 @@ use serde_json::json;
 use suite_contracts::TenantId;
 use suite_kit::audit::Entry;
 use suite_kit::auth::Caller;
-use suite_kit::clock::{parse_rfc3339, rfc3339};
+use suite_kit::clock::rfc3339;
 use suite_kit::db::Transaction;
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::api::calendars::{
     CalendarBody, CalendarChange, CalendarRequest, CalendarVersionRequest, HolidaysRequest,
     ImportRequest, holidays,
 };
+use crate::api::instant_ms;
 use crate::error::{CatalogError, Fault};
 use crate::model::calendar::icalendar::{self, Dates};
 use crate::model::calendar::{
@@ -209,10 +210,7 @@ impl Catalog {
         caller.require(CALENDARS_WRITE)?;
         let from_ms = match &body.effective_from {
             None => self.now_ms(),
-            Some(text) => parse_rfc3339(text).ok_or_else(|| {
-                let reason = "this is no time, such as 2026-02-28T08:00:00Z";
-                Fault::new("/effective_from", reason)
-            })?,
+            Some(text) => instant_ms("/effective_from", text)?,
         };
         let version = body.content.version("/content", from_ms)?;
         self.take_on(caller, own, |_| Ok(vec![version])).await

@@ -59,15 +59,15 @@ impl Catalog {
         users: &BTreeSet<UserId>,
         groups: &BTreeSet<GroupId>,
     ) -> Result<Named, CatalogError> {
-        if users.len() <= PEOPLE_IDS_MAX && groups.len() <= PEOPLE_IDS_MAX {
-            return Ok(self.0.people.named(tenant, users, groups).await?);
-        }
+        let (mut users, mut groups) = (parts(users), parts(groups));
+        let count = users.len().max(groups.len());
+        users.resize(count, BTreeSet::new());
+        groups.resize(count, BTreeSet::new());
         let mut named = Named::default();
-        for part in parts(users) {
-            named.people.extend(self.0.people.named(tenant, &part, &BTreeSet::new()).await?.people);
-        }
-        for part in parts(groups) {
-            named.groups.extend(self.0.people.named(tenant, &BTreeSet::new(), &part).await?.groups);
+        for (users, groups) in users.iter().zip(&groups) {
+            let some = self.0.people.named(tenant, users, groups).await?;
+            named.people.extend(some.people);
+            named.groups.extend(some.groups);
         }
         Ok(named)
     }

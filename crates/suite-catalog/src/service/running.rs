@@ -59,7 +59,7 @@ impl Catalog {
     ) -> Result<World, CatalogError> {
         let tenant = TenantId(row.tenant_id);
         let own = (tenant, row.item_id);
-        let content = self.published(own, row.item_version).await?;
+        let content = self.version(own, row.item_version).await?;
         let missing = || CatalogError::Internal("a request's version is gone".to_owned());
         let content = content.ok_or_else(missing)?;
         let answered: AnswersBody = document::read(&row.answers)?;

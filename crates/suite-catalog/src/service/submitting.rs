@@ -102,7 +102,7 @@ impl Catalog {
         if item.state != PUBLISHED || item.published != Some(version) {
             return Err(changed());
         }
-        self.published((caller.tenant(), item.id), version).await?.ok_or_else(changed)
+        self.version((caller.tenant(), item.id), version).await?.ok_or_else(changed)
     }
 
     /// Whom a request is for: an active member.

@@ -18,8 +18,8 @@ const KEPT_MAX: usize = 256;
 pub(super) struct Known(Mutex<BTreeMap<(TenantId, Uuid, i32), Arc<Content>>>);
 
 impl Catalog {
-    /// What was published as this version of an item.
-    pub(super) async fn published(
+    /// What an item is in this version. A draft is read each time.
+    pub(super) async fn version(
         &self,
         (tenant, item): (TenantId, Uuid),
         number: i32,

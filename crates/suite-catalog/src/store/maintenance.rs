@@ -8,7 +8,8 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 use suite_contracts::TenantId;
-use suite_kit::db::{Transaction, padded};
+use suite_kit::db::{Database, Transaction, padded};
+use suite_kit::page::{Order, rows};
 use uuid::Uuid;
 
 use super::entities::maintenance_component as part;
@@ -16,15 +17,12 @@ use super::entities::status_maintenance::{ActiveModel, Column, Entity, Model};
 
 /// A tenant's, the latest made first.
 pub async fn list(
-    connection: &impl ConnectionTrait,
+    database: &Database,
     tenant: TenantId,
-    (before, limit): (Option<Uuid>, u64),
+    page: (Option<Uuid>, u64),
 ) -> Result<Vec<Model>, DbErr> {
-    let mut own = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    if let Some(id) = before {
-        own = own.filter(Column::Id.lt(id));
-    }
-    own.order_by_desc(Column::Id).limit(limit + 1).all(connection).await
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    rows::by_id(database, own, (Column::Id, Order::Descending), page).await
 }
 
 /// Those that end after a moment, the last to end first.

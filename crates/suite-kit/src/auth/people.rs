@@ -105,6 +105,7 @@ pub trait People: Send + Sync + 'static {
         }
         Ok(named)
     }
+
     /// Whether anybody may work in a tenant now. Nobody does in one that is suspended, or gone.
     async fn tenant_is_active(&self, tenant: TenantId) -> Result<bool, PeopleError>;
 }

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use suite_contracts::TenantId;
 use suite_kit::audit::Entry;
 use suite_kit::auth::Caller;
-use suite_kit::clock::{parse_rfc3339, rfc3339};
+use suite_kit::clock::rfc3339;
 use suite_kit::page::Page;
 use uuid::Uuid;
 
 use super::COMPONENTS_MAX;
+use crate::api::instant_ms;
 use crate::api::status_pages::MaintenanceRequest;
 use crate::error::CatalogError;
 use crate::model::status::{DAY_MS, Phase, Window};
@@ -45,7 +46,7 @@ impl Catalog {
     ) -> Result<Page<PlannedMaintenance>, CatalogError> {
         caller.require(INCIDENTS_READ)?;
         let (connection, tenant) = (self.database().read(), caller.tenant());
-        let rows = maintenance::list(connection, tenant, (before, limit)).await?;
+        let rows = maintenance::list(self.database(), tenant, (before, limit)).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let mut components = maintenance::components(connection, tenant, &ids).await?;
         let now_ms = self.now_ms();
@@ -160,8 +161,8 @@ impl Catalog {
     ) -> Result<(Model, Vec<Uuid>), CatalogError> {
         let now_ms = self.now_ms();
         let asked = Window {
-            begins_ms: moment("begins_at", &body.begins_at)?,
-            ends_ms: moment("ends_at", &body.ends_at)?,
+            begins_ms: instant_ms("begins_at", &body.begins_at)?,
+            ends_ms: instant_ms("ends_at", &body.ends_at)?,
         };
         let asked = possible(asked, old.map(window), now_ms)?;
         let components: BTreeSet<Uuid> = body.component_ids.iter().copied().collect();
@@ -214,11 +215,6 @@ fn possible(asked: Window, old: Option<Window>, now_ms: i64) -> Result<Window, C
         return Err(CatalogError::invalid("ends_at", "this ends now or later"));
     }
     Ok(Window { begins_ms, ends_ms })
-}
-
-fn moment(field: &str, text: &str) -> Result<i64, CatalogError> {
-    let reason = "this is a time such as 2026-02-28T08:00:00Z";
-    parse_rfc3339(text).ok_or_else(|| CatalogError::invalid(field, reason))
 }
 
 fn told(row: &Model, components: &[Uuid]) -> Value {

@@ -9,7 +9,7 @@ use serde_json::json;
 use suite_contracts::TenantId;
 use suite_kit::db::Transaction;
 use suite_kit::jobs::{self, Job};
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::clocks::{self, Counting};
@@ -82,14 +82,12 @@ impl Catalog {
             let Some(last) = rows.last() else { break };
             after = last.number;
             if counting.len() == BATCHES_AT_ONCE {
-                joined(counting.join_next().await)?;
+                one_done(&mut counting).await?;
             }
             let catalog = self.clone();
             counting.spawn(async move { catalog.recount_all(own, rows).await });
         }
-        while let Some(done) = counting.join_next().await {
-            joined(Some(done))?;
-        }
+        while one_done(&mut counting).await? {}
         Ok(())
     }
 
@@ -134,10 +132,9 @@ impl Catalog {
     }
 }
 
-fn joined(done: Option<Result<Result<(), CatalogError>, JoinError>>) -> Result<(), CatalogError> {
-    match done {
-        None => Ok(()),
-        Some(Ok(counted)) => counted,
-        Some(Err(error)) => Err(CatalogError::Internal(error.to_string())),
-    }
+/// Waits for one of them; whether there was one.
+async fn one_done(counting: &mut JoinSet<Result<(), CatalogError>>) -> Result<bool, CatalogError> {
+    let Some(done) = counting.join_next().await else { return Ok(false) };
+    done.map_err(|error| CatalogError::Internal(error.to_string()))??;
+    Ok(true)
 }
