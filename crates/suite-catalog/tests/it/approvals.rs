@@ -262,7 +262,11 @@ async fn what_failed_is_started_anew_by_who_may(backend: Backend) {
     assert_eq!(app.show(&app.admin, &made).await["may_restart"], true);
     let still = app.restart(&app.admin, &made, 2, "try").await.expect(409);
     assert_eq!(still.code(), "still_too_few");
-    assert!(still.text.contains("in stage Stage"), "{}", still.text);
+    assert!(
+        still.text.contains("in stage Stage: see to it that there are, then start"),
+        "{}",
+        still.text
+    );
     let dan = app.member("Dan").await;
     app.set_members(&group, &[&dan]).await;
     app.restart(&app.admin, &made, 1, "Dan buys now").await.expect(412);
