@@ -99,6 +99,11 @@ impl Environment {
         Ok(Self { target_dir, rustflags: rustflags(env::var("RUSTFLAGS").ok(), links_with_mold()) })
     }
 
+    /// Where cargo builds.
+    pub fn target_dir(&self) -> &Path {
+        &self.target_dir
+    }
+
     /// The same, with builds apart from all others.
     pub fn with_target_dir(self, target_dir: PathBuf) -> Self {
         Self { target_dir, ..self }

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check of the repository, in the order that fails soonest.
 
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -41,6 +42,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     for (name, step) in STEPS {
         let step_started = Instant::now();
         println!("== {name}");
+        // Hundreds of tests fail at once on a disk that is full, and none of them says why.
+        let folders = [std::env::temp_dir(), environment.target_dir().to_owned()];
+        let _ = process::run(Command::new("df").arg("-h").args(folders));
         step(&environment).with_context(|| format!("step {name} failed"))?;
         println!("== {name} passed in {:.1} s", step_started.elapsed().as_secs_f32());
     }

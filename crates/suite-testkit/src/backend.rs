@@ -1,5 +1,6 @@
 //! What a test runs on: SQLite and in-process, or PostgreSQL and Redis.
 
+use std::mem;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -21,11 +22,30 @@ pub enum Backend {
 #[derive(Debug, Clone)]
 pub struct Place {
     pub config: Config,
-    _folder: Arc<tempfile::TempDir>,
+    _ground: Arc<Ground>,
+}
+
+/// What a place stands on, given up with the last of its copies.
+#[derive(Debug)]
+struct Ground {
+    _folder: tempfile::TempDir,
+    /// The number of its database in PostgreSQL.
+    database: Option<u32>,
 }
 
 static SERVERS: OnceLock<(Mutex<Instance>, Mutex<Instance>)> = OnceLock::new();
 static PLACES: AtomicU32 = AtomicU32::new(0);
+/// Databases that no place stands on: the next place removes them, or hundreds of tests would need
+/// gigabytes in the temporary folder.
+static LEFT: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        if let (Some(number), Ok(mut left)) = (self.database, LEFT.lock()) {
+            left.push(number);
+        }
+    }
+}
 
 impl Backend {
     /// A configuration that shares nothing with other tests.
@@ -34,7 +54,8 @@ impl Backend {
     /// When a server cannot be started: the message says what is missing.
     pub async fn place(self) -> Place {
         let folder = tempfile::Builder::new().prefix("itechsmart-").tempdir();
-        let folder = Arc::new(folder.expect("a temporary folder"));
+        let folder = folder.expect("a temporary folder");
+        let mut database = None;
         let data_dir = folder.path().to_owned();
         let mut config = Config { data_dir, bind_address: "127.0.0.1".into(), ..Config::default() };
         if self == Self::Servers {
@@ -43,15 +64,23 @@ impl Backend {
             let root = format!("postgres://test@127.0.0.1:{postgres}");
             let admin = Database::connect(format!("{root}/postgres")).await.expect("PostgreSQL");
             let name = format!("place_{number}");
+            let left = mem::take(&mut *LEFT.lock().expect("no test panics here"));
+            for number in left {
+                let remove = format!("DROP DATABASE place_{number} WITH (FORCE)");
+                if let Err(error) = admin.execute_unprepared(&remove).await {
+                    eprintln!("{remove}: {error}");
+                }
+            }
             let create = format!("CREATE DATABASE {name}");
             admin.execute_unprepared(&create).await.expect("a database");
+            database = Some(number);
             admin.close().await.expect("the connection ends");
             config.database_url = Some(Secret::new(format!("{root}/{name}")));
             config.database_connections_max = 8;
             config.redis_url = Some(Secret::new(format!("redis://127.0.0.1:{redis}/{number}")));
         }
         let config = config.secure().expect("a configuration for development");
-        Place { config, _folder: folder }
+        Place { config, _ground: Arc::new(Ground { _folder: folder, database }) }
     }
 }
 

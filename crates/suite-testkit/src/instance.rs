@@ -1,10 +1,11 @@
 //! Servers that live as long as this process: a shell holds each, and ends it when the pipe to this
-//! process breaks, however this process ends.
+//! process breaks, however this process ends. The shell removes its folder too: the servers that the
+//! tests of a process share are dropped by nobody.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -47,7 +48,8 @@ impl Instance {
         let port = free_port()?;
         let start = format!(
             "{user}{}/postgres -D {} -p {port} -c listen_addresses=127.0.0.1 \
-             -c unix_socket_directories= -c fsync=off -c max_connections=300 -c shared_buffers=64MB",
+             -c unix_socket_directories= -c fsync=off -c max_connections=300 -c shared_buffers=64MB \
+             -c max_wal_size=128MB",
             binaries.display(),
             data.display()
         );
@@ -66,7 +68,7 @@ impl Instance {
     }
 
     fn start(port: u16, folder: tempfile::TempDir, start: String) -> Result<Self> {
-        let (holder, lifeline) = hold(&start)?;
+        let (holder, lifeline) = hold(&start, folder.path())?;
         let mut instance = Self { port, holder, lifeline: Some(lifeline), folder, start };
         instance.wait()?;
         Ok(instance)
@@ -74,7 +76,9 @@ impl Instance {
 
     /// Ends the server as a machine's failure would: its data stays.
     pub fn kill(&mut self) -> Result<()> {
-        self.lifeline = None;
+        if let Some(mut lifeline) = self.lifeline.take() {
+            lifeline.write_all(b"keep the folder\n")?;
+        }
         self.holder.wait()?;
         Ok(())
     }
@@ -84,7 +88,7 @@ impl Instance {
         self.kill()?;
         // Killed and not reaped yet, PostgreSQL would take itself for running.
         let _ = fs::remove_file(self.folder.path().join("data/postmaster.pid"));
-        let (holder, lifeline) = hold(&self.start)?;
+        let (holder, lifeline) = hold(&self.start, self.folder.path())?;
         (self.holder, self.lifeline) = (holder, Some(lifeline));
         self.wait()
     }
@@ -105,17 +109,20 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        let _ = self.kill();
+        self.lifeline = None;
+        let _ = self.holder.wait();
     }
 }
 
-/// Starts a server under a shell that ends it at once when its standard input ends.
-fn hold(start: &str) -> Result<(Child, ChildStdin)> {
+/// Starts a server under a shell that ends it at once when its standard input ends, and removes its
+/// folder unless it is told to keep it.
+fn hold(start: &str, folder: &Path) -> Result<(Child, ChildStdin)> {
     let script = format!(
         // PostgreSQL stops at once on QUIT, and leaves no shared memory behind as it does on KILL.
-        "setsid {start} >&2 & server=$!; echo started; read _; kill -QUIT $server 2>/dev/null; \
+        "setsid {start} >&2 & server=$!; echo started; read keep; kill -QUIT $server 2>/dev/null; \
          (sleep 5; pkill -KILL -s $server) 2>/dev/null & killer=$!; \
-         wait $server 2>/dev/null; kill $killer 2>/dev/null"
+         wait $server 2>/dev/null; kill $killer 2>/dev/null; [ -n \"$keep\" ] || rm -rf {}",
+        folder.display()
     );
     let mut command = Command::new("sh");
     command.args(["-c", &script]).current_dir("/");

@@ -276,7 +276,11 @@ async fn requests_at_once_get_a_number_each(backend: Backend) {
     );
     let mut numbers = [one, two, three, four].map(|request| number_of(&request));
     numbers.sort_unstable();
-    assert_eq!(numbers, [1, 2, 3, 4]);
+    assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
+    // PostgreSQL sets numbers aside for those that come at once, and leaves gaps.
+    if backend == Backend::Embedded {
+        assert_eq!(numbers, [1, 2, 3, 4]);
+    }
 }
 
 async fn an_api_key_asks_for_nothing(backend: Backend) {
