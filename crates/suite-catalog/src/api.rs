@@ -26,6 +26,7 @@ pub(crate) mod option_lists;
 pub(crate) mod problems;
 pub(crate) mod requests;
 pub(crate) mod reviews;
+pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod status_pages;
 pub(crate) mod tasks;

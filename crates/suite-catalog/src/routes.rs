@@ -21,6 +21,7 @@ mod option_lists;
 mod problems;
 mod requests;
 mod reviews;
+mod settings;
 mod status;
 mod status_pages;
 mod tasks;
@@ -65,6 +66,7 @@ impl FromRef<Routes> for Catalog {
 
 pub(crate) fn all() -> OpenApiRouter<Routes> {
     OpenApiRouter::new()
+        .routes(routes!(settings::show, settings::set))
         .routes(routes!(categories::list, categories::create))
         .routes(routes!(categories::change, categories::remove))
         .routes(routes!(categories::order))

@@ -25,6 +25,7 @@ mod options;
 mod people;
 mod requests;
 mod running;
+mod settings;
 mod starting;
 mod status_pages;
 mod submitting;

@@ -37,16 +37,19 @@ pub(crate) struct DecisionLink {
     #[schema(format = DateTime)]
     pub expires_at: String,
     pub request: RequestView,
+    /// What its price is in, by ISO 4217.
+    pub currency: Option<String>,
 }
 
 impl From<LinkedDecision> for DecisionLink {
-    fn from(LinkedDecision { link, name, detail }: LinkedDecision) -> Self {
+    fn from(LinkedDecision { link, name, detail, currency }: LinkedDecision) -> Self {
         Self {
             name,
             verdict: link.verdict.into(),
             stage: link.stage,
             expires_at: rfc3339(link.expires_at_ms),
             request: detail.into(),
+            currency,
         }
     }
 }

@@ -95,6 +95,9 @@ pub(crate) struct PublicMaintenance {
     pub ends_at: String,
     #[schema(format = DateTime)]
     pub announced_at: String,
+    /// When it was announced, or changed last.
+    #[schema(format = DateTime)]
+    pub updated_at: String,
     /// What is maintained, by name.
     pub components: Vec<String>,
 }

@@ -177,6 +177,8 @@ const NEW_COLLEAGUE: [(&str, bool, Option<&str>); 4] = [
 /// Cost centres, and items that are charged to them.
 async fn offer(api: &Api, desk: &Desk) -> Result<Vec<Item>, CatalogError> {
     let by = desk.administrator;
+    let currency = Some(json!({ "currency": "EUR" }));
+    api.change((by, Method::PUT, "/settings"), "", currency).await?;
     let mut centres = Vec::new();
     for (place, (code, name)) in CENTRES.into_iter().enumerate() {
         let owner = desk.people.iter().rev().nth(place * 3).copied().unwrap_or(by);

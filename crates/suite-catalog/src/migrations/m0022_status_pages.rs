@@ -132,6 +132,7 @@ fn maintenance() -> TableCreateStatement {
         .col(big_integer(C::BeginsAtMs))
         .col(big_integer(C::EndsAtMs))
         .col(big_integer(C::CreatedAtMs))
+        .col(big_integer(C::ChangedAtMs))
         .col(big_integer(C::Version));
     table
 }

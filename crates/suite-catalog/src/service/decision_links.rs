@@ -33,6 +33,7 @@ pub(crate) struct LinkedDecision {
     pub link: DecisionLink,
     pub name: String,
     pub detail: Detail,
+    pub currency: Option<String>,
 }
 
 impl Catalog {
@@ -56,7 +57,7 @@ impl Catalog {
     ) -> Result<LinkedDecision, CatalogError> {
         let (link, row, caller) = self.usable(context, token).await?;
         let detail = self.detail(&caller, row).await?;
-        Ok(LinkedDecision { link, name: caller.identity.name.to_string(), detail })
+        self.linked(link, &caller, detail).await
     }
 
     /// Decides, once.
@@ -69,7 +70,17 @@ impl Catalog {
         let stage = usize::try_from(link.stage).unwrap_or(usize::MAX);
         let body = DecisionRequest { stage, verdict: link.verdict.into(), reason };
         let detail = self.decide_with(&caller, row.id, body, Some(link.id)).await?;
-        Ok(LinkedDecision { link, name: caller.identity.name.to_string(), detail })
+        self.linked(link, &caller, detail).await
+    }
+
+    async fn linked(
+        &self,
+        link: DecisionLink,
+        caller: &Caller,
+        detail: Detail,
+    ) -> Result<LinkedDecision, CatalogError> {
+        let currency = self.currency(link.tenant).await?;
+        Ok(LinkedDecision { link, name: caller.identity.name.to_string(), detail, currency })
     }
 
     /// A link that counts now, its request, and its person as a caller who may decide and no more.

@@ -130,6 +130,7 @@ impl Catalog {
             "stage": one_line(stage),
             "number": row.number,
             "price": Decimal::from_millionths(row.price_millionths).to_string(),
+            "currency": self.currency(TenantId(row.tenant_id)).await?,
             "approve": self.link(link, Verdict::Approve),
             "reject": self.link(link, Verdict::Reject),
             "until": rfc3339(link.expires_at_ms),

@@ -1,6 +1,7 @@
 //! Requests: asking for an item, and seeing where that stands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 use std::sync::Arc;
 
 use suite_contracts::{GroupId, UserId};
@@ -185,7 +186,7 @@ impl Catalog {
         &self,
         caller: &Caller,
         row: request::Model,
-        world: World,
+        mut world: World,
     ) -> Result<Detail, CatalogError> {
         let (connection, tenant) = (self.database().read(), caller.tenant());
         let approval = run::read(&row.approval)?;
@@ -212,7 +213,10 @@ impl Catalog {
         let given = world.subject.answers.values();
         given.for_each(|answer| collect_users(answer, &mut answered_with));
         people.extend(&answered_with);
-        let names = self.names(tenant, &people).await?;
+        let mut names = mem::take(&mut world.names);
+        names.retain(|user, _| people.contains(user));
+        people.retain(|user| !names.contains_key(user));
+        names.extend(self.names(tenant, &people).await?);
         let groups = tasks.iter().filter_map(|task| task.group_id).map(GroupId).collect();
         let groups = self.group_names(tenant, &groups).await?;
         let tasks = self.with_work_on(caller, tasks).await?;

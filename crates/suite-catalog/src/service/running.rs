@@ -11,7 +11,7 @@ use suite_kit::db::Transaction;
 use uuid::Uuid;
 
 use super::fulfilment::Deed;
-use super::{Catalog, Content};
+use super::{Catalog, Content, Names};
 use crate::api::answers::{self, AnswersBody};
 use crate::error::CatalogError;
 use crate::model::approval::{
@@ -36,6 +36,8 @@ pub(super) struct World {
     pub tasks: TaskPlan,
     pub subject: Subject,
     pub directory: Directory,
+    /// Of those in the directory.
+    pub names: Names,
     calendar: Arc<OpenTimes>,
     now_ms: i64,
 }
@@ -85,7 +87,7 @@ impl Catalog {
         also: BTreeSet<UserId>,
     ) -> Result<World, CatalogError> {
         let now_ms = self.now_ms();
-        let directory = self.snapshot(tenant, &content, &subject, also).await?;
+        let (directory, names) = self.snapshot(tenant, &content, &subject, also).await?;
         let connection = self.database().read();
         let is_timed = content.approval.stages.iter().any(|stage| stage.deadline.is_some());
         let default = match is_timed {
@@ -94,7 +96,7 @@ impl Catalog {
         };
         let calendar = self.open_times(connection, (tenant, default), now_ms).await?;
         let (plan, tasks) = (content.plan()?, content.task_plan()?);
-        Ok(World { content, plan, tasks, subject, directory, calendar, now_ms })
+        Ok(World { content, plan, tasks, subject, directory, names, calendar, now_ms })
     }
 
     /// Who there is, as far as an approval or a task asks: in two questions to Hub, of which the second is
@@ -105,9 +107,10 @@ impl Catalog {
         content: &Content,
         subject: &Subject,
         also: BTreeSet<UserId>,
-    ) -> Result<Directory, CatalogError> {
+    ) -> Result<(Directory, Names), CatalogError> {
         let (connection, now_ms) = (self.database().read(), self.now_ms());
-        let mut directory = Directory::default();
+        let mut known = (Directory::default(), Names::new());
+        let directory = &mut known.0;
         let mut users = also;
         let groups = content.approval.groups().into_iter().chain(content.tasks.groups());
         for group in self.groups(tenant, &groups.collect()).await? {
@@ -123,7 +126,8 @@ impl Catalog {
             users.insert(owner);
             directory.cost_centre_owners.insert(CostCentreId(id), owner);
         }
-        self.add_people(tenant, &users, &mut directory.people).await?;
+        self.add_people(tenant, &users, &mut known).await?;
+        let directory = &mut known.0;
         let requested_for = directory.people.get(&subject.requested_for);
         users.extend(requested_for.and_then(|person| person.manager));
         let delegations = match content.approval.stages.as_slice() {
@@ -140,19 +144,20 @@ impl Catalog {
             users.insert(to);
         }
         users.retain(|user| !directory.people.contains_key(user));
-        self.add_people(tenant, &users, &mut directory.people).await?;
-        Ok(directory)
+        self.add_people(tenant, &users, &mut known).await?;
+        Ok(known)
     }
 
     async fn add_people(
         &self,
         tenant: TenantId,
         users: &BTreeSet<UserId>,
-        people: &mut BTreeMap<UserId, Person>,
+        (directory, names): &mut (Directory, Names),
     ) -> Result<(), CatalogError> {
         for member in self.members(tenant, users).await? {
             let person = Person { is_active: member.is_active, manager: member.manager_id };
-            people.insert(member.id, person);
+            directory.people.insert(member.id, person);
+            names.insert(member.id, member.name);
         }
         Ok(())
     }

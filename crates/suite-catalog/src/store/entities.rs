@@ -62,6 +62,9 @@ pub mod catalog {
         /// How many there were: the number of the last.
         pub requests: i64,
         pub created_at_ms: i64,
+        /// What prices are in.
+        pub currency: Option<String>,
+        pub settings_version: i64,
     }
     no_relations!();
 }

@@ -67,6 +67,7 @@ pub async fn change(transaction: &Transaction, row: &Model) -> Result<bool, DbEr
         .col_expr(Column::Text, Expr::val(row.text.as_str()))
         .col_expr(Column::BeginsAtMs, Expr::val(row.begins_at_ms))
         .col_expr(Column::EndsAtMs, Expr::val(row.ends_at_ms))
+        .col_expr(Column::ChangedAtMs, Expr::val(row.changed_at_ms))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1));
     let own = update.filter(Column::TenantId.eq(row.tenant_id)).filter(Column::Id.eq(row.id));
     Ok(own.filter(Column::Version.eq(row.version)).exec(&**transaction).await?.rows_affected > 0)

@@ -65,8 +65,11 @@ async fn people(app: &CatalogApp) -> [Person; 3] {
 async fn a_link_shows_all_and_decides_once(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let [ann, bob, cyd] = people(&app).await;
+    let currency = Some(json!({ "currency": "EUR" }));
+    app.change(&app.admin, Method::PUT, &format!("{BASE}/settings"), currency).await.expect(200);
     let request = asked(&app, &ann, &[&bob]).await;
     let letter = letter(&app, &bob, &request).await;
+    assert!(letter.text.contains("Price: 250 EUR"), "{}", letter.text);
     assert!(letter.text.starts_with("Hello Bob,"), "{}", letter.text);
     assert!(letter.text.contains("Ann asks for Desk"), "{}", letter.text);
     shows_all(&app, &letter).await;
@@ -98,7 +101,7 @@ async fn shows_all(app: &CatalogApp, letter: &Letter) {
         let seen = look(app, &letter.approve).await.expect(200).json();
         assert_eq!((&seen["name"], &seen["verdict"]), (&json!("Bob"), &json!("approve")));
         assert_eq!(seen["request"]["answers"]["purpose"], json!({ "text": "to test" }));
-        assert_eq!(seen["request"]["price"], "250");
+        assert_eq!((&seen["request"]["price"], &seen["currency"]), (&json!("250"), &json!("EUR")));
         assert_eq!(seen["request"]["requester"]["name"], "Ann");
     }
     assert_eq!(look(app, &letter.reject).await.expect(200).json()["verdict"], "reject");

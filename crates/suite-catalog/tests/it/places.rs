@@ -142,9 +142,32 @@ async fn cost_centres_have_a_code_and_an_owner(backend: Backend) {
     assert_eq!((shown.json(), shown.header("etag")), (changed, "\"2\""));
 }
 
+async fn prices_are_in_the_currency_of_the_tenant(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (member, path) = (app.member("Bob").await, format!("{BASE}/settings"));
+    let none = app.get(&member, &path).await.expect(200);
+    assert_eq!((none.json()["currency"].clone(), none.header("etag")), (json!(null), "\"0\""));
+    let set = async |by, currency: &str, version| {
+        let (body, seen) = (json!({ "currency": currency }), [("if-match", version)]);
+        app.send(by, (Method::PUT, &path), Some(body), &seen).await
+    };
+    set(&member, "EUR", "\"0\"").await.expect(403);
+    for wrong in ["", "EURO", "E1R", "€"] {
+        let refused = set(&app.admin, wrong, "\"0\"").await.expect(400).json();
+        assert_eq!(refused["errors"][0]["field"], "/currency", "{wrong}");
+    }
+    assert_eq!(set(&app.admin, " eur", "\"0\"").await.expect(200).json()["currency"], "EUR");
+    assert_eq!(set(&app.admin, "USD", "\"0\"").await.expect(412).code(), "stale");
+    assert_eq!(app.get(&member, &path).await.expect(200).json()["currency"], "EUR");
+    let (_, other) = app.tenant("Other").await;
+    assert_eq!(app.get(&other, &path).await.expect(200).json()["currency"], json!(null));
+    assert_eq!(app.recorded("settings.changed").await, 1);
+}
+
 on_every_backend!(
     a_catalog_begins_with_eight_categories_and_six_items,
     categories_are_made_changed_and_removed_while_empty,
     categories_are_put_into_an_order,
     cost_centres_have_a_code_and_an_owner,
+    prices_are_in_the_currency_of_the_tenant,
 );

@@ -44,7 +44,17 @@ async fn maintenance_comes_runs_and_is_over(backend: Backend) {
     assert_eq!((states(&seen)[0].1, &seen["state"]), ("operational", &json!("operational")));
     assert_eq!(seen["maintenance"][0]["phase"], "coming");
     assert_eq!(seen["maintenance"][0]["components"], json!(["Mail"]));
-    app.later(3, &mut []).await;
+    // Readers of feeds take up what was changed as something new.
+    app.later(1, &mut []).await;
+    let admin = app.admin.clone();
+    let body = app.maintenance(&mail, (1, 3));
+    let path = maintenance_path(&made);
+    app.change(&admin, Method::PUT, &path, Some(body)).await.expect(200);
+    let told = app.status("works").await["maintenance"][0].clone();
+    assert_ne!(told["announced_at"], told["updated_at"]);
+    let updated = format!("<updated>{}</updated>", told["updated_at"].as_str().unwrap());
+    assert!(app.feed("works").await.contains(&updated));
+    app.later(2, &mut []).await;
     let seen = app.status("works").await;
     assert_eq!((states(&seen)[0].1, &seen["state"]), ("maintenance", &json!("maintenance")));
     assert_eq!(seen["maintenance"][0]["phase"], "running");

@@ -245,6 +245,8 @@ export type ListOption = Schemas['ListOption'];
 /* E-mail */
 
 export type MailSettings = Schemas['MailSettings'];
+export type CatalogSettings = Schemas['CatalogSettings'];
+export type CatalogSettingsView = Schemas['CatalogSettingsView'];
 export type MailSettingsView = Schemas['MailSettingsView'];
 export type MailMessage = Schemas['MailMessage'];
 export type MailState = Schemas['MailState'];

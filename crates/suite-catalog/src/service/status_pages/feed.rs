@@ -81,7 +81,7 @@ fn of_maintenance(maintenance: &PublicMaintenance) -> Told<'_> {
         id: maintenance.id,
         title: &maintenance.title,
         published: &maintenance.announced_at,
-        updated: &maintenance.announced_at,
+        updated: &maintenance.updated_at,
         text: lines.join("\n\n"),
     }
 }

@@ -179,6 +179,7 @@ impl Catalog {
             begins_at_ms: asked.begins_ms,
             ends_at_ms: asked.ends_ms,
             created_at_ms: old.map_or(now_ms, |old| old.created_at_ms),
+            changed_at_ms: now_ms,
             version: 1,
         };
         Ok((row, components.into_iter().collect()))

@@ -276,6 +276,7 @@ fn public_maintenance(
         begins_at: rfc3339(row.begins_at_ms),
         ends_at: rfc3339(row.ends_at_ms),
         announced_at: rfc3339(row.created_at_ms),
+        updated_at: rfc3339(row.changed_at_ms),
         components,
     };
     (phase, shown)

@@ -100,6 +100,7 @@ pub mod status_maintenance {
         pub begins_at_ms: i64,
         pub ends_at_ms: i64,
         pub created_at_ms: i64,
+        pub changed_at_ms: i64,
         pub version: i64,
     }
     no_relations!();

@@ -1737,6 +1737,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings of the tenant's catalog. */
+        get: operations["get_catalog_settings"];
+        /** Sets them, as a whole. Another currency changes what prices are in, and no number. */
+        put: operations["set_catalog_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/status-page": {
         parameters: {
             query?: never;
@@ -2804,6 +2822,14 @@ export interface components {
         CannedAnswers: {
             items: components["schemas"]["CannedAnswer"][];
         };
+        CatalogSettings: {
+            /** @description What prices are in, by ISO 4217, such as `EUR`. None says nothing beside the numbers. */
+            currency?: string | null;
+        };
+        CatalogSettingsView: components["schemas"]["CatalogSettings"] & {
+            /** Format: int64 */
+            version: number;
+        };
         Categories: {
             items: components["schemas"]["Category"][];
         };
@@ -2970,6 +2996,8 @@ export interface components {
         };
         /** @description What a link asks, and what it is about. */
         DecisionLink: {
+            /** @description What its price is in, by ISO 4217. */
+            currency?: string | null;
             /** Format: date-time */
             expires_at: string;
             /** @description Whose decision it is. */
@@ -4182,6 +4210,11 @@ export interface components {
             /** @description Markdown. */
             text: string;
             title: string;
+            /**
+             * Format: date-time
+             * @description When it was announced, or changed last.
+             */
+            updated_at: string;
         };
         PublicStatus: {
             /** @description In their order. */
@@ -9523,6 +9556,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CurrentServiceLevels"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalog_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogSettingsView"];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_catalog_settings: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogSettingsView"];
                 };
             };
             /** @description A problem (RFC 9457) of the closed set that the description lists */

@@ -1,10 +1,10 @@
 import type { RequestSummary } from '@itechsmart/api';
 import { Button, MenuItem, TextField } from '@mui/material';
 import { History } from 'lucide-react';
+import { Price } from '#shared/catalog/Price';
 import { RequestState } from '#shared/catalog/RequestState';
 import { requestStates } from '#shared/catalog/states';
 import { GONE_PERSON } from '#shared/catalog/words';
-import { price } from '#shared/format/decimal';
 import { PagedList, type Column } from '#shared/ui/List';
 import { Section } from '#shared/ui/Page';
 import { Empty } from '#shared/ui/states';
@@ -16,7 +16,7 @@ const columns: Column<RequestSummary>[] = [
   { title: 'Request', breaks: true, render: ({ number, item_name }) => `${number} · ${item_name}` },
   { title: 'State now', width: 190, render: ({ state }) => <RequestState state={state} /> },
   { title: 'For', breaks: true, render: ({ requested_for }) => requested_for.name ?? GONE_PERSON },
-  { title: 'Price', width: 120, align: 'right', from: 'md', render: (request) => price(request.price) },
+  { title: 'Price', width: 120, align: 'right', from: 'md', render: (request) => <Price of={request.price} /> },
   { title: 'Sent', width: 140, render: ({ created_at }) => <Time>{created_at}</Time> },
 ];
 

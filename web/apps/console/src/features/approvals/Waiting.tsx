@@ -1,7 +1,7 @@
 import type { RequestSummary } from '@itechsmart/api';
 import { CheckCheck } from 'lucide-react';
+import { Price } from '#shared/catalog/Price';
 import { GONE_PERSON } from '#shared/catalog/words';
-import { price } from '#shared/format/decimal';
 import { PagedList, type Column } from '#shared/ui/List';
 import { Section } from '#shared/ui/Page';
 import { Empty } from '#shared/ui/states';
@@ -12,7 +12,7 @@ const columns: Column<RequestSummary>[] = [
   { title: 'Request', breaks: true, render: ({ number, item_name }) => `${number} · ${item_name}` },
   { title: 'For', breaks: true, render: ({ requested_for }) => requested_for.name ?? GONE_PERSON },
   { title: 'Asked by', breaks: true, from: 'md', render: ({ requester }) => requester.name ?? GONE_PERSON },
-  { title: 'Price', width: 140, align: 'right', render: (request) => price(request.price) },
+  { title: 'Price', width: 140, align: 'right', render: (request) => <Price of={request.price} /> },
   { title: 'Sent', width: 160, render: ({ created_at }) => <Time>{created_at}</Time> },
 ];
 

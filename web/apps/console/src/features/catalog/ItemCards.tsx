@@ -3,7 +3,7 @@ import type { ItemSummary } from '@itechsmart/api';
 import { Box, Link, Paper, Stack, Typography } from '@mui/material';
 import { Boxes } from 'lucide-react';
 import { Link as RouterLink } from 'react-router';
-import { price } from '#shared/format/decimal';
+import { Price } from '#shared/catalog/Price';
 import { Favourite } from './Favourite';
 
 interface ItemCardsProps {
@@ -59,7 +59,7 @@ export function ItemCards({ items, categoryName }: ItemCardsProps) {
               {categoryName(item.category_id)}
             </Typography>
             <Typography variant="body2" sx={{ fontWeight: 600, fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
-              {price(item.price)}
+              <Price of={item.price} />
             </Typography>
           </Stack>
         </Paper>

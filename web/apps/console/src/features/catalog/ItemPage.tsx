@@ -8,8 +8,8 @@ import { useCategories } from '#shared/api/useCategories';
 import { useCostCentres } from '#shared/api/useCostCentres';
 import { useItem } from '#shared/api/useItem';
 import { NextSteps } from '#shared/catalog/NextSteps';
+import { Price } from '#shared/catalog/Price';
 import { namesOf } from '#shared/catalog/words';
-import { price } from '#shared/format/decimal';
 import { useCan } from '#shared/session/useMe';
 import { ObjectPage } from '#shared/ui/ObjectPage';
 import { Fact, Facts, Page, Section } from '#shared/ui/Page';
@@ -88,7 +88,7 @@ function Single({ item, version, offered }: { item: Item; version: ItemVersion; 
       <Stack sx={{ gap: 2, minWidth: 0, position: { lg: 'sticky' }, top: { lg: 76 }, gridColumn: { lg: 2 }, gridRow: { lg: '1 / span 2' } }}>
         <Section>
           <Facts columns={2}>
-            <Fact name="Price">{price(version.price)}</Fact>
+            <Fact name="Price"><Price of={version.price} /></Fact>
             <Fact name="Charged to">
               <CostCentre id={version.cost_centre_id} />
             </Fact>

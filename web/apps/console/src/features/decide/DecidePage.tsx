@@ -7,7 +7,7 @@ import { Link } from 'react-router';
 import { Answered } from '#shared/catalog/form/Answered';
 import { GONE_PERSON, namesOf } from '#shared/catalog/words';
 import { useForm } from '#shared/forms/useForm';
-import { money } from '#shared/format/decimal';
+import { price } from '#shared/format/decimal';
 import { catalog } from '#shared/session/session';
 import { useLinkToken } from '#shared/session/useLinkToken';
 import { BrokenLink, CardForm, CardPage } from '#shared/ui/CardPage';
@@ -33,7 +33,7 @@ export default function DecidePage() {
 }
 
 function Decide({ token, asked }: { token: string; asked: DecisionLink }) {
-  const { request, stage, verdict, name } = asked;
+  const { request, stage, verdict, name, currency } = asked;
   const form = useForm({ reason: '' });
   const [done, setDone] = useState(false);
   const approves = verdict === 'approve';
@@ -58,7 +58,7 @@ function Decide({ token, asked }: { token: string; asked: DecisionLink }) {
           {request.item_name}
         </Typography>
         <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
-          {requester} asks{other !== undefined && `, for ${other}`}. Price: {money(request.price)}
+          {requester} asks{other !== undefined && `, for ${other}`}. Price: {price(request.price, currency ?? undefined)}
           {request.cost_centre != null && `, cost centre ${request.cost_centre.code} ${request.cost_centre.name}`}
         </Typography>
         {request.description !== '' && (

@@ -5,8 +5,8 @@ import { Boxes, PackageSearch, Plus } from 'lucide-react';
 import { useCallback } from 'react';
 import { Link } from 'react-router';
 import { useCategories } from '#shared/api/useCategories';
+import { Price } from '#shared/catalog/Price';
 import { itemStates } from '#shared/catalog/states';
-import { price } from '#shared/format/decimal';
 import { PagedList, type Column } from '#shared/ui/List';
 import { Page, Section } from '#shared/ui/Page';
 import { SearchField } from '#shared/ui/SearchField';
@@ -14,6 +14,7 @@ import { State } from '#shared/ui/State';
 import { Empty } from '#shared/ui/states';
 import { useFilters } from '#shared/ui/useFilters';
 import { VisuallyHidden } from '#shared/ui/VisuallyHidden';
+import { Currency } from './Currency';
 import { useItemList } from './useItemList';
 
 export default function ItemsPage() {
@@ -33,16 +34,22 @@ export default function ItemsPage() {
       </Button>
     </>
   );
+  const actions = (
+    <>
+      <Currency />
+      {add}
+    </>
+  );
   const columns: Column<ItemSummary>[] = [
     { title: 'Name', breaks: true, width: '24%', render: ({ name, is_bundle }) => (is_bundle ? <Mark>{name}</Mark> : name) },
     { title: 'Summary', from: 'md', render: ({ summary }) => summary },
     { title: 'Category', width: 170, render: ({ category_id }) => categories.data?.find(({ id }) => id === category_id)?.name ?? '–' },
-    { title: 'Price', width: 120, align: 'right', render: (item) => price(item.price) },
+    { title: 'Price', width: 120, align: 'right', render: (item) => <Price of={item.price} /> },
     { title: 'State', width: 130, render: (item) => <State tone={itemStates[item.state]?.tone ?? 'neutral'}>{itemStates[item.state]?.word ?? item.state}</State> },
   ];
   const narrowed = search !== '' || category !== '';
   return (
-    <Page title="Items" about="What there is to ask for: forms, approvals, tasks and prices; and bundles of several items." actions={add}>
+    <Page title="Items" about="What there is to ask for: forms, approvals, tasks and prices; and bundles of several items." actions={actions}>
       <Section
         flush
         actions={

@@ -4,6 +4,7 @@ import { Box, Typography } from '@mui/material';
 import { ClipboardList } from 'lucide-react';
 import { useMemo } from 'react';
 import { useCostCentres } from '#shared/api/useCostCentres';
+import { useCurrency } from '#shared/api/useCurrency';
 import { useItemNames } from '#shared/api/useItemNames';
 import { today } from '#shared/catalog/form/answers';
 import { millionths, money } from '#shared/format/decimal';
@@ -66,11 +67,12 @@ export function RequestsView({ filter, set }: { filter: MeasuresFilter; set: Set
 
 function Shown({ view: { total, rows }, by, filter, set, period, query }: { view: RequestMeasuresView; by: RequestsBy; filter: MeasuresFilter; set: SetFilter; period: Period; query: Query }) {
   const chosen = named(requestCharts, filter.chart);
-  const chart = useMemo(() => requestChart(chosen, rows.map((row) => ({ ...row, label: partWords(by, row, 'short') })), !['item', 'cost_centre'].includes(by)), [chosen, rows, by]);
+  const currency = useCurrency();
+  const chart = useMemo(() => requestChart(chosen, rows.map((row) => ({ ...row, label: partWords(by, row, 'short') })), { inTime: !['item', 'cost_centre'].includes(by), currency }), [chosen, rows, by, currency]);
   return (
     <>
       <Section flush title="In all">
-        <Figures label="In all" figures={requestFigures(total)} />
+        <Figures label="In all" figures={requestFigures(total, currency)} />
       </Section>
       <ChartSection charts={requestCharts} chosen={chosen} onChoose={(name) => set({ chart: name })} chart={chart} />
       <Parts total={total} rows={rows} by={by} period={period} narrowed={{ item: filter.item, centre: filter.centre }} query={query} />
@@ -96,6 +98,7 @@ interface PartsProps {
 
 function Parts({ total, rows, by, period, narrowed, query }: PartsProps) {
   const sees = useCan()('catalog.all-requests.read');
+  const currency = useCurrency();
   const column = (title: string, render: (measures: RequestMeasures, part: RequestsPart | undefined) => React.ReactNode, from?: 'lg'): Column<Counted> => ({ title, align: 'right', render: ({ measures, part }) => render(measures, part), ...(from && { from }) });
   const leads = (text: string, counts: boolean, part: RequestsPart | undefined, state?: string) => (sees && counts ? <NumberLink to={requestsLink(period, narrowed, part, state)}>{text}</NumberLink> : text);
   const number = (value: number, part: RequestsPart | undefined, state?: string) => leads(value.toLocaleString('en'), value > 0, part, state);
@@ -111,7 +114,7 @@ function Parts({ total, rows, by, period, narrowed, query }: PartsProps) {
     column('Rejected', ({ rejected }, part) => number(rejected, part, 'rejected')),
     column('Taken back', ({ cancelled }, part) => number(cancelled, part, 'cancelled'), 'lg'),
     column('Nobody to ask', ({ failed }, part) => number(failed, part, 'failed'), 'lg'),
-    column('Spend', ({ spend }, part) => leads(money(spend), millionths(spend) !== 0n, part, APPROVED)),
+    column('Spend', ({ spend }, part) => leads(money(spend, currency), millionths(spend) !== 0n, part, APPROVED)),
     column('Satisfaction', ({ satisfaction }) => (satisfaction == null ? <None word="–" /> : percent(satisfaction)), 'lg'),
   ];
   const filled = rows.filter(({ created }) => created > 0);

@@ -89,7 +89,7 @@ export function ticketChart(name: TicketChart, rows: readonly TicketMeasuresRow[
   }
 }
 
-export function requestChart(name: RequestChart, rows: readonly RequestMeasuresRow[], inTime: boolean): Chart {
+export function requestChart(name: RequestChart, rows: readonly RequestMeasuresRow[], { inTime, currency }: { inTime: boolean; currency: string | undefined }): Chart {
   if (name === 'volume') {
     return {
       shape: 'bar',
@@ -104,5 +104,5 @@ export function requestChart(name: RequestChart, rows: readonly RequestMeasuresR
   const series = [{ key: 'value', name: requestCharts[name], tint: 'main' as const }];
   const points = (value: (row: RequestMeasuresRow) => number | null) => rows.map((row) => ({ label: row.label, values: { value: value(row) } }));
   if (name === 'fulfilment') return { shape: inTime ? 'line' : 'bar', series, points: points((row) => inHours(row.fulfilment_ms)), ...hours };
-  return { shape: 'bar', series, points: points((row) => Number(row.spend)), decimals: true, tick: whole, words: (value) => money(value.toFixed(2)) };
+  return { shape: 'bar', series, points: points((row) => Number(row.spend)), decimals: true, tick: whole, words: (value) => money(value.toFixed(2), currency) };
 }

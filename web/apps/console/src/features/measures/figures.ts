@@ -97,7 +97,7 @@ export function ticketFigures(measures: TicketMeasures, targets: MeasureTargets,
   ];
 }
 
-export function requestFigures(measures: RequestMeasures): Figure[] {
+export function requestFigures(measures: RequestMeasures, currency: string | undefined): Figure[] {
   const { created, fulfilled, rejected, failed, cancelled, rated } = measures;
   const ended = [
     rejected > 0 ? `${rejected.toLocaleString('en')} rejected` : '',
@@ -108,7 +108,7 @@ export function requestFigures(measures: RequestMeasures): Figure[] {
     { name: 'Requests', value: created.toLocaleString('en'), about: ended.join(', ') || 'none rejected or taken back' },
     { name: 'Fulfilled', value: fulfilled.toLocaleString('en'), about: created === 0 ? '' : `${percent(fulfilled / created)} of them` },
     { name: 'Fulfilment time', value: known(measures.fulfilment_ms, meanTime), about: 'mean, from the request on' },
-    { name: 'Spend', value: money(measures.spend), about: 'of what is approved, or was' },
+    { name: 'Spend', value: money(measures.spend, currency), about: 'of what is approved, or was' },
     { name: 'Satisfaction', value: known(measures.satisfaction, percent), about: rated === 0 ? 'nobody has rated' : `rated 4 or 5, of ${count(rated, 'rating')}` },
   ];
 }

@@ -4,10 +4,10 @@ import { Button, Chip, Stack, Typography } from '@mui/material';
 import { ClipboardList } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Pages } from '#shared/api/usePages';
+import { Price } from '#shared/catalog/Price';
 import { RequestState } from '#shared/catalog/RequestState';
 import { requestStates } from '#shared/catalog/states';
 import { GONE_PERSON } from '#shared/catalog/words';
-import { price } from '#shared/format/decimal';
 import { stretchWords } from '#shared/format/stretch';
 import { Choose, type Named } from '#shared/ui/Choose';
 import { PagedList, type Column } from '#shared/ui/List';
@@ -35,7 +35,7 @@ const name: Column<RequestSummary> = {
 const state: Column<RequestSummary> = { title: 'State', width: 190, render: (request) => <RequestState state={request.state} /> };
 const whom: Column<RequestSummary> = { title: 'For', breaks: true, render: ({ requested_for }) => requested_for.name ?? GONE_PERSON };
 const by: Column<RequestSummary> = { title: 'By', breaks: true, from: 'md', render: ({ requester }) => requester.name ?? GONE_PERSON };
-const cost: Column<RequestSummary> = { title: 'Price', width: 120, align: 'right', from: 'md', render: (request) => price(request.price) };
+const cost: Column<RequestSummary> = { title: 'Price', width: 120, align: 'right', from: 'md', render: (request) => <Price of={request.price} /> };
 const made: Column<RequestSummary> = { title: 'Sent', width: 140, render: ({ created_at }) => <Time>{created_at}</Time> };
 const ended: Column<RequestSummary> = { title: 'Ended', width: 140, from: 'lg', render: ({ ended_at }) => <Time none="–">{ended_at}</Time> };
 

@@ -6,10 +6,10 @@ import { Link as RouterLink, useParams } from 'react-router';
 import { useItem } from '#shared/api/useItem';
 import { FilesPanel } from '#shared/catalog/files/FilesPanel';
 import { Answered } from '#shared/catalog/form/Answered';
+import { Price } from '#shared/catalog/Price';
 import { Rate } from '#shared/catalog/Rate';
 import { RequestState } from '#shared/catalog/RequestState';
 import { GONE_PERSON, namesOf } from '#shared/catalog/words';
-import { price } from '#shared/format/decimal';
 import { useCan } from '#shared/session/useMe';
 import { Confirm } from '#shared/ui/dialogs';
 import { None } from '#shared/ui/None';
@@ -113,7 +113,7 @@ function About({ request }: { request: CatalogRequest }) {
       </Fact>
       <Fact name="Asked for by">{requester.name ?? GONE_PERSON}</Fact>
       <Fact name="For">{requested_for.name ?? GONE_PERSON}</Fact>
-      <Fact name="Price">{price(request.price)}</Fact>
+      <Fact name="Price"><Price of={request.price} /></Fact>
       <Fact name="Charged to">
         {centre == null ? <None word="No cost centre" /> : `${centre.code} ${centre.name} (${centre.owner.name ?? GONE_PERSON})`}
       </Fact>

@@ -17,4 +17,7 @@ it('shows money as people write it', () => {
   expect(price('0')).toBe('No charge');
   expect(price('0.00')).toBe('No charge');
   expect(price('9')).toBe('9');
+  expect(money('1200.5', 'EUR')).toBe('€1,200.50');
+  expect(price('3', 'USD')).toBe('$3');
+  expect(price('0.00', 'USD')).toBe('No charge');
 });

@@ -11,13 +11,17 @@ export function millionths(text: string): bigint | undefined {
   return sign === '-' ? -size : size;
 }
 
-/** "1200.5" → "1,200.50", and "3" → "3": money, without a currency, which a tenant knows. */
-export function money(text: string): string {
+/** "1200.5" → "1,200.50", and "3" → "3"; in "EUR" "€1,200.50" and "€3". */
+export function money(text: string, currency?: string): string {
   const value = millionths(text);
   if (value === undefined) return text;
   const number = Number(value) / 10 ** PLACES;
   const whole = value % 1_000_000n === 0n;
-  return number.toLocaleString('en', { minimumFractionDigits: whole ? 0 : 2, maximumFractionDigits: PLACES });
+  return number.toLocaleString('en', {
+    ...(currency !== undefined && { style: 'currency', currency }),
+    minimumFractionDigits: whole ? 0 : 2,
+    maximumFractionDigits: PLACES,
+  });
 }
 
 /** Exactly what several cost together; what is no number costs nothing. */
@@ -28,6 +32,6 @@ export function total(prices: readonly string[]): string {
 }
 
 /** What something costs. */
-export function price(text: string): string {
-  return millionths(text) === 0n ? 'No charge' : money(text);
+export function price(text: string, currency?: string): string {
+  return millionths(text) === 0n ? 'No charge' : money(text, currency);
 }

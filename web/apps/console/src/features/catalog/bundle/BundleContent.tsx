@@ -2,7 +2,7 @@
 import type { BundleOffer, Item, ItemVersion } from '@itechsmart/api';
 import { Box, Stack, Typography } from '@mui/material';
 import { useState } from 'react';
-import { price } from '#shared/format/decimal';
+import { Price } from '#shared/catalog/Price';
 import { useCan } from '#shared/session/useMe';
 import { Section } from '#shared/ui/Page';
 import { Failed, LoadingPage } from '#shared/ui/states';
@@ -50,7 +50,7 @@ function Together({ offer: { parts }, left }: { offer: BundleOffer; left: Readon
               {name}
             </Box>
             <Box component="span" sx={figure}>
-              {offered == null ? '–' : price(offered.price)}
+              {offered == null ? '–' : <Price of={offered.price} />}
             </Box>
           </Typography>
         ))}
@@ -58,7 +58,7 @@ function Together({ offer: { parts }, left }: { offer: BundleOffer; left: Readon
       <Typography variant="body2" sx={{ ...line, mt: 1.5, pt: 1.5, borderTop: 1, borderColor: 'divider', fontWeight: 600 }}>
         <span>Together</span>
         <Box component="span" sx={figure}>
-          {price(priceOf(chosen))}
+          <Price of={priceOf(chosen)} />
         </Box>
       </Typography>
     </Section>

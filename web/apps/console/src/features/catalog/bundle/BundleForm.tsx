@@ -3,8 +3,8 @@ import { toProblem, type Answers, type BundleOffer, type OfferedPart, type Probl
 import { Alert, Box, Button, Stack, Typography } from '@mui/material';
 import { useCallback, useState, type SubmitEvent } from 'react';
 import { useNavigate } from 'react-router';
+import { Price } from '#shared/catalog/Price';
 import { namesOf } from '#shared/catalog/words';
-import { price } from '#shared/format/decimal';
 import { count } from '#shared/format/text';
 import { Section } from '#shared/ui/Page';
 import { FormProblem } from '#shared/ui/states';
@@ -92,7 +92,7 @@ export function BundleForm({ id, offer, left, onLeft, sends }: BundleFormProps) 
                     Together
                   </Typography>
                   <Typography variant="body2" sx={{ fontWeight: 600, fontVariantNumeric: 'tabular-nums' }}>
-                    {price(priceOf(chosen))}
+                    <Price of={priceOf(chosen)} />
                   </Typography>
                 </Box>
               </Stack>

@@ -7,8 +7,8 @@ import { today } from '#shared/catalog/form/answers';
 import { FormFields } from '#shared/catalog/form/FormFields';
 import { useAnswers } from '#shared/catalog/form/useAnswers';
 import { NextSteps } from '#shared/catalog/NextSteps';
+import { Price } from '#shared/catalog/Price';
 import type { Names } from '#shared/catalog/words';
-import { price } from '#shared/format/decimal';
 import { sentence } from '#shared/format/text';
 import { useMe } from '#shared/session/useMe';
 
@@ -60,7 +60,7 @@ export function PartForm({ part, wanted, onWanted, names, given, onAnswers, ref 
         </Box>
         {offered != null && (
           <Typography variant="body2" sx={{ fontWeight: 600, fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap', ...(!wanted && { color: 'text.secondary', fontWeight: 400 }) }}>
-            {price(offered.price)}
+            <Price of={offered.price} />
           </Typography>
         )}
       </Stack>
