@@ -152,7 +152,8 @@ pub async fn insert(
     ];
     let columns = "id, tenant_id, at_ms, actor_kind, actor_id, actor_name, address, request_id, \
                    action, subject_kind, subject_id, detail";
-    transaction.append(Row { table: "audit_record", columns, values: values.into() }).await?;
+    let row = Row { table: "audit_record".into(), columns: columns.into(), values: values.into() };
+    transaction.append(row).await?;
     transaction.wakes_on_commit(Wake::Audit);
     Ok(id)
 }

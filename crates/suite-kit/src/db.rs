@@ -18,8 +18,8 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sea_orm::{
-    ColumnTrait, ConnAcquireErr, ConnectOptions, ConnectionTrait, DatabaseConnection,
-    DatabaseTransaction, DbErr, EntityTrait, QueryFilter, RuntimeErr, SqlErr,
+    ActiveModelTrait, ColumnTrait, ConnAcquireErr, ConnectOptions, ConnectionTrait,
+    DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, RuntimeErr, SqlErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::pool::PoolConnectionMetadata;
@@ -259,6 +259,12 @@ impl Transaction {
     /// After the commit, whoever does work of this kind in this process looks at once.
     pub(crate) fn wakes_on_commit(&self, wake: Wake) {
         self.on_commit.choose(wake);
+    }
+
+    /// Adds a row that nothing else in this transaction reads, changes or refers to, but rows that are
+    /// added like this after it: all go to the database at once, right before the commit.
+    pub async fn add<A: ActiveModelTrait>(&self, row: &A) -> Result<(), DbErr> {
+        self.append(Row::of(row)).await
     }
 
     /// Adds a row, at the latest when the transaction commits: until then queries do not see it.

@@ -107,17 +107,7 @@ pub fn pages(
 
 /// Measures of a year, once its days are summed up.
 pub fn analytics(runtime: &Runtime, desk: &mut Desk, slice: Duration) -> Result<()> {
-    runtime.block_on(async {
-        let (database, started) = (desk.database()?, Instant::now());
-        while count(&database, "ticket_days WHERE until_day > 20000").await? == 0
-            || count(&database, "ticket_day_changed").await? > 0
-        {
-            ensure!(started.elapsed() < Duration::from_secs(RECOUNT_S_MAX), "no sums yet");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        eprintln!("summed up after {:.1} s", started.elapsed().as_secs_f64());
-        desk.sign_in().await
-    })?;
+    runtime.block_on(summed_up(desk))?;
     let year = "from=2025-12-01&until=2026-11-30";
     let group = &desk.groups[3];
     let ways = [
@@ -133,6 +123,19 @@ pub fn analytics(runtime: &Runtime, desk: &mut Desk, slice: Duration) -> Result<
         row(&format!("a year's measures, {what}"), &latencies(&seen), "≤ 500 ms");
     }
     Ok(())
+}
+
+/// Waits until the days are summed up that counting anew has changed.
+async fn summed_up(desk: &mut Desk) -> Result<()> {
+    let (database, started) = (desk.database()?, Instant::now());
+    while count(&database, "ticket_days WHERE until_day > 20000").await? == 0
+        || count(&database, "ticket_day_changed").await? > 0
+    {
+        ensure!(started.elapsed() < Duration::from_secs(RECOUNT_S_MAX), "no sums yet");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    eprintln!("summed up after {:.1} s", started.elapsed().as_secs_f64());
+    desk.sign_in().await
 }
 
 /// What a new version of the calendar does to what is counted.
@@ -200,18 +203,21 @@ pub fn recounts(runtime: &Runtime, desk: &mut Desk, filled: &Filled) -> Result<(
     Ok(())
 }
 
-/// Of an item that somebody has to approve, and of one that nobody has to.
+/// Of an item that nobody has to approve, and of one that somebody has to: letters to them are
+/// written meanwhile.
 pub fn requests(runtime: &Runtime, desk: &mut Desk, slice: Duration) -> Result<()> {
     let approver = desk.people[0].clone();
     let stage = json!([{ "name": "Manager", "rule": "any", "approvers": [{ "user": approver }] }]);
-    for (what, stages) in [("with an approval", stage), ("without", json!([]))] {
-        runtime.block_on(desk.sign_in())?;
+    for (what, stages) in [("without an approval", json!([])), ("with one", stage)] {
+        runtime.block_on(summed_up(desk))?;
         let item = runtime.block_on(publish(desk, what, &stages))?;
         let body = json!({
             "item_id": item, "item_version": 1, "answers": { "purpose": { "text": "to test" } },
         });
         let body = body.to_string();
         let submit = |_: usize, _: usize| desk.post(&format!("{BASE}/requests"), &body);
+        // Connections prepare their statements first.
+        drive(desk.address, SUBMITTING, slice / 2, 201, submit)?;
         let seen = drive(desk.address, SUBMITTING, slice, 201, submit)?;
         let what = format!("requests created, {what}, {SUBMITTING} connections");
         let bound = "≥ 1,000/s on PostgreSQL";

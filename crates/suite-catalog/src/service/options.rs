@@ -156,7 +156,11 @@ impl Catalog {
             _ => None,
         });
         let lists: Vec<Uuid> = lists.collect();
-        for row in option_lists::by_ids(self.database().read(), tenant, lists).await? {
+        let rows = match lists.as_slice() {
+            [] => Vec::new(),
+            _ => option_lists::by_ids(self.database().read(), tenant, lists).await?,
+        };
+        for row in rows {
             let KeptList { row, options } = KeptList::of(row)?;
             offered.lists.insert(row.id, options);
         }

@@ -178,15 +178,22 @@ impl Catalog {
         row: request::Model,
     ) -> Result<Detail, CatalogError> {
         let world = self.world(&row, caller.user()).await?;
-        self.detail_in(caller, row, world).await
+        let rating = match row.state.as_str() {
+            FULFILLED => {
+                let own = (caller.tenant(), row.id);
+                store::notes::rating(self.database().read(), own).await?
+            }
+            _ => None,
+        };
+        self.detail_in(caller, row, (world, rating)).await
     }
 
-    /// The same, where its world is known already.
+    /// The same, where its world is known already, and how it was rated.
     pub(super) async fn detail_in(
         &self,
         caller: &Caller,
         row: request::Model,
-        mut world: World,
+        (mut world, rating): (World, Option<request_rating::Model>),
     ) -> Result<Detail, CatalogError> {
         let (connection, tenant) = (self.database().read(), caller.tenant());
         let approval = run::read(&row.approval)?;
@@ -221,10 +228,6 @@ impl Catalog {
         let groups = self.group_names(tenant, &groups).await?;
         let tasks = self.with_work_on(caller, tasks).await?;
         let is_worker = tasks.iter().any(|(_, may_work)| *may_work);
-        let rating = match row.state.as_str() {
-            FULFILLED => store::notes::rating(connection, (tenant, row.id)).await?,
-            _ => None,
-        };
         let user = caller.user();
         let decides = user.filter(|_| caller.may(APPROVALS_WRITE));
         let may_decide_stage =

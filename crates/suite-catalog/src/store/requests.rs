@@ -153,6 +153,11 @@ pub async fn insert(transaction: &Transaction, row: Model) -> Result<(), DbErr> 
     Ok(())
 }
 
+/// The same, where nothing else in the transaction asks for it.
+pub async fn add(transaction: &Transaction, row: Model) -> Result<(), DbErr> {
+    transaction.add(&ActiveModel::from(row).reset_all()).await
+}
+
 /// Writes how far a request has come. Its row is locked.
 pub async fn advance(transaction: &Transaction, row: &Model) -> Result<(), DbErr> {
     let update = Entity::update_many()
@@ -191,7 +196,7 @@ pub async fn seat(
             user_id: Set(user.0),
             closed_by_id: Set(decided_by.map(|user| user.0)),
         };
-        request_seat::Entity::insert(row).exec_without_returning(&**transaction).await?;
+        transaction.add(&row).await?;
     }
     Ok(())
 }

@@ -3,10 +3,14 @@
 //! Nobody waits for what such an insertion says, so a transaction keeps its rows and writes them
 //! together right before it commits: one way to the database and back instead of one for each.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use parking_lot::Mutex;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement, Value};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityName, EntityTrait,
+    IdenStatic, Iterable, Statement, Value,
+};
 
 use super::Engine;
 
@@ -16,11 +20,26 @@ const ROWS_MAX: usize = 16;
 /// A row to be added to a table.
 #[derive(Debug)]
 pub(crate) struct Row {
-    pub table: &'static str,
+    pub table: Cow<'static, str>,
     /// Names, with commas between them.
-    pub columns: &'static str,
+    pub columns: Cow<'static, str>,
     /// In the order of the columns.
     pub values: Vec<Value>,
+}
+
+impl Row {
+    /// Of an entity's table; what is not set is left to the table.
+    pub(super) fn of<A: ActiveModelTrait>(row: &A) -> Self {
+        let (mut columns, mut values) = (String::new(), Vec::new());
+        for column in <A::Entity as EntityTrait>::Column::iter() {
+            let Some(value) = row.get(column).into_value() else { continue };
+            let comma = if values.is_empty() { "" } else { ", " };
+            let _ = write!(columns, "{comma}\"{}\"", column.as_str());
+            values.push(value);
+        }
+        let table = format!("\"{}\"", A::Entity::default().table_name());
+        Self { table: table.into(), columns: columns.into(), values }
+    }
 }
 
 /// What a transaction has still to write.
@@ -90,7 +109,7 @@ mod tests {
     use super::*;
 
     fn row(table: &'static str) -> Row {
-        Row { table, columns: "x, y", values: vec![1.into(), 2.into()] }
+        Row { table: table.into(), columns: "x, y".into(), values: vec![1.into(), 2.into()] }
     }
 
     #[test]

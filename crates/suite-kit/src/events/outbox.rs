@@ -49,7 +49,8 @@ pub(super) async fn insert(transaction: &Transaction, event: &Event) -> Result<(
         data.into(),
     ];
     let columns = "id, tenant_id, name, at_ms, subject, data";
-    transaction.append(Row { table: "event_outbox", columns, values: values.into() }).await
+    let row = Row { table: "event_outbox".into(), columns: columns.into(), values: values.into() };
+    transaction.append(row).await
 }
 
 /// The oldest events that wait. In a transaction of PostgreSQL other relays pass them by until it

@@ -117,6 +117,10 @@ pub(super) async fn insert(
         unique_key: Set(job.unique),
         ended_ms: Set(None),
     };
+    if row.unique_key.as_ref().is_none() {
+        transaction.add(&row).await?;
+        return Ok(Some(id));
+    }
     let one_like_it = OnConflict::column(Column::UniqueKey).do_nothing().to_owned();
     let insert = Entity::insert(row).on_conflict(one_like_it);
     let inserted = insert.exec_without_returning(&**transaction).await?;
