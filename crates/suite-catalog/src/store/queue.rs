@@ -76,7 +76,13 @@ pub async fn list(
 ) -> Result<Vec<(Model, Key)>, DbErr> {
     let search = wanted.words.as_deref().map(|words| Search::new(database.engine(), tenant, words));
     let Some(mut search) = search else {
-        return sorted(database.read(), filtered(tenant, wanted), (wanted.sort, page)).await;
+        let mut select = filtered(tenant, wanted);
+        if wanted.is_unassigned && wanted.is_open.is_some() && wanted.sort == TicketSort::Created {
+            // Nobody is the same for all, which PostgreSQL does not see: its index of assignees would
+            // be read whole and sorted.
+            select = select.order_by_desc(Column::AssigneeId);
+        }
+        return sorted(database.read(), select, (wanted.sort, page)).await;
     };
     match search.prepare(database).await? {
         Some(transaction) => {
