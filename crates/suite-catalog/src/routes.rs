@@ -66,12 +66,6 @@ impl FromRef<Routes> for Catalog {
 
 pub(crate) fn all() -> OpenApiRouter<Routes> {
     OpenApiRouter::new()
-        .routes(routes!(settings::show, settings::set))
-        .routes(routes!(categories::list, categories::create))
-        .routes(routes!(categories::change, categories::remove))
-        .routes(routes!(categories::order))
-        .routes(routes!(cost_centres::list, cost_centres::create))
-        .routes(routes!(cost_centres::show, cost_centres::change))
         .routes(routes!(items::list, items::create))
         .routes(routes!(items::show))
         .routes(routes!(items::draft))
@@ -88,6 +82,7 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .routes(routes!(requests::decide))
         .routes(routes!(delegations::list, delegations::create))
         .routes(routes!(delegations::remove))
+        .merge(setting_up())
         .merge(bundling())
         .merge(fulfilment())
         .merge(desk())
@@ -101,6 +96,16 @@ pub(crate) fn all() -> OpenApiRouter<Routes> {
         .merge(mailing())
         .merge(telling())
         .nest("/api/v1/service-catalog", audit::routes())
+}
+
+fn setting_up() -> OpenApiRouter<Routes> {
+    OpenApiRouter::new()
+        .routes(routes!(settings::show, settings::set))
+        .routes(routes!(categories::list, categories::create))
+        .routes(routes!(categories::change, categories::remove))
+        .routes(routes!(categories::order))
+        .routes(routes!(cost_centres::list, cost_centres::create))
+        .routes(routes!(cost_centres::show, cost_centres::change))
 }
 
 fn bundling() -> OpenApiRouter<Routes> {

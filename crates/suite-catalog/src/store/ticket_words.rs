@@ -102,6 +102,8 @@ impl Search {
         database: &Database,
     ) -> Result<Option<DatabaseTransaction>, DbErr> {
         if self.engine == Engine::Sqlite {
+            let many = have_many(database.read(), self.of_tenant(), &self.words).await?;
+            self.pass_beginnings_over(many);
             return Ok(None);
         }
         let transaction = database.read().begin().await?;
@@ -115,13 +117,48 @@ impl Search {
             transaction.execute_unprepared(ONE_BY_ONE).await?;
             return Ok(Some(transaction));
         }
-        // What many have as it is, is not looked for by its beginning, which takes all of an index
-        // that begins so.
+        self.pass_beginnings_over(is_common);
+        Ok(Some(transaction))
+    }
+
+    /// What many have as it is, is not looked for by its beginning, which takes all of an index that
+    /// begins so.
+    fn pass_beginnings_over(&mut self, is_common: impl IntoIterator<Item = bool>) {
         for (word, is_common) in self.words.iter_mut().zip(is_common) {
             word.begins &= !is_common;
         }
-        Ok(Some(transaction))
     }
+}
+
+/// Whether as many have each word as are found at most. SQLite reads no more of its index for that.
+async fn have_many(
+    connection: &impl ConnectionTrait,
+    tenant: String,
+    words: &[Word],
+) -> Result<Vec<bool>, DbErr> {
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = |word: &Word| -> Value {
+        format!("tenant : \"{tenant}\" AND {{title body}} : \"{}\"", word.text).into()
+    };
+    let count = |place: usize| {
+        format!(
+            "(SELECT COUNT(*) FROM (SELECT 1 FROM ticket_words WHERE ticket_words MATCH ${} \
+             ORDER BY rowid DESC LIMIT {FOUND_MAX})) AS c{place}",
+            place + 1
+        )
+    };
+    let counts: Vec<String> = (0..words.len()).map(count).collect();
+    let text = format!("SELECT {}", counts.join(", "));
+    let question = Statement::from_sql_and_values(DbBackend::Sqlite, text, words.iter().map(asked));
+    let row = connection.query_one_raw(question).await?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    let has_many = |place: usize| {
+        let count: i64 = row.try_get("", &format!("c{place}"))?;
+        Ok(u64::try_from(count).unwrap_or(0) >= FOUND_MAX)
+    };
+    (0..words.len()).map(has_many).collect()
 }
 
 /// How many of the newest tickets each question finds.

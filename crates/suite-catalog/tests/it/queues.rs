@@ -101,6 +101,21 @@ async fn what_many_have_is_found_like_what_few_have(backend: Backend) {
     assert_eq!(found(&app, &eve, "text=printer%20nothing").await, [0_i64; 0]);
 }
 
+async fn a_word_that_very_many_have_is_found_as_it_is(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (bob, eve) = (app.member("Bob").await, app.agent("Eve").await);
+    // More than are put into an order of relevance.
+    for _ in 0..64 {
+        let eight = (0..8).map(|_| open(&app, &bob, "Modem", ""));
+        futures_util::future::join_all(eight).await;
+    }
+    let hums = number_of(&open(&app, &bob, "Modem", "It hums").await);
+    assert_eq!(found(&app, &eve, "text=modem%20hum").await, [hums]);
+    assert_eq!(found(&app, &eve, "text=mode&limit=100").await.len(), 100);
+    assert_eq!(found(&app, &eve, "text=modem&limit=100").await.len(), 100);
+    assert_eq!(found(&app, &eve, "text=modem%20nothing").await, [0_i64; 0]);
+}
+
 async fn nobody_finds_what_is_not_theirs(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (bob, cyd) = (app.member("Bob").await, app.member("Cyd").await);
@@ -220,6 +235,7 @@ on_every_backend!(
     a_queue_tells_kinds_apart,
     tickets_are_found_by_their_words,
     what_many_have_is_found_like_what_few_have,
+    a_word_that_very_many_have_is_found_as_it_is,
     nobody_finds_what_is_not_theirs,
     what_is_nobodys_or_mine_is_found,
     people_keep_queues_and_leads_share_them,
