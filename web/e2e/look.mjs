@@ -97,6 +97,7 @@ const shots = {
   delegation: ['/service-catalog/approvals?view=delegation'],
   delegate: ['/service-catalog/approvals?view=delegation&new'],
   items: ['/service-catalog/items'],
+  currency: ['/service-catalog/items', click(/^(Prices in|Set the currency)/)],
   newitem: ['/service-catalog/items/new'],
   details: ['/service-catalog/items?search=database', row],
   form: ['/service-catalog/items?search=database', part('Form', /^Where it runs/)],
