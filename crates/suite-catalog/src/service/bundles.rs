@@ -182,7 +182,6 @@ impl Catalog {
             })?;
             let wanted = Wanted {
                 item: part.item,
-                name: part.name.clone(),
                 version: version.number,
                 content: Arc::new(version.content.clone()),
                 presets: &part.presets,

@@ -109,8 +109,7 @@ impl Catalog {
         also: BTreeSet<UserId>,
     ) -> Result<(Directory, Names), CatalogError> {
         let (connection, now_ms) = (self.database().read(), self.now_ms());
-        let mut known = (Directory::default(), Names::new());
-        let directory = &mut known.0;
+        let (mut directory, mut names) = (Directory::default(), Names::new());
         let mut users = also;
         let groups = content.approval.groups().into_iter().chain(content.tasks.groups());
         for group in self.groups(tenant, &groups.collect()).await? {
@@ -126,8 +125,7 @@ impl Catalog {
             users.insert(owner);
             directory.cost_centre_owners.insert(CostCentreId(id), owner);
         }
-        self.add_people(tenant, &users, &mut known).await?;
-        let directory = &mut known.0;
+        self.add_people(tenant, &users, (&mut directory.people, &mut names)).await?;
         let requested_for = directory.people.get(&subject.requested_for);
         users.extend(requested_for.and_then(|person| person.manager));
         let delegations = match content.approval.stages.as_slice() {
@@ -144,19 +142,19 @@ impl Catalog {
             users.insert(to);
         }
         users.retain(|user| !directory.people.contains_key(user));
-        self.add_people(tenant, &users, &mut known).await?;
-        Ok(known)
+        self.add_people(tenant, &users, (&mut directory.people, &mut names)).await?;
+        Ok((directory, names))
     }
 
     async fn add_people(
         &self,
         tenant: TenantId,
         users: &BTreeSet<UserId>,
-        (directory, names): &mut (Directory, Names),
+        (people, names): (&mut BTreeMap<UserId, Person>, &mut Names),
     ) -> Result<(), CatalogError> {
         for member in self.members(tenant, users).await? {
             let person = Person { is_active: member.is_active, manager: member.manager_id };
-            directory.people.insert(member.id, person);
+            people.insert(member.id, person);
             names.insert(member.id, member.name);
         }
         Ok(())

@@ -31,7 +31,6 @@ use crate::store::{self, document};
 /// An item that somebody asks for, and their answers.
 pub(super) struct Wanted<'a> {
     pub item: Uuid,
-    pub name: String,
     pub version: i32,
     /// Its form begins with what is preset.
     pub content: Arc<Content>,
@@ -42,7 +41,6 @@ pub(super) struct Wanted<'a> {
 /// The same, once it is checked, with those who are asked about it.
 pub(super) struct Prepared {
     item: Uuid,
-    name: String,
     version: i32,
     pub world: World,
     labels: Labels,
@@ -78,10 +76,10 @@ impl Catalog {
         let (tenant, requester) = (caller.tenant(), Self::person(caller)?);
         self.start_with(tenant).await?;
         let (item, version) = (body.item_id, body.item_version);
-        let (name, content) = self.asked_version(caller, (item, version)).await?;
+        let content = self.asked_version(caller, (item, version)).await?;
         let requested_for = self.recipient(tenant, requester, body.requested_for_id).await?;
         let (presets, answers) = (&Presets::new(), &body.answers);
-        let wanted = Wanted { item, name, version, content, presets, answers };
+        let wanted = Wanted { item, version, content, presets, answers };
         let prepared = self.prepare((tenant, requester, requested_for), wanted).await?;
         let transaction = self.database().begin().await?;
         let (row, entries) = self.make(&transaction, (caller, None), &prepared).await?;
@@ -89,12 +87,12 @@ impl Catalog {
         self.detail_in(caller, row, (prepared.world, None)).await
     }
 
-    /// The version whose form was answered, if it is still the one to ask for, and its item's name.
+    /// The version whose form was answered, if it is still the one to ask for.
     async fn asked_version(
         &self,
         caller: &Caller,
         (item, version): (Uuid, i32),
-    ) -> Result<(String, Arc<Content>), CatalogError> {
+    ) -> Result<Arc<Content>, CatalogError> {
         let item = self.visible_item(caller, item).await?;
         if item.is_bundle {
             let reason = "this item is a bundle: choose of its parts";
@@ -104,9 +102,7 @@ impl Catalog {
         if item.state != PUBLISHED || item.published != Some(version) {
             return Err(changed());
         }
-        let content = self.version((caller.tenant(), item.id), version).await?;
-        let content = content.ok_or_else(changed)?;
-        Ok((item.name, content))
+        self.version((caller.tenant(), item.id), version).await?.ok_or_else(changed)
     }
 
     /// Whom a request is for: an active member.
@@ -131,7 +127,7 @@ impl Catalog {
         (tenant, requester, requested_for): (TenantId, UserId, UserId),
         wanted: Wanted<'_>,
     ) -> Result<Prepared, CatalogError> {
-        let Wanted { item, name, version, content, presets, answers } = wanted;
+        let Wanted { item, version, content, presets, answers } = wanted;
         let asked = (content.as_ref(), presets);
         let checked = self.checked_answers((tenant, requester), asked, answers).await?;
         let CheckedAnswers { answers, labels } = checked;
@@ -145,7 +141,7 @@ impl Catalog {
         let world = self.world_of(tenant, content, subject, BTreeSet::new()).await?;
         let (approval, notices) = Approval::start(&world.context());
         let number = self.number_set_aside(tenant, Numbered::Request).await?;
-        Ok(Prepared { item, name, version, world, labels, approval, notices, number })
+        Ok(Prepared { item, version, world, labels, approval, notices, number })
     }
 
     /// Makes a request, with all that it begins with. What to tell of it is the caller's to tell, at
@@ -157,7 +153,12 @@ impl Catalog {
         prepared: &Prepared,
     ) -> Result<(request::Model, Vec<(Actor, Entry)>), CatalogError> {
         let tenant = caller.tenant();
-        let row = self.new_row(transaction, tenant, prepared).await?;
+        let item = store::items::held(transaction, tenant, prepared.item).await?;
+        let item = item.ok_or(CatalogError::NotFound("item"))?;
+        if item.state != PUBLISHED || item.published != Some(prepared.version) {
+            return Err(item_changed(&item.name));
+        }
+        let row = self.new_row(transaction, (tenant, item.name), prepared).await?;
         let Prepared { world, approval, notices, .. } = prepared;
         let mut row = of_bundle(self.with(row, approval)?, of);
         let answered = (row.id, &world.subject.answers);
@@ -193,7 +194,7 @@ impl Catalog {
     async fn new_row(
         &self,
         transaction: &Transaction,
-        tenant: TenantId,
+        (tenant, item_name): (TenantId, String),
         prepared: &Prepared,
     ) -> Result<request::Model, CatalogError> {
         let Subject { requester, requested_for, price, cost_centre, answers } =
@@ -208,7 +209,7 @@ impl Catalog {
             number,
             item_id: prepared.item,
             item_version: prepared.version,
-            item_name: prepared.name.clone(),
+            item_name,
             requester_id: requester.0,
             requested_for_id: requested_for.0,
             state: APPROVING.to_owned(),
