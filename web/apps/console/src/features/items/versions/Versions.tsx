@@ -2,8 +2,9 @@
 import type { Item, ItemVersion } from '@itechsmart/api';
 import { Box, Button, Skeleton, Stack, Typography } from '@mui/material';
 import { useState } from 'react';
+import { useCurrency } from '#shared/api/useCurrency';
 import type { Names } from '#shared/catalog/words';
-import { price } from '#shared/format/decimal';
+import { millionths, money } from '#shared/format/decimal';
 import { count } from '#shared/format/text';
 import { Section } from '#shared/ui/Page';
 import { State } from '#shared/ui/State';
@@ -28,6 +29,8 @@ export function Versions({ item, latest, names }: VersionsProps) {
   const numbers = Array.from({ length: latest.number - Math.max(1, first - 1) + 1 }, (_, at) => latest.number - at);
   const { versions, error, retry } = useVersions(item.id, numbers);
   const words = useChangeWords(names);
+  const currency = useCurrency();
+  const cost = (price: string) => (millionths(price) === 0n ? 'no charge' : money(price, currency));
   return (
     <Section title="Versions" about="A request keeps the version that it was made with.">
       {error !== undefined && <Failed problem={error} retry={retry} />}
@@ -53,7 +56,7 @@ export function Versions({ item, latest, names }: VersionsProps) {
                 {version === undefined && error === undefined && <Skeleton variant="text" width="60%" />}
                 {version !== undefined && number === 1 && (
                   <Typography variant="body2" color="textSecondary">
-                    The first one: “{version.name}”, {version.parts === undefined ? price(version.price).toLowerCase() : `of ${count(version.parts.length, 'item')}`}.
+                    The first one: “{version.name}”, {version.parts === undefined ? cost(version.price) : `of ${count(version.parts.length, 'item')}`}.
                   </Typography>
                 )}
                 {version !== undefined && before !== undefined && <Told changes={words(before, version)} />}

@@ -5,7 +5,7 @@ import { addField, changeField, moveField, relabelField } from '../form/fields';
 import { addPart, movePart, presetPart, removePart, requirePart } from '../parts/parts';
 import { changes } from './changes';
 
-const names = { category: (id: string) => id, costCentre: (id: string) => id, group: (id: string) => id, item: (id: string) => id };
+const names = { category: (id: string) => id, costCentre: (id: string) => id, group: (id: string) => id, item: (id: string) => id, currency: 'EUR' };
 const none = new Set<string>();
 
 const before: ItemContent = relabelField(addField(relabelField(addField({ ...blank, name: 'Desk', category_id: 'Hardware' }, 'text'), 0, 'Why', none), 'number'), 1, 'How many', none);
@@ -19,7 +19,7 @@ it('tells what is another one', () => {
   expect(changes(before, after, names)).toEqual([
     'Name: “Desk” → “Table”',
     'The description was rewritten',
-    'Price: No charge → 20',
+    'Price: No charge → €20',
     'Charged to: no cost centre → 4711',
     'Shown to: everybody → Lab',
   ]);

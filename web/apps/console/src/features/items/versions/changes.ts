@@ -8,6 +8,8 @@ export interface Lookups {
   costCentre: (id: string) => string;
   group: (id: string) => string;
   item: (id: string) => string;
+  /** What prices are in, if that is known. */
+  currency: string | undefined;
 }
 
 export function changes(before: ItemContent, after: ItemContent, names: Lookups): string[] {
@@ -18,7 +20,7 @@ export function changes(before: ItemContent, after: ItemContent, names: Lookups)
   told('Name', quoted(before.name), quoted(after.name));
   if (before.summary !== after.summary) found.push('The summary was rewritten');
   if (before.description !== after.description) found.push('The description was rewritten');
-  told('Price', price(before.price), price(after.price));
+  told('Price', price(before.price, names.currency), price(after.price, names.currency));
   told('Category', names.category(before.category_id), names.category(after.category_id));
   const centre = (id: string | null | undefined) => (id == null ? 'no cost centre' : names.costCentre(id));
   told('Charged to', centre(before.cost_centre_id), centre(after.cost_centre_id));

@@ -1,6 +1,7 @@
 import type { ItemContent } from '@itechsmart/api';
 import { useCategories } from '#shared/api/useCategories';
 import { useCostCentres } from '#shared/api/useCostCentres';
+import { useCurrency } from '#shared/api/useCurrency';
 import { useItemNames } from '#shared/api/useItemNames';
 import { GONE_GROUP, type Names } from '#shared/catalog/words';
 import { changes } from './changes';
@@ -10,6 +11,7 @@ export function useChangeWords(names: Names) {
   const categories = useCategories().data ?? [];
   const centres = useCostCentres().data ?? [];
   const items = useItemNames().data ?? [];
+  const currency = useCurrency();
   return (before: ItemContent, after: ItemContent): string[] =>
     changes(before, after, {
       category: (id) => categories.find((one) => one.id === id)?.name ?? 'a category that is gone',
@@ -19,5 +21,6 @@ export function useChangeWords(names: Names) {
       },
       item: (id) => items.find((one) => one.id === id)?.name ?? 'an item that is not offered any more',
       group: (id) => names.groups.get(id) ?? GONE_GROUP,
+      currency,
     });
 }
