@@ -2,12 +2,13 @@
 //! delivered at least once after it, and handled once by each group of consumers.
 //!
 //! An event's way: [`publish`] puts a row into the **outbox** of the service that it happened in. A
-//! relay hands it over the bus (in this process, or Redis Streams between processes) into the
-//! **inbox** of every group that asked for it, in the database of the service that consumes it, and
-//! only then marks it delivered. There each group works at its own pace: a handler's effects and the
-//! mark that it ran commit together, so that an event that arrives twice is handled once. What fails
-//! is tried again later, and in the end is kept as a dead letter, while the group's other events go
-//! on. A process that is killed anywhere on this way goes on where it was.
+//! relay hands it over the bus (in this process, or Redis Streams between processes) to every group
+//! that asked for it, and only then marks it delivered. A group whose events do not wait handles it at
+//! once; otherwise it goes into the group's **inbox**, in the database of the service that consumes
+//! it, where each group works at its own pace. A handler's effects and the mark that it ran commit
+//! together, so that an event that arrives twice is handled once. What fails is tried again later, and
+//! in the end is kept as a dead letter, while the group's other events go on. A process that is killed
+//! anywhere on this way goes on where it was.
 //!
 //! Without Redis the consumers of all services must run in the processes that publish.
 

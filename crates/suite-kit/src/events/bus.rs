@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use suite_contracts::{Event, ServiceName, TenantId};
 
-use super::consumer::Consumer;
+use super::consumer::{self, Consumer};
 use super::live::{Live, Subscription};
 use super::stream::{Streams, Tail};
 use super::{EventsError, inbox};
@@ -13,6 +13,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Database, Wake};
 use crate::service::{Foundation, Tasks};
+
+/// Events that are carried at once at most.
+pub(super) const BATCH_MAX: usize = 200;
 
 /// One a process. Cheap to clone.
 #[derive(Clone)]
@@ -26,8 +29,7 @@ pub struct Bus {
 #[derive(Clone)]
 pub(super) struct Group {
     service: ServiceName,
-    pub(super) name: &'static str,
-    patterns: &'static [&'static str],
+    consumer: Consumer,
     database: Database,
     clock: Clock,
 }
@@ -64,15 +66,14 @@ impl Bus {
     ) -> Result<(), EventsError> {
         let group = Group {
             service: foundation.service,
-            name: consumer.group,
-            patterns: consumer.patterns,
+            consumer: consumer.clone(),
             database: foundation.database.clone(),
             clock: foundation.clock.clone(),
         };
         {
             let mut groups = self.groups.lock();
             let is_taken =
-                |other: &Group| other.service == group.service && other.name == group.name;
+                |other: &Group| other.service == group.service && other.name() == group.name();
             if groups.iter().any(is_taken) {
                 return Err(EventsError::GroupTaken(consumer.group));
             }
@@ -95,11 +96,8 @@ impl Bus {
             return streams.add(service, events).await;
         }
         let groups = self.groups.lock().clone();
-        // Groups of one service share a database, and so a transaction.
-        for service in ServiceName::ALL {
-            let of_service: Vec<&Group> =
-                groups.iter().filter(|group| group.service == service).collect();
-            take_in(&of_service, events).await?;
+        for group in groups {
+            group.take_in(events).await?;
         }
         Ok(())
     }
@@ -125,34 +123,40 @@ impl Bus {
 }
 
 impl Group {
+    pub(super) fn name(&self) -> &'static str {
+        self.consumer.group
+    }
+
     /// Its name beside those of other services.
     pub(super) fn name_on_bus(&self) -> String {
-        format!("{}:{}", self.service, self.name)
+        format!("{}:{}", self.service, self.name())
     }
 
     /// Whether its inbox has seen events lately.
     pub(super) async fn is_known(&self) -> Result<bool, EventsError> {
-        Ok(inbox::is_known(self.database.read(), self.name).await?)
+        Ok(inbox::is_known(self.database.read(), self.name()).await?)
     }
-}
 
-/// Puts into the inbox what the groups, all of one service, have asked for.
-pub(super) async fn take_in(groups: &[&Group], events: &[Event]) -> Result<(), EventsError> {
-    let Some(first) = groups.first() else { return Ok(()) };
-    let mut wanted = Vec::new();
-    for event in events {
-        for group in groups {
-            if group.patterns.iter().any(|pattern| event.name.matches(pattern)) {
-                wanted.push((group.name, event));
-            }
+    /// Handles those of the events that the group has asked for, at once if it can. Otherwise they
+    /// are in its inbox.
+    pub(super) async fn take_in(&self, events: &[Event]) -> Result<(), EventsError> {
+        let Self { consumer, database, clock, .. } = self;
+        let is_wanted = |event: &&Event| consumer.wants(event);
+        let wanted: Vec<&Event> = events.iter().filter(is_wanted).collect();
+        if wanted.is_empty() {
+            return Ok(());
         }
+        // Behind a full batch there may be many more, which are to come off the bus whatever time
+        // it takes to handle these.
+        if events.len() < BATCH_MAX
+            && consumer::handle_at_once(consumer, (database, clock), &wanted).await?
+        {
+            return Ok(());
+        }
+        let transaction = database.begin().await?;
+        inbox::take_in(&transaction, self.name(), &wanted, clock.now_ms()).await?;
+        transaction.wakes_on_commit(Wake::Inbox);
+        transaction.commit_unaudited("what happened is on record where it happened").await?;
+        Ok(())
     }
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let transaction = first.database.begin().await?;
-    inbox::take_in(&transaction, &wanted, first.clock.now_ms()).await?;
-    transaction.wakes_on_commit(Wake::Inbox);
-    transaction.commit_unaudited("what happened is on record where it happened").await?;
-    Ok(())
 }

@@ -1,4 +1,5 @@
-//! Handling what is in the inbox of a group, one event after the other, in their order.
+//! Handling a group's events, one after the other, in their order: as they come in, or, behind others
+//! that wait, from its inbox.
 //!
 //! A transaction handles a batch of them. If one fails, all of it is rolled back, and each is
 //! handled in a transaction of its own.
@@ -21,6 +22,8 @@ use crate::retry::{Retry, shown};
 const BATCH_MAX: u64 = 64;
 /// A handler changes rows. What takes longer is a job.
 const HANDLER_MS_MAX: u64 = 30_000;
+/// Why its transaction has no audit record of its own.
+const AUDITED: &str = "a handler audits what it does itself";
 /// How often to look for what other processes have put there.
 const LOOK_MS: u64 = 1_000;
 /// After the database did not answer.
@@ -66,11 +69,44 @@ impl Consumer {
     ) -> Self {
         Self { group, patterns, handler: Arc::new(handler), retry: Retry::DEFAULT }
     }
+
+    pub(super) fn wants(&self, event: &Event) -> bool {
+        self.patterns.iter().any(|pattern| event.name.matches(pattern))
+    }
 }
 
 impl std::fmt::Debug for Consumer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Consumer").field(&self.group).field(&self.patterns).finish()
+    }
+}
+
+/// Handles events that have just come in, those that were not handled before. Says whether they are
+/// done: otherwise nothing is, since some of the group wait in the inbox or one of these failed, and
+/// all belong there.
+pub(super) async fn handle_at_once(
+    consumer: &Consumer,
+    (database, clock): (&Database, &Clock),
+    events: &[&Event],
+) -> Result<bool, DbErr> {
+    let group = consumer.group;
+    if inbox::is_any_waiting(database.read(), group).await? {
+        return Ok(false);
+    }
+    let transaction = database.begin().await?;
+    let fresh = inbox::take_in_handled(&transaction, group, events, clock.now_ms()).await?;
+    let is_fresh = |event: &&&Event| fresh.contains(&event.id);
+    let events: Vec<Event> = events.iter().filter(is_fresh).map(|event| (*event).clone()).collect();
+    if events.is_empty() {
+        transaction.roll_back().await?;
+        return Ok(true);
+    }
+    match handle(consumer, transaction, events).await {
+        Ok(transaction) => {
+            transaction.commit_unaudited(AUDITED).await?;
+            Ok(true)
+        }
+        Err(failure) => no_fault_of_the_database(&failure).map(|()| false),
     }
 }
 
@@ -135,18 +171,22 @@ impl Group {
             return Ok(LOOK_MS);
         };
         self.alone = self.alone.saturating_sub(1);
-        match handle(&self.consumer, transaction, &rows).await {
+        let read = rows.iter().map(|row| serde_json::from_str(&row.event)).collect();
+        let handled = match read {
+            Ok(events) => handle(&self.consumer, transaction, events).await,
+            Err(error) => {
+                let unreadable: serde_json::Error = error;
+                transaction.roll_back().await?;
+                Err(unreadable.into())
+            }
+        };
+        match handled {
             Ok(transaction) => {
                 inbox::mark_handled(&transaction, &rows, self.clock.now_ms()).await?;
-                transaction.commit_unaudited("a handler audits what it does itself").await?;
+                transaction.commit_unaudited(AUDITED).await?;
             }
             Err(failure) => {
-                if let Some(error) = failure.downcast_ref::<DbErr>()
-                    && db::is_unavailable(error)
-                {
-                    // No fault of the event.
-                    return Err(DbErr::Custom(error.to_string()));
-                }
+                no_fault_of_the_database(&failure)?;
                 if others.is_empty() {
                     self.note(first, &failure).await?;
                 } else {
@@ -178,22 +218,21 @@ impl Group {
     }
 }
 
+/// Whether it is the events' or the handler's fault that they were not handled.
+fn no_fault_of_the_database(failure: &Failure) -> Result<(), DbErr> {
+    match failure.downcast_ref::<DbErr>() {
+        Some(error) if db::is_unavailable(error) => Err(DbErr::Custom(error.to_string())),
+        _ => Ok(()),
+    }
+}
+
 /// Runs the handler in a task of its own, so that its panic is a failure like others. Gives the
 /// transaction back, ready to be committed, or ends it.
 async fn handle(
     consumer: &Consumer,
     transaction: Transaction,
-    rows: &[inbox::Model],
+    events: Vec<Event>,
 ) -> Result<Transaction, Failure> {
-    let events: Result<Vec<Event>, _> =
-        rows.iter().map(|row| serde_json::from_str(&row.event)).collect();
-    let events = match events {
-        Ok(events) => events,
-        Err(error) => {
-            transaction.roll_back().await?;
-            return Err(error.into());
-        }
-    };
     let handler = consumer.handler.clone();
     let mut task = JoinSet::new();
     task.spawn(async move {

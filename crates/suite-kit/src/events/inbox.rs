@@ -4,7 +4,7 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ActiveValue::Set, FromQueryResult, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, text, text_null, uuid};
 use suite_contracts::{Event, EventId};
@@ -50,33 +50,78 @@ pub struct DeadLetter {
     pub at_ms: i64,
 }
 
-/// Puts events into the inbox of groups. What is there already stays as it is.
+/// Puts events into a group's inbox. What is there already stays as it is.
 pub(super) async fn take_in(
     transaction: &Transaction,
-    events: &[(&'static str, &Event)],
+    group: &str,
+    events: &[&Event],
     now_ms: i64,
 ) -> Result<(), DbErr> {
     for events in events.chunks(ROWS_MAX) {
         let mut rows = Vec::with_capacity(events.len());
-        for (group, event) in events {
-            rows.push(ActiveModel {
-                group_name: Set((*group).to_owned()),
-                event_id: Set(event.id.0),
-                event: Set(serde_json::to_string(event).map_err(|e| DbErr::Json(e.to_string()))?),
-                state: Set(WAITING.to_owned()),
-                attempts: Set(0),
-                due_ms: Set(now_ms),
-                last_error: Set(None),
-                ended_ms: Set(None),
-            });
+        for event in events {
+            let text = serde_json::to_string(event).map_err(|e| DbErr::Json(e.to_string()))?;
+            rows.push(row(group, event, (text, WAITING, None), now_ms));
         }
-        let rows = db::padded(rows);
-        let known =
-            OnConflict::columns([Column::GroupName, Column::EventId]).do_nothing().to_owned();
-        let insert = Entity::insert_many(rows).on_conflict(known);
+        let insert = Entity::insert_many(db::padded(rows)).on_conflict(known());
         insert.exec_without_returning(&**transaction).await?;
     }
     Ok(())
+}
+
+/// Notes that events are handled. Gives those that were not known.
+pub(super) async fn take_in_handled(
+    transaction: &Transaction,
+    group: &str,
+    events: &[&Event],
+    now_ms: i64,
+) -> Result<Vec<EventId>, DbErr> {
+    let mut fresh = Vec::with_capacity(events.len());
+    for events in events.chunks(ROWS_MAX) {
+        let handled = |event: &&Event| {
+            let handled = (String::new(), HANDLED, Some(now_ms));
+            row(group, event, handled, now_ms)
+        };
+        let rows = db::padded(events.iter().map(handled).collect());
+        let insert = Entity::insert_many(rows).on_conflict(known());
+        let mut query = insert.into_query();
+        query.returning_col(Column::EventId);
+        for row in transaction.query_all(&query).await? {
+            fresh.push(EventId(row.try_get_by_index(0)?));
+        }
+    }
+    Ok(fresh)
+}
+
+fn row(
+    group: &str,
+    event: &Event,
+    (text, state, ended_ms): (String, &str, Option<i64>),
+    now_ms: i64,
+) -> ActiveModel {
+    ActiveModel {
+        group_name: Set(group.to_owned()),
+        event_id: Set(event.id.0),
+        event: Set(text),
+        state: Set(state.to_owned()),
+        attempts: Set(0),
+        due_ms: Set(now_ms),
+        last_error: Set(None),
+        ended_ms: Set(ended_ms),
+    }
+}
+
+fn known() -> OnConflict {
+    OnConflict::columns([Column::EventId, Column::GroupName]).do_nothing().to_owned()
+}
+
+/// Whether events of a group wait, be it for their next attempt.
+pub(super) async fn is_any_waiting(
+    connection: &impl ConnectionTrait,
+    group: &str,
+) -> Result<bool, DbErr> {
+    let any = Entity::find().filter(Column::GroupName.eq(group)).filter(is_waiting()).limit(1);
+    Ok(any.one(connection).await?.is_some())
 }
 
 pub(super) async fn is_known(
@@ -87,10 +132,15 @@ pub(super) async fn is_known(
     Ok(any.one(connection).await?.is_some())
 }
 
+/// Says the state itself, and not by a parameter: an index has these alone.
+fn is_waiting() -> SimpleExpr {
+    Expr::col(Column::State).eq(Expr::cust("'waiting'"))
+}
+
 fn due(group: &str, now_ms: i64) -> sea_orm::Select<Entity> {
     Entity::find()
         .filter(Column::GroupName.eq(group))
-        .filter(Column::State.eq(WAITING))
+        .filter(is_waiting())
         .filter(Column::DueMs.lte(now_ms))
         .order_by_asc(Column::EventId)
 }
@@ -107,7 +157,7 @@ pub(super) async fn wait_ms(
     // Only what failed and waits for its next attempt is left to look through.
     let next = Entity::find()
         .filter(Column::GroupName.eq(group))
-        .filter(Column::State.eq(WAITING))
+        .filter(is_waiting())
         .select_only()
         .column_as(Column::DueMs.min(), "due_ms")
         .into_tuple::<Option<i64>>()
@@ -126,10 +176,14 @@ pub(crate) struct Depth {
     pub(crate) oldest_ms: Option<i64>,
 }
 
+fn is_dead() -> SimpleExpr {
+    Column::State.eq(DEAD).and(Column::EndedMs.is_not_null())
+}
+
 /// What is not handled, by group and state.
 pub(super) async fn depths(connection: &impl ConnectionTrait) -> Result<Vec<Depth>, DbErr> {
     Entity::find()
-        .filter(Column::State.is_in([WAITING, DEAD]))
+        .filter(is_waiting().or(is_dead()))
         .select_only()
         .column(Column::GroupName)
         .column(Column::State)
@@ -204,7 +258,7 @@ pub(super) async fn dead(
     limit: u64,
 ) -> Result<Vec<DeadLetter>, DbErr> {
     let rows = Entity::find()
-        .filter(Column::State.eq(DEAD))
+        .filter(is_dead())
         .order_by_desc(Column::EventId)
         .limit(limit)
         .all(connection)
@@ -272,15 +326,20 @@ impl MigrationTrait for CreateInbox {
             .col(big_integer(Column::DueMs))
             .col(text_null(Column::LastError))
             .col(big_integer_null(Column::EndedMs))
-            .primary_key(Index::create().col(Column::GroupName).col(Column::EventId));
+            // The event first. With the group first, PostgreSQL looks for some events of a group by
+            // reading all of the group, for as long as it does not know how many those are.
+            .primary_key(Index::create().col(Column::EventId).col(Column::GroupName));
         manager.create_table(table).await?;
         let mut waiting = Index::create();
         waiting.name("event_inbox_waiting").table(Entity);
-        waiting.col(Column::GroupName).col(Column::State).col(Column::EventId);
+        waiting.col(Column::GroupName).col(Column::EventId).and_where(is_waiting());
         manager.create_index(waiting).await?;
         let mut ended = Index::create();
         ended.name("event_inbox_ended").table(Entity);
-        ended.col(Column::State).col(Column::EndedMs);
+        ended
+            .col(Column::State)
+            .col(Column::EndedMs)
+            .and_where(Expr::col(Column::EndedMs).is_not_null());
         manager.create_index(ended).await
     }
 }

@@ -151,7 +151,13 @@ impl MigrationTrait for CreateOutbox {
         manager.create_table(table).await?;
         let mut waiting = Index::create();
         waiting.name("event_outbox_waiting").table(Entity);
-        waiting.col(Column::DeliveredAtMs).col(Column::Id);
-        manager.create_index(waiting).await
+        waiting.col(Column::Id).and_where(Expr::col(Column::DeliveredAtMs).is_null());
+        manager.create_index(waiting).await?;
+        let mut delivered = Index::create();
+        delivered.name("event_outbox_delivered").table(Entity);
+        delivered
+            .col(Column::DeliveredAtMs)
+            .and_where(Expr::col(Column::DeliveredAtMs).is_not_null());
+        manager.create_index(delivered).await
     }
 }

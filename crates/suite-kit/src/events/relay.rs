@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::bus::BATCH_MAX;
 use super::stream::Streams;
 use super::{DEAD_MS_KEPT, DELIVERED_MS_KEPT, EventsError, HANDLED_MS_KEPT, inbox, outbox};
 use crate::db::{Engine, Wake};
 use crate::retry::Retry;
 use crate::service::Foundation;
 
-const BATCH_MAX: usize = 200;
 /// Between two deliveries, so that many events share what one costs. The first does not wait.
 const GATHER_MS: u64 = 20;
 /// How often to look for what a process left behind that is no more.

@@ -1,7 +1,7 @@
 //! Events between processes: one Redis Stream that every group reads.
 //!
-//! A group's entry is acknowledged as soon as it is in the group's inbox, so that retries and dead
-//! letters are the inbox's alone. Redis may lose the stream: relays notice that it was restarted and
+//! A group's entry is acknowledged as soon as it is handled or in the group's inbox, so that retries
+//! and dead letters are the inbox's alone. Redis may lose the stream: relays notice that it was restarted and
 //! deliver again what it may have lost.
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use suite_contracts::{Event, ServiceName};
 use tokio_util::sync::CancellationToken;
 
 use super::EventsError;
-use super::bus::{Group, take_in};
+use super::bus::{BATCH_MAX, Group};
 use super::live::Live;
 use crate::cache;
 use crate::config::Secret;
@@ -23,7 +23,6 @@ use crate::service::Tasks;
 
 /// Older entries are dropped: a group that is away for longer misses events.
 const ENTRIES_MAX: usize = 200_000;
-const BATCH_MAX: usize = 200;
 const CONNECT_MS_MAX: u64 = 1_000;
 /// How long one read waits for entries; a stop waits for it.
 const BLOCK_MS: u64 = 500;
@@ -105,7 +104,7 @@ impl Streams {
     pub(super) async fn read_group(self: &Arc<Self>, group: Group, tasks: &Tasks) {
         let mut reader = Reader { streams: self.clone(), group, connection: None, was_here: false };
         if let Err(error) = reader.join().await {
-            tracing::warn!(group = reader.group.name, %error, "events wait for redis");
+            tracing::warn!(group = reader.group.name(), %error, "events wait for redis");
         }
         tasks.spawn("event reader", |stop| reader.run(stop));
     }
@@ -139,7 +138,7 @@ impl Reader {
             };
             failures += 1;
             if failures == 1 {
-                tracing::warn!(group = self.group.name, %error, "events wait");
+                tracing::warn!(group = self.group.name(), %error, "events wait");
             }
             self.connection = None;
             let pause = Duration::from_millis(UNAVAILABLE.delay_ms(failures));
@@ -180,7 +179,7 @@ impl Reader {
             return Ok(());
         }
         let events: Vec<Event> = entries.iter().filter_map(event).collect();
-        take_in(&[&self.group], &events).await?;
+        self.group.take_in(&events).await?;
         let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
         let mut ack = redis::cmd("XACK");
         ack.arg(&self.streams.key).arg(self.name()).arg(ids);

@@ -105,8 +105,8 @@ impl Runner {
         }
         let own: Vec<Uuid> = self.held.lock().keys().copied().collect();
         let read = self.database.read();
-        if !table::is_any_due(read, &self.kinds, &own, now_ms).await? {
-            let next_ms = table::next_ms(read, &self.kinds).await?.unwrap_or(i64::MAX);
+        let next_ms = table::next_ms(read, &self.kinds).await?.unwrap_or(i64::MAX);
+        if next_ms > now_ms && !table::is_any_orphaned(read, &self.kinds, &own, now_ms).await? {
             return Ok(next_ms.saturating_sub(now_ms).max(1).cast_unsigned().min(LOOK_MS));
         }
         let claimed_at = Instant::now();

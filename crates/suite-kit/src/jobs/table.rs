@@ -127,19 +127,26 @@ pub(super) async fn insert(
     Ok((inserted == 1).then_some(id))
 }
 
-/// Jobs of these kinds that are due, and those whose process is dead.
-fn due(kinds: &[&'static str], own: &[Uuid], now_ms: i64) -> sea_orm::Select<Entity> {
-    let waiting = Condition::all().add(Column::State.eq(WAITING)).add(Column::RunAtMs.lte(now_ms));
-    let orphaned = Condition::all()
+/// Jobs of these kinds, what was to run first in front.
+fn of_kinds(kinds: &[&'static str], condition: Condition) -> sea_orm::Select<Entity> {
+    Entity::find()
+        .filter(Column::Kind.is_in(kinds.iter().copied()))
+        .filter(condition)
+        .order_by_asc(Column::RunAtMs)
+        .order_by_asc(Column::Id)
+}
+
+/// Those whose process is dead.
+fn orphaned(own: &[Uuid], now_ms: i64) -> Condition {
+    Condition::all()
         .add(Column::State.eq(RUNNING))
         .add(Column::LeaseUntilMs.lt(now_ms))
         // However the clock jumps: what runs here is not dead.
-        .add(Column::Id.is_not_in(own.iter().copied()));
-    Entity::find()
-        .filter(Column::Kind.is_in(kinds.iter().copied()))
-        .filter(Condition::any().add(waiting).add(orphaned))
-        .order_by_asc(Column::RunAtMs)
-        .order_by_asc(Column::Id)
+        .add(Column::Id.is_not_in(own.iter().copied()))
+}
+
+fn due(now_ms: i64) -> Condition {
+    Condition::all().add(Column::State.eq(WAITING)).add(Column::RunAtMs.lte(now_ms))
 }
 
 /// How many are not done, by kind and state.
@@ -159,13 +166,14 @@ pub(super) async fn depths(
         .await
 }
 
-pub(super) async fn is_any_due(
+pub(super) async fn is_any_orphaned(
     connection: &impl ConnectionTrait,
     kinds: &[&'static str],
     own: &[Uuid],
     now_ms: i64,
 ) -> Result<bool, DbErr> {
-    Ok(due(kinds, own, now_ms).limit(1).one(connection).await?.is_some())
+    let orphaned = of_kinds(kinds, orphaned(own, now_ms)).limit(1);
+    Ok(orphaned.one(connection).await?.is_some())
 }
 
 /// When the next job that waits is due.
@@ -173,11 +181,8 @@ pub(super) async fn next_ms(
     connection: &impl ConnectionTrait,
     kinds: &[&'static str],
 ) -> Result<Option<i64>, DbErr> {
-    let next = Entity::find()
-        .filter(Column::Kind.is_in(kinds.iter().copied()))
-        .filter(Column::State.eq(WAITING))
-        .order_by_asc(Column::RunAtMs)
-        .limit(1);
+    let waiting = Condition::all().add(Column::State.eq(WAITING));
+    let next = of_kinds(kinds, waiting).limit(1);
     Ok(next.one(connection).await?.map(|row| row.run_at_ms))
 }
 
@@ -189,11 +194,14 @@ pub(super) async fn claim(
     limit: u64,
     (now_ms, lease_until_ms): (i64, i64),
 ) -> Result<Vec<Model>, DbErr> {
-    let mut rows = due(kinds, own, now_ms)
-        .limit(limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .all(&**transaction)
-        .await?;
+    // Two questions: an index has those of each state in their order.
+    let mut rows = Vec::new();
+    for condition in [orphaned(own, now_ms), due(now_ms)] {
+        let more = of_kinds(kinds, condition)
+            .limit(limit.saturating_sub(rows.len() as u64))
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+        rows.extend(more.all(&**transaction).await?);
+    }
     let lease = Uuid::now_v7();
     for row in &mut rows {
         row.attempts = row.attempts.saturating_add(1);
@@ -376,7 +384,7 @@ impl MigrationTrait for CreateJobs {
         manager.create_table(table).await?;
         let mut waiting = Index::create();
         waiting.name("job_waiting").table(Entity);
-        waiting.col(Column::State).col(Column::RunAtMs);
+        waiting.col(Column::State).col(Column::RunAtMs).col(Column::Id);
         manager.create_index(waiting).await?;
         let mut ended = Index::create();
         ended.name("job_ended").table(Entity);

@@ -119,6 +119,25 @@ async fn every_group_that_asked_handles_each_event_once_and_in_order(backend: Ba
     kill(hub).await;
 }
 
+async fn many_that_wait_and_few_that_follow_are_handled_in_order(backend: Backend) {
+    let place = backend.place().await;
+    let hub = process(&place.config, ServiceName::Hub).await;
+    consume(&hub, recorder("group", &["hub.*"])).await;
+    // More than are carried at once: they go through the inbox, and what follows goes behind them.
+    let mut expected = subjects("user 0", 450);
+    publish(&hub, TenantId::new(), &expected).await;
+    events::start(&hub.bus, std::slice::from_ref(&hub));
+    for round in 1..=3 {
+        let few = subjects(&format!("user {round}"), 5);
+        publish(&hub, TenantId::new(), &few).await;
+        expected.extend(few);
+        // Some rounds come while others wait, and some when nothing does.
+        until("all", async || round < 2 || seen(&hub, "group").await.len() >= expected.len()).await;
+    }
+    assert_eq!(seen(&hub, "group").await, expected);
+    kill(hub).await;
+}
+
 async fn a_kill_between_commit_and_delivery_loses_nothing(backend: Backend) {
     let place = backend.place().await;
     let expected = subjects("user ", 10);
@@ -282,6 +301,7 @@ async fn an_event_of_any_size_is_not_published(backend: Backend) {
 
 on_every_backend!(
     every_group_that_asked_handles_each_event_once_and_in_order,
+    many_that_wait_and_few_that_follow_are_handled_in_order,
     a_kill_between_commit_and_delivery_loses_nothing,
     a_poison_event_is_given_up_and_the_others_go_on,
     one_bad_event_of_many_at_once_costs_the_others_nothing,
