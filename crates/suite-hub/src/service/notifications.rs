@@ -5,6 +5,8 @@
 //! and by whoever has it in its outbox. Whoever did something is not told of it. Having read one is
 //! no change that anybody else could ask about: it leaves no audit record.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use suite_contracts::notification::RECIPIENTS_MAX;
@@ -101,29 +103,46 @@ impl Hub {
         Ok(())
     }
 
+    /// Tells what events are about, in a few questions for all of a tenant.
     async fn notify(
         &self,
         transaction: &Transaction,
-        event: &Event,
-        told: &NotificationRequest,
+        all: &[(&Event, NotificationRequest)],
     ) -> Result<(), HubError> {
-        let id = event.tenant_id;
-        let Some(tenant) = store::tenants::by_id(&**transaction, id).await? else { return Ok(()) };
-        let mut people = match &told.to {
-            Audience::Users(users) => store::members::active_among(transaction, id, users).await?,
-            Audience::HoldersOf(permission) => {
-                self.holders(transaction, &tenant, permission).await?
+        let tenants: BTreeSet<TenantId> = all.iter().map(|(event, _)| event.tenant_id).collect();
+        for id in tenants {
+            let Some(tenant) = store::tenants::by_id(&**transaction, id).await? else { continue };
+            let here = || all.iter().filter(|(event, _)| event.tenant_id == id);
+            let named = here().filter_map(|(_, told)| match &told.to {
+                Audience::Users(users) => Some(users),
+                Audience::HoldersOf(_) => None,
+            });
+            let named: BTreeSet<UserId> = named.flatten().copied().collect();
+            let active = store::members::active_among(transaction, id, &named).await?;
+            let (mut told_to, mut reached) = (Vec::new(), BTreeSet::new());
+            for (event, told) in here() {
+                let mut people: BTreeSet<UserId> = match &told.to {
+                    Audience::Users(users) => {
+                        users.iter().filter(|user| active.contains(user)).copied().collect()
+                    }
+                    Audience::HoldersOf(permission) => {
+                        self.holders(transaction, &tenant, permission).await?.into_iter().collect()
+                    }
+                };
+                if let Some(author) = notification::author(event) {
+                    people.remove(&author);
+                }
+                if people.is_empty() {
+                    continue;
+                }
+                let data = json!({ "kind": told.kind, "user_ids": people });
+                events::publish(transaction, self.clock(), id, CREATED, event.id, data).await?;
+                reached.extend(people.iter().copied());
+                told_to.extend(people.into_iter().map(|person| (person, told, event.at_ms)));
             }
-        };
-        let author = notification::author(event);
-        people.retain(|person| Some(*person) != author);
-        if people.is_empty() {
-            return Ok(());
+            rows::insert(transaction, id, &told_to).await?;
+            rows::keep_newest(transaction, id, &reached, KEPT_MAX).await?;
         }
-        rows::insert(transaction, id, &people, told, event.at_ms).await?;
-        rows::keep_newest(transaction, id, &people, KEPT_MAX).await?;
-        let data = json!({ "kind": told.kind, "user_ids": people });
-        events::publish(transaction, self.clock(), id, CREATED, event.id, data).await?;
         Ok(())
     }
 
@@ -159,11 +178,18 @@ struct Notify(Hub);
 #[async_trait]
 impl Handler for Notify {
     async fn handle(&self, transaction: &Transaction, event: &Event) -> Result<(), Failure> {
-        for told in notification::about(event)? {
-            told.check()?;
-            self.0.notify(transaction, event, &told).await?;
+        self.handle_all(transaction, std::slice::from_ref(event)).await
+    }
+
+    async fn handle_all(&self, transaction: &Transaction, events: &[Event]) -> Result<(), Failure> {
+        let mut all = Vec::new();
+        for event in events {
+            for told in notification::about(event)? {
+                told.check()?;
+                all.push((event, told));
+            }
         }
-        Ok(())
+        Ok(self.0.notify(transaction, &all).await?)
     }
 }
 

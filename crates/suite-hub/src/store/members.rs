@@ -2,13 +2,15 @@
 
 mod listing;
 
+use std::collections::BTreeSet;
+
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select, Set,
 };
 use suite_contracts::{MembershipId, RoleId, SessionId, TenantId, UserId};
-use suite_kit::db::{Database, Transaction};
+use suite_kit::db::{Database, Transaction, padded};
 use uuid::Uuid;
 
 use super::entities::membership::{ActiveModel, Column, Entity, Model};
@@ -19,6 +21,9 @@ pub use listing::{
 };
 
 pub const ACTIVE: &str = "active";
+
+/// Bound values in a statement are limited: so many people are asked about in one.
+const PEOPLE_MAX: usize = 1_024;
 
 /// How somebody with a session stands in a tenant.
 #[derive(Debug, Clone)]
@@ -216,13 +221,19 @@ pub async fn people_with_roles(
 pub async fn active_among(
     transaction: &Transaction,
     tenant: TenantId,
-    people: &[UserId],
-) -> Result<Vec<UserId>, DbErr> {
-    let active = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    let active = active.filter(Column::State.eq(ACTIVE));
-    let among = active.filter(Column::PersonId.is_in(people.iter().map(|person| person.0)));
-    let rows = among.all(&**transaction).await?;
-    Ok(rows.into_iter().map(|row| UserId(row.person_id)).collect())
+    people: &BTreeSet<UserId>,
+) -> Result<BTreeSet<UserId>, DbErr> {
+    let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    let mut found = BTreeSet::new();
+    for ids in ids.chunks(PEOPLE_MAX) {
+        let active = Entity::find().filter(Column::TenantId.eq(tenant.0));
+        let active = active.filter(Column::State.eq(ACTIVE));
+        let among = active.filter(Column::PersonId.is_in(padded(ids.to_vec())));
+        let among = among.select_only().column(Column::PersonId).into_tuple();
+        let rows: Vec<Uuid> = among.all(&**transaction).await?;
+        found.extend(rows.into_iter().map(UserId));
+    }
+    Ok(found)
 }
 
 fn active_with_any(tenant: TenantId, roles: &[Uuid]) -> Select<Entity> {

@@ -1,15 +1,20 @@
 //! What the members of a tenant are told.
 
+use std::collections::BTreeSet;
+
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     Set,
 };
 use suite_contracts::{NotificationId, NotificationRequest, TenantId, UserId};
-use suite_kit::db::{Database, Transaction};
+use suite_kit::db::{Database, Transaction, padded};
 use uuid::Uuid;
 
 use super::entities::user_notification::{ActiveModel, Column, Entity, Model};
+
+/// Bound values in a statement are limited: so many rows go into one.
+const ROWS_MAX: usize = 512;
 
 /// Whose notifications: a person's, in one tenant.
 pub type Owner = (TenantId, UserId);
@@ -19,26 +24,26 @@ fn of((tenant, user): Owner) -> Select<Entity> {
     own.filter(Column::PersonId.eq(user.0))
 }
 
-/// Tells these people, who are members.
+/// Tells people, who are members, each of something that happened at a time.
 pub async fn insert(
     transaction: &Transaction,
     tenant: TenantId,
-    people: &[UserId],
-    told: &NotificationRequest,
-    at_ms: i64,
+    told: &[(UserId, &NotificationRequest, i64)],
 ) -> Result<(), DbErr> {
-    let rows = people.iter().map(|person| ActiveModel {
-        id: Set(NotificationId::new().0),
-        tenant_id: Set(tenant.0),
-        person_id: Set(person.0),
-        kind: Set(told.kind.clone()),
-        title: Set(told.title.clone()),
-        body: Set(told.body.clone()),
-        link: Set(told.link.clone()),
-        created_at_ms: Set(at_ms),
-        read_at_ms: Set(None),
-    });
-    Entity::insert_many(rows).exec_without_returning(&**transaction).await?;
+    for told in told.chunks(ROWS_MAX) {
+        let rows = told.iter().map(|(person, told, at_ms)| ActiveModel {
+            id: Set(NotificationId::new().0),
+            tenant_id: Set(tenant.0),
+            person_id: Set(person.0),
+            kind: Set(told.kind.clone()),
+            title: Set(told.title.clone()),
+            body: Set(told.body.clone()),
+            link: Set(told.link.clone()),
+            created_at_ms: Set(*at_ms),
+            read_at_ms: Set(None),
+        });
+        Entity::insert_many(rows).exec_without_returning(&**transaction).await?;
+    }
     Ok(())
 }
 
@@ -46,30 +51,33 @@ pub async fn insert(
 pub async fn keep_newest(
     transaction: &Transaction,
     tenant: TenantId,
-    people: &[UserId],
+    people: &BTreeSet<UserId>,
     kept_max: u64,
 ) -> Result<(), DbErr> {
     let many = i64::try_from(kept_max).unwrap_or(i64::MAX);
-    let full: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::PersonId)
-        .filter(Column::TenantId.eq(tenant.0))
-        .filter(Column::PersonId.is_in(people.iter().map(|person| person.0)))
-        .group_by(Column::PersonId)
-        .having(Expr::col(Column::Id).count().gt(many))
-        .into_tuple()
-        .all(&**transaction)
-        .await?;
-    for person in full {
-        let owner = (tenant, UserId(person));
-        let newest = of(owner).order_by_desc(Column::Id).offset(kept_max).limit(1);
-        let Some(first_over) = newest.one(&**transaction).await? else { continue };
-        Entity::delete_many()
+    let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    for ids in ids.chunks(ROWS_MAX) {
+        let full: Vec<Uuid> = Entity::find()
+            .select_only()
+            .column(Column::PersonId)
             .filter(Column::TenantId.eq(tenant.0))
-            .filter(Column::PersonId.eq(person))
-            .filter(Column::Id.lte(first_over.id))
-            .exec(&**transaction)
+            .filter(Column::PersonId.is_in(padded(ids.to_vec())))
+            .group_by(Column::PersonId)
+            .having(Expr::col(Column::Id).count().gt(many))
+            .into_tuple()
+            .all(&**transaction)
             .await?;
+        for person in full {
+            let owner = (tenant, UserId(person));
+            let newest = of(owner).order_by_desc(Column::Id).offset(kept_max).limit(1);
+            let Some(first_over) = newest.one(&**transaction).await? else { continue };
+            Entity::delete_many()
+                .filter(Column::TenantId.eq(tenant.0))
+                .filter(Column::PersonId.eq(person))
+                .filter(Column::Id.lte(first_over.id))
+                .exec(&**transaction)
+                .await?;
+        }
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What no route of its own leads to: word of keys that end, and the bounds of what is kept.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use suite_contracts::{ApiKeyId, Audience, NotificationRequest};
 use suite_kit::db::Transaction;
@@ -64,10 +66,10 @@ async fn what_is_old_or_too_much_goes(backend: Backend) {
         listed.unwrap().into_iter().map(|row| row.title).collect::<Vec<_>>()
     };
     let transaction = fixture.hub.database().begin().await.unwrap();
-    for number in 0..KEPT_MAX + 3 {
-        rows::insert(&transaction, tenant, &[admin], &request(number), now_ms).await.unwrap();
-    }
-    rows::keep_newest(&transaction, tenant, &[admin], KEPT_MAX).await.unwrap();
+    let all: Vec<NotificationRequest> = (0..KEPT_MAX + 3).map(request).collect();
+    let told: Vec<_> = all.iter().map(|told| (admin, told, now_ms)).collect();
+    rows::insert(&transaction, tenant, &told).await.unwrap();
+    rows::keep_newest(&transaction, tenant, &BTreeSet::from([admin]), KEPT_MAX).await.unwrap();
     transaction.commit_unaudited("a test").await.unwrap();
     let kept = titles().await;
     assert_eq!(kept.len() as u64, KEPT_MAX);
