@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use suite_contracts::TenantId;
 use suite_kit::db::{Engine, Transaction};
@@ -28,23 +28,37 @@ struct SetAside {
     numbers: Vec<Range<i64>>,
     count: i64,
     at_ms: i64,
+    /// Held by who sets more aside: others wait for those, instead of for the row in turn.
+    more: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Numbers {
-    /// The next number, or how many to set aside.
-    fn take(&self, tenant: TenantId, now_ms: i64) -> Result<i64, i64> {
+    /// The next number, if there is one.
+    fn next(&self, tenant: TenantId) -> Option<i64> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = all.entry(tenant).or_default();
         while let Some(first) = own.numbers.first_mut() {
             if let Some(number) = first.next() {
-                return Ok(number);
+                return Some(number);
             }
             own.numbers.remove(0);
         }
+        None
+    }
+
+    fn more(&self, tenant: TenantId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(tenant).or_default().more.clone()
+    }
+
+    /// How many to set aside.
+    fn count(&self, tenant: TenantId, now_ms: i64) -> i64 {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = all.entry(tenant).or_default();
         let is_busy = (0..BUSY_MS).contains(&(now_ms - own.at_ms));
         own.count = if is_busy { (own.count * 2).clamp(1, NUMBERS_MAX) } else { 1 };
         own.at_ms = now_ms;
-        Err(own.count)
+        own.count
     }
 
     fn keep(&self, tenant: TenantId, numbers: Range<i64>) {
@@ -77,10 +91,16 @@ impl Catalog {
             Numbered::Ticket => &self.0.ticket_numbers,
             Numbered::Request => &self.0.request_numbers,
         };
-        let count = match numbers.take(tenant, self.now_ms()) {
-            Ok(number) => return Ok(Some(number)),
-            Err(count) => count,
-        };
+        if let Some(number) = numbers.next(tenant) {
+            return Ok(Some(number));
+        }
+        let more = numbers.more(tenant);
+        let _turn = more.lock().await;
+        // Somebody else may have been at it.
+        if let Some(number) = numbers.next(tenant) {
+            return Ok(Some(number));
+        }
+        let count = numbers.count(tenant, self.now_ms());
         let transaction: Transaction = self.database().begin().await?;
         let last = match of {
             Numbered::Ticket => desks::next_numbers(&transaction, tenant, count).await?,
@@ -100,16 +120,13 @@ mod tests {
     #[test]
     fn whoever_makes_many_sets_more_aside() {
         let (numbers, tenant) = (Numbers::default(), TenantId::new());
-        assert_eq!(numbers.take(tenant, 10_000), Err(1));
-        assert_eq!(numbers.take(tenant, 20_000), Err(1));
-        let mut counts = Vec::new();
-        for step in 0..9 {
-            counts.push(numbers.take(tenant, 20_100 + step).unwrap_err());
-        }
-        assert_eq!(counts, [2, 4, 8, 16, 32, 64, 128, 128, 128]);
+        assert_eq!(numbers.count(tenant, 10_000), 1);
+        assert_eq!(numbers.count(tenant, 20_000), 1);
+        let counts = (0..9).map(|step| numbers.count(tenant, 20_100 + step));
+        assert_eq!(counts.collect::<Vec<_>>(), [2, 4, 8, 16, 32, 64, 128, 128, 128]);
         numbers.keep(tenant, 5..7);
         numbers.keep(tenant, 9..10);
-        let taken: Vec<_> = (0..4).map(|_| numbers.take(tenant, 30_000)).collect();
-        assert_eq!(taken, [Ok(5), Ok(6), Ok(9), Err(1)]);
+        let taken: Vec<_> = (0..4).map(|_| numbers.next(tenant)).collect();
+        assert_eq!(taken, [Some(5), Some(6), Some(9), None]);
     }
 }
