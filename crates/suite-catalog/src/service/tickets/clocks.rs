@@ -22,7 +22,7 @@ use crate::permissions::{ALL_TICKETS_READ, TICKETS_READ};
 use crate::service::Catalog;
 use crate::store::entities::ticket::Model;
 use crate::store::ticket_events;
-use crate::store::tickets::NEVER_MS;
+use crate::store::tickets::{NEVER_MS, Shown};
 
 /// Intervals that an explanation has at most: the latest.
 const INTERVALS_MAX: usize = 5_000;
@@ -83,12 +83,20 @@ impl Catalog {
         connection: &impl ConnectionTrait,
         row: &Model,
     ) -> Result<Counting, CatalogError> {
-        let tenant = TenantId(row.tenant_id);
-        let levels = self.levels_of(connection, tenant, row.levels).await?;
-        let own = (tenant, row.calendar_id);
-        let times = self.open_times(connection, own, row.created_at_ms).await?;
-        let id = CalendarId(row.calendar_id.unwrap_or_default());
-        let (calendars, from_ms) = (Calendars::from([(id, times)]), row.created_at_ms);
+        let own = (TenantId(row.tenant_id), row.calendar_id);
+        self.counting_by(connection, own, (row.levels, row.created_at_ms)).await
+    }
+
+    /// What tickets of a calendar, and of levels, are counted by from an instant on.
+    pub(super) async fn counting_by(
+        &self,
+        connection: &impl ConnectionTrait,
+        (tenant, calendar): (TenantId, Option<Uuid>),
+        (levels, from_ms): (i64, i64),
+    ) -> Result<Counting, CatalogError> {
+        let levels = self.levels_of(connection, tenant, levels).await?;
+        let times = self.open_times(connection, (tenant, calendar), from_ms).await?;
+        let calendars = Calendars::from([(CalendarId(calendar.unwrap_or_default()), times)]);
         Ok(Counting { levels, calendars, from_ms })
     }
 
@@ -102,9 +110,9 @@ impl Catalog {
 }
 
 impl Counting {
-    /// Whether it counts a ticket of the same calendar and levels, too.
-    pub(super) fn covers(&self, row: &Model) -> bool {
-        self.from_ms <= row.created_at_ms
+    /// Whether it counts a ticket of the same calendar and levels that was opened then, too.
+    pub(super) fn covers(&self, created_at_ms: i64) -> bool {
+        self.from_ms <= created_at_ms
     }
 
     fn agreed(&self, history: &History) -> Vec<Clock> {
@@ -141,6 +149,21 @@ impl Counting {
         history: &History,
         now_ms: i64,
     ) -> Result<Vec<Alarm>, CatalogError> {
+        let mut shown = Shown::of(row);
+        let of = (row.state.as_str(), row.resolved_at_ms, row.told.as_str());
+        let alarms = self.count_shown(&mut shown, of, history, now_ms)?;
+        shown.show(row);
+        Ok(alarms)
+    }
+
+    /// The same of a ticket in a state, of which clocks some was told.
+    pub(super) fn count_shown(
+        &self,
+        row: &mut Shown,
+        (state, resolved_at_ms, told): (&str, Option<i64>, &str),
+        history: &History,
+        now_ms: i64,
+    ) -> Result<Vec<Alarm>, CatalogError> {
         let promised = self.promised(history, now_ms)?;
         let due_of = |measure: Measure| {
             let (_, reading) = promised.iter().find(|(of, _)| *of == measure)?;
@@ -170,11 +193,11 @@ impl Counting {
         row.warn_at_ms = running.filter_map(|(_, reading)| reading.warn_at_ms).min();
         let mut readings = promised;
         readings.extend(self.read(&self.agreed(history), history, now_ms)?);
-        let found = alarms(&readings, &read_told(&row.told), now_ms);
+        let found = alarms(&readings, &read_told(told), now_ms);
         let at_once = (!found.now.is_empty()).then_some(now_ms);
         row.look_at_ms = at_once.or(found.next_ms);
-        if State::from_row(&row.state) == Some(State::Resolved) {
-            let closes_ms = row.resolved_at_ms.map(|at_ms| at_ms + self.levels.reopen_ms);
+        if State::from_row(state) == Some(State::Resolved) {
+            let closes_ms = resolved_at_ms.map(|at_ms| at_ms + self.levels.reopen_ms);
             row.look_at_ms = row.look_at_ms.into_iter().chain(closes_ms).min();
         }
         Ok(found.now)

@@ -15,9 +15,8 @@ use uuid::Uuid;
 use super::clocks::{self, Counting};
 use crate::error::CatalogError;
 use crate::service::Catalog;
-use crate::store::entities::ticket::Model;
-use crate::store::measures::{self, Measured};
-use crate::store::{ticket_events, tickets};
+use crate::store::tickets::Counted;
+use crate::store::{measures, ticket_events, tickets};
 
 /// Counts anew what a calendar counts.
 pub(crate) const RECOUNT: &str = "tickets.recount";
@@ -78,7 +77,7 @@ impl Catalog {
         let own = (recount.tenant_id, recount.calendar_id);
         let (mut after, mut counting) = (0, JoinSet::new());
         loop {
-            let rows = tickets::counted_by(self.database().read(), own, after, BATCH_MAX).await?;
+            let rows = tickets::counted_by(self.database(), own, after, BATCH_MAX).await?;
             let Some(last) = rows.last() else { break };
             after = last.number;
             if counting.len() == BATCHES_AT_ONCE {
@@ -95,7 +94,7 @@ impl Catalog {
     async fn recount_all(
         &self,
         (tenant, calendar): (TenantId, Uuid),
-        rows: Vec<Model>,
+        rows: Vec<Counted>,
     ) -> Result<(), CatalogError> {
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
         let (connection, numbers) = (self.database().read(), (first.number, last.number));
@@ -107,17 +106,20 @@ impl Catalog {
             // It is closed by now, or by another calendar.
             let Some(entries) = entries.remove(&row.id) else { continue };
             // Numbers rise with time, or nearly: the first is as old as any.
-            let is_known = countings.get(&row.levels).is_some_and(|one| one.covers(&row));
+            let created_at_ms = row.created_at_ms;
+            let is_known = countings.get(&row.levels).is_some_and(|one| one.covers(created_at_ms));
             if !is_known {
-                countings.insert(row.levels, self.counting(connection, &row).await?);
+                let (of, from) = ((tenant, Some(calendar)), (row.levels, created_at_ms));
+                countings.insert(row.levels, self.counting_by(connection, of, from).await?);
             }
             let Some(counting) = countings.get(&row.levels) else { continue };
-            let before = row.clone();
-            counting.count(&mut row, &clocks::history(entries)?, self.now_ms())?;
-            if Measured::of(&row) != Measured::of(&before) {
+            let (before, history) = (row.shown.clone(), clocks::history(entries)?);
+            let of = (row.state.as_str(), row.resolved_at_ms, row.told.as_str());
+            counting.count_shown(&mut row.shown, of, &history, self.now_ms())?;
+            if !row.shown.measures_as(&before) {
                 days.insert(row.created_day);
             }
-            if row != before {
+            if row.shown != before {
                 changed.push(row);
             }
         }
