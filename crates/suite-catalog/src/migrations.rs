@@ -21,7 +21,6 @@ mod m0021_mail;
 mod m0022_status_pages;
 mod m0023_bundles;
 mod m0024_forgetting;
-mod m0025_beginnings;
 mod m0026_currency;
 
 use sea_orm_migration::MigrationTrait;
@@ -49,7 +48,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0022_status_pages::Migration),
         Box::new(m0023_bundles::Migration),
         Box::new(m0024_forgetting::Migration),
-        Box::new(m0025_beginnings::Migration),
         Box::new(m0026_currency::Migration),
     ]
 }

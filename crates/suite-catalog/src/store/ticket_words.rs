@@ -32,6 +32,8 @@ pub struct Search {
     engine: Engine,
     tenant: TenantId,
     words: Vec<Word>,
+    /// Of the tenant in SQLite's index, from the first row to the last.
+    rows: (i64, i64),
 }
 
 #[derive(Debug)]
@@ -47,7 +49,7 @@ impl Search {
         // be a whole word of one character.
         let begins = |word: &str| !word.is_ascii() || word.len() >= BEGINNING_CHARS_MIN;
         let word = |text: &String| Word { text: text.clone(), begins: begins(text) };
-        Self { engine, tenant, words: words.iter().map(word).collect() }
+        Self { engine, tenant, words: words.iter().map(word).collect(), rows: (0, 0) }
     }
 
     /// Whether a ticket has the words.
@@ -61,33 +63,45 @@ impl Search {
     }
 
     fn has(&self, in_title: bool) -> SimpleExpr {
-        let condition = match self.engine {
-            Engine::Postgres => POSTGRES,
-            Engine::Sqlite => SQLITE,
-        };
-        Expr::cust_with_values(condition, [self.question(in_title)])
+        if self.engine == Engine::Postgres {
+            return Expr::cust_with_values(POSTGRES, [self.question_postgres(in_title)]);
+        }
+        let (first, last): (Value, Value) = (self.rows.0.into(), self.rows.1.into());
+        if self.words.is_empty() {
+            return Expr::cust_with_values(SQLITE_ALL, [first, last]);
+        }
+        let question = |in_title: bool| Value::from(self.question_sqlite(in_title));
+        let all = [question(false), first, last.clone()];
+        match in_title {
+            false => Expr::cust_with_values(SQLITE, all),
+            true => Expr::cust_with_values(
+                SQLITE_IN_TITLE,
+                [question(true)].into_iter().chain(all).chain([last]),
+            ),
+        }
     }
 
     /// Words have letters and digits alone, so that nothing in them needs to be escaped.
-    fn question(&self, in_title: bool) -> String {
-        let mut question = match self.engine {
-            Engine::Postgres => format!("'{}'", self.of_tenant()),
-            Engine::Sqlite => format!("tenant : \"{}\"", self.of_tenant()),
-        };
+    fn question_postgres(&self, in_title: bool) -> String {
+        let mut question = format!("'{}'", self.of_tenant());
         for Word { text, begins } in &self.words {
-            question += &match (self.engine, begins, in_title) {
-                (Engine::Postgres, true, true) => format!(" & '{text}':*A"),
-                (Engine::Postgres, true, false) => format!(" & '{text}':*"),
-                (Engine::Postgres, false, true) => format!(" & '{text}':A"),
-                (Engine::Postgres, false, false) => format!(" & '{text}'"),
-                (Engine::Sqlite, begins, in_title) => {
-                    let columns = if in_title { "title" } else { "{title body}" };
-                    let more = if *begins { "*" } else { "" };
-                    format!(" AND {columns} : \"{text}\"{more}")
-                }
+            question += &match (begins, in_title) {
+                (true, true) => format!(" & '{text}':*A"),
+                (true, false) => format!(" & '{text}':*"),
+                (false, true) => format!(" & '{text}':A"),
+                (false, false) => format!(" & '{text}'"),
             };
         }
         question
+    }
+
+    fn question_sqlite(&self, in_title: bool) -> String {
+        let columns = if in_title { "title" } else { "{title body}" };
+        let one = |Word { text, begins }: &Word| {
+            let more = if *begins { "*" } else { "" };
+            format!("{columns} : \"{text}\"{more}")
+        };
+        self.words.iter().map(one).collect::<Vec<_>>().join(" AND ")
     }
 
     /// The word that stands for the tenant.
@@ -102,7 +116,8 @@ impl Search {
         database: &Database,
     ) -> Result<Option<DatabaseTransaction>, DbErr> {
         if self.engine == Engine::Sqlite {
-            let many = have_many(database.read(), self.of_tenant(), &self.words).await?;
+            self.rows = rows_of(database.read(), self.tenant).await?;
+            let many = have_many(database.read(), self.rows, &self.words).await?;
             self.pass_beginnings_over(many);
             return Ok(None);
         }
@@ -110,7 +125,8 @@ impl Search {
         // A plan for whatever words would suit none.
         transaction.execute_unprepared("SET LOCAL plan_cache_mode = force_custom_plan").await?;
         let exactly = self.words.iter().map(|word| format!("'{}'", word.text));
-        let questions: Vec<String> = std::iter::once(self.question(false)).chain(exactly).collect();
+        let questions: Vec<String> =
+            std::iter::once(self.question_postgres(false)).chain(exactly).collect();
         let counted = counted(&transaction, self.tenant, &questions).await?;
         let mut is_common = counted.into_iter().map(|count| count >= COMMON_MIN);
         if is_common.next() == Some(true) {
@@ -130,22 +146,29 @@ impl Search {
     }
 }
 
+/// Which rows of SQLite's index are of a tenant; none if it has no tickets.
+async fn rows_of(connection: &impl ConnectionTrait, tenant: TenantId) -> Result<(i64, i64), DbErr> {
+    let text = "SELECT number << 40 AS first, (number + 1 << 40) - 1 AS last \
+                FROM ticket_words_tenant WHERE tenant_id = $1";
+    let question = Statement::from_sql_and_values(DbBackend::Sqlite, text, [tenant.0.into()]);
+    let Some(row) = connection.query_one_raw(question).await? else { return Ok((0, 0)) };
+    Ok((row.try_get("", "first")?, row.try_get("", "last")?))
+}
+
 /// Whether as many have each word as are found at most. SQLite reads no more of its index for that.
 async fn have_many(
     connection: &impl ConnectionTrait,
-    tenant: String,
+    (first, last): (i64, i64),
     words: &[Word],
 ) -> Result<Vec<bool>, DbErr> {
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let asked = |word: &Word| -> Value {
-        format!("tenant : \"{tenant}\" AND {{title body}} : \"{}\"", word.text).into()
-    };
+    let asked = |word: &Word| -> Value { format!("{{title body}} : \"{}\"", word.text).into() };
     let count = |place: usize| {
         format!(
             "(SELECT COUNT(*) FROM (SELECT 1 FROM ticket_words WHERE ticket_words MATCH ${} \
-             ORDER BY rowid DESC LIMIT {FOUND_MAX})) AS c{place}",
+             AND rowid BETWEEN {first} AND {last} ORDER BY rowid DESC LIMIT {FOUND_MAX})) AS c{place}",
             place + 1
         )
     };
@@ -190,10 +213,20 @@ async fn counted(
 const POSTGRES: &str = "words @@ CAST($1 AS tsquery)";
 /// In the order that is asked for, until there are enough of them.
 const ONE_BY_ONE: &str = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off";
-/// The newest that have them: rows of the index are in the order of numbers.
+/// The newest that have them: a tenant's rows of the index are in the order of numbers.
 const SQLITE: &str = "ticket.id IN (SELECT r.ticket_id FROM ticket_words \
                       JOIN ticket_words_row r ON r.row = ticket_words.rowid \
-                      WHERE ticket_words MATCH ? ORDER BY ticket_words.rowid DESC LIMIT 2000)";
+                      WHERE ticket_words MATCH ? AND ticket_words.rowid BETWEEN ? AND ? \
+                      ORDER BY ticket_words.rowid DESC LIMIT 2000)";
+/// Of those that have them, and no older ones.
+const SQLITE_IN_TITLE: &str = "ticket.id IN (SELECT r.ticket_id FROM ticket_words \
+                      JOIN ticket_words_row r ON r.row = ticket_words.rowid \
+                      WHERE ticket_words MATCH ? AND ticket_words.rowid BETWEEN \
+                      (SELECT MIN(row) FROM (SELECT rowid AS row FROM ticket_words \
+                      WHERE ticket_words MATCH ? AND rowid BETWEEN ? AND ? \
+                      ORDER BY rowid DESC LIMIT 2000)) AND ?)";
+const SQLITE_ALL: &str = "ticket.id IN (SELECT ticket_id FROM ticket_words_row \
+                          WHERE row BETWEEN ? AND ? ORDER BY row DESC LIMIT 2000)";
 
 #[cfg(test)]
 mod tests {
