@@ -16,8 +16,9 @@ use crate::process::{kill, process, processes, until};
 
 const CREATED: EventName = EventName::new("hub.user.created");
 const QUICK: Retry = Retry { attempts_max: 3, delay_ms_min: 1, delay_ms_max: 5 };
-const SEEN: &str =
-    "CREATE TABLE IF NOT EXISTS seen (consumer TEXT NOT NULL, subject TEXT NOT NULL)";
+/// A consumer's rows are numbered: PostgreSQL puts rows wherever there is room.
+const SEEN: &str = "CREATE TABLE IF NOT EXISTS seen \
+                    (consumer TEXT NOT NULL, subject TEXT NOT NULL, place BIGINT NOT NULL)";
 
 /// Writes down what it sees, in the transaction that it gets.
 struct Recorder {
@@ -29,7 +30,9 @@ struct Recorder {
 #[async_trait::async_trait]
 impl Handler for Recorder {
     async fn handle(&self, transaction: &Transaction, event: &Event) -> Result<(), Failure> {
-        let insert = format!("INSERT INTO seen VALUES ('{}', '{}')", self.name, event.subject);
+        let (name, subject) = (self.name, &event.subject);
+        let place = format!("SELECT COUNT(*) FROM seen WHERE consumer = '{name}'");
+        let insert = format!("INSERT INTO seen SELECT '{name}', '{subject}', ({place})");
         transaction.execute_unprepared(&insert).await?;
         if self.cured.load(Ordering::SeqCst) {
             return Ok(());
@@ -70,7 +73,7 @@ async fn publish(process: &Foundation, tenant: TenantId, subjects: &[String]) {
 /// The subjects that a consumer has handled, in its order.
 async fn seen(process: &Foundation, consumer: &str) -> Vec<String> {
     let connection = process.database.read();
-    let query = format!("SELECT subject FROM seen WHERE consumer = '{consumer}'");
+    let query = format!("SELECT subject FROM seen WHERE consumer = '{consumer}' ORDER BY place");
     let query = Statement::from_string(connection.get_database_backend(), query);
     let rows = connection.query_all_raw(query).await.unwrap();
     rows.iter().map(|row| row.try_get("", "subject").unwrap()).collect()
