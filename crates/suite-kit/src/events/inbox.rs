@@ -180,20 +180,23 @@ fn is_dead() -> SimpleExpr {
     Column::State.eq(DEAD).and(Column::EndedMs.is_not_null())
 }
 
-/// What is not handled, by group and state.
+/// What is not handled, by group and state. Two questions: each has an index of its own.
 pub(super) async fn depths(connection: &impl ConnectionTrait) -> Result<Vec<Depth>, DbErr> {
-    Entity::find()
-        .filter(is_waiting().or(is_dead()))
-        .select_only()
-        .column(Column::GroupName)
-        .column(Column::State)
-        .column_as(Column::EventId.count(), "count")
-        .column_as(Column::DueMs.min(), "oldest_ms")
-        .group_by(Column::GroupName)
-        .group_by(Column::State)
-        .into_model::<Depth>()
-        .all(connection)
-        .await
+    let mut depths = Vec::new();
+    for condition in [is_waiting(), is_dead()] {
+        let of_groups = Entity::find()
+            .filter(condition)
+            .select_only()
+            .column(Column::GroupName)
+            .column(Column::State)
+            .column_as(Column::EventId.count(), "count")
+            .column_as(Column::DueMs.min(), "oldest_ms")
+            .group_by(Column::GroupName)
+            .group_by(Column::State)
+            .into_model::<Depth>();
+        depths.extend(of_groups.all(connection).await?);
+    }
+    Ok(depths)
 }
 
 /// The first events that are due, which no other process gets until the transaction ends.
