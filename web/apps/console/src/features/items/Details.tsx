@@ -3,6 +3,7 @@ import { Box, MenuItem, Stack, TextField } from '@mui/material';
 import type { ItemContent } from '@itechsmart/api';
 import { useCategories } from '#shared/api/useCategories';
 import { useCostCentres } from '#shared/api/useCostCentres';
+import { useCurrency } from '#shared/api/useCurrency';
 import { useGroups } from '#shared/api/useGroups';
 import { useCan } from '#shared/session/useMe';
 import { Choices } from '#shared/ui/Choices';
@@ -16,6 +17,7 @@ export function Details({ editing: { content, change, fault, names }, isBundle }
   const categories = useCategories().data ?? [];
   const centres = useCostCentres().data ?? [];
   const groups = useGroups().data;
+  const currency = useCurrency();
   const can = useCan();
   const set = (part: Partial<ItemContent>) => change((current) => ({ ...current, ...part }));
   const text = (name: TextName, help?: string) => ({
@@ -68,7 +70,7 @@ export function Details({ editing: { content, change, fault, names }, isBundle }
         {!isBundle && (
           <Section title="What it costs">
             <Stack sx={{ gap: 2 }}>
-              <TextField label="Price" {...text('price', 'A number such as 1200.50, or 0. Approvals can depend on it.')} slotProps={{ htmlInput: { inputMode: 'decimal' } }} />
+              <TextField label={currency === undefined ? 'Price' : `Price in ${currency}`} {...text('price', 'A number such as 1200.50, or 0. Approvals can depend on it.')} slotProps={{ htmlInput: { inputMode: 'decimal' } }} />
               <TextField
                 select
                 label="Charged to"

@@ -3,6 +3,7 @@ import type { ApprovalStage, ItemContent, PlannedTask } from '@itechsmart/api';
 import { Box, Stack, Typography } from '@mui/material';
 import { CheckCheck, ListTodo, Send, UserRoundCheck, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useCurrency } from '#shared/api/useCurrency';
 import { duration } from '#shared/format/time';
 import { certain } from './certain';
 import { approver, capital, conditionWords, listed, type Names } from './words';
@@ -34,6 +35,7 @@ interface StageWordsProps extends NextStepsProps {
 }
 
 function StageWords({ stage, content, names }: StageWordsProps) {
+  const currency = useCurrency();
   const who = stage.approvers.map((one) => approver(one, names));
   const { rule, condition, deadline } = stage;
   const several = who.length > 1 || stage.approvers.some((one) => typeof one === 'object' && 'group' in one);
@@ -42,7 +44,7 @@ function StageWords({ stage, content, names }: StageWordsProps) {
   return (
     <>
       {who.length === 0 ? 'Nobody is named yet.' : `${capital(text)}${deadline == null ? '' : `, within ${duration(deadline.within_minutes)}`}.`}
-      {open !== undefined && <Box component="span" sx={{ display: 'block' }}>Only if {conditionWords(open, content.form.fields, names)}.</Box>}
+      {open !== undefined && <Box component="span" sx={{ display: 'block' }}>Only if {conditionWords(open, content.form.fields, { ...names, currency })}.</Box>}
     </>
   );
 }

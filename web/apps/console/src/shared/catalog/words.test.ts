@@ -18,6 +18,9 @@ it('says who is asked', () => {
 it('says a condition in words', () => {
   const linux = { answer: { field: 'system', is: { equals: { choice: 'l' } } } };
   expect(conditionWords({ all: [linux, { price_above: '1000' }] }, fields, names)).toBe('“System” is Linux and the price is above 1,000');
+  const priced = { ...names, currency: 'EUR' };
+  expect(conditionWords({ price_above: '1000' }, fields, priced)).toBe('the price is above €1,000');
+  expect(conditionWords({ not: { price_above: '5.5' } }, fields, priced)).toBe('the price is at most €5.50');
   expect(conditionWords({ not: linux }, fields, names)).toBe('“System” is not Linux');
   expect(conditionWords({ any: [{ requester_in: 'g' }, { all: [linux, { not: { price_above: '5' } }] }] }, fields, names)).toBe(
     'the requester is in Buyers or (“System” is Linux and the price is at most 5)',

@@ -7,6 +7,8 @@ import { civilDay } from '#shared/format/time';
 export interface Names {
   people: ReadonlyMap<string, string>;
   groups: ReadonlyMap<string, string>;
+  /** What prices are in. */
+  currency?: string | undefined;
 }
 
 export const GONE_PERSON = 'somebody who has left';
@@ -72,14 +74,14 @@ export function conditionWords(condition: Condition, fields: readonly Field[], n
   if ('all' in condition) return condition.all.map(words).join(' and ') || 'always';
   if ('any' in condition) return condition.any.map(words).join(' or ') || 'never';
   if ('not' in condition) return negated(condition.not, fields, names) ?? `not ${words(condition.not)}`;
-  if ('price_above' in condition) return `the price is above ${money(condition.price_above)}`;
+  if ('price_above' in condition) return `the price is above ${money(condition.price_above, names.currency)}`;
   if ('requester_in' in condition) return `the requester is in ${names.groups.get(condition.requester_in) ?? GONE_GROUP}`;
   const field = fields.find(({ key }) => key === condition.answer.field);
   return `“${field?.label ?? condition.answer.field}” ${comparisonWords(condition.answer.is, field, names)}`;
 }
 
 function negated(condition: Condition, fields: readonly Field[], names: Names): string | undefined {
-  if ('price_above' in condition) return `the price is at most ${money(condition.price_above)}`;
+  if ('price_above' in condition) return `the price is at most ${money(condition.price_above, names.currency)}`;
   if ('requester_in' in condition) return `the requester is not in ${names.groups.get(condition.requester_in) ?? GONE_GROUP}`;
   if (!('answer' in condition)) return undefined;
   const { is } = condition.answer;

@@ -2,6 +2,7 @@
 import type { Condition, Field } from '@itechsmart/api';
 import { Box, Button, IconButton, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { Plus, X } from 'lucide-react';
+import { useCurrency } from '#shared/api/useCurrency';
 import { useGroups } from '#shared/api/useGroups';
 import { capital, conditionWords, type Names } from '#shared/catalog/words';
 import { at as changedAt, without } from '../content';
@@ -24,6 +25,7 @@ interface ConditionEditorProps {
 
 export function ConditionEditor({ title, always, of, condition, fields, names, onChange }: ConditionEditorProps) {
   const groups = groupOptions(useGroups().data, names, []);
+  const currency = useCurrency();
   const testable = fields.filter((field) => operatorsOf(field, of).length > 0);
   const subjects: Subject[] = [...(of === 'stage' ? (['price', 'group'] as const) : []), ...testable.map(({ key }) => ({ field: key }))];
   const draft: Draft | undefined = condition === undefined ? { join: 'all', tests: [] } : parse(condition);
@@ -48,7 +50,7 @@ export function ConditionEditor({ title, always, of, condition, fields, names, o
       </Typography>
       {draft === undefined || readable !== true ? (
         <Typography variant="body2" sx={{ mb: 0.5, overflowWrap: 'anywhere' }}>
-          {condition && capital(conditionWords(condition, fields, names))}.
+          {condition && capital(conditionWords(condition, fields, { ...names, currency }))}.
         </Typography>
       ) : (
         <Stack sx={{ gap: 1 }}>
@@ -107,6 +109,7 @@ interface TestProps {
 const idOf = (subject: Subject): string => (typeof subject === 'string' ? subject : `field ${subject.field}`);
 
 function Test({ number, test, of, subjects, fields, groups, fresh, firstValue: first, onChange, onRemove }: TestProps) {
+  const currency = useCurrency();
   const subject = subjectOf(test);
   if (subject === undefined) return null;
   const ways = operators(subject, fields, of);
@@ -114,7 +117,7 @@ function Test({ number, test, of, subjects, fields, groups, fresh, firstValue: f
   if (read === undefined) return null;
   const { operator, value } = read;
   const label = (each: Subject) => {
-    if (each === 'price') return 'The price';
+    if (each === 'price') return currency === undefined ? 'The price' : `The price in ${currency}`;
     if (each === 'group') return 'Whoever asks';
     return fields.find(({ key }) => key === each.field)?.label.trim() || 'Untitled field';
   };
