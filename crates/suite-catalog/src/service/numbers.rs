@@ -33,39 +33,36 @@ struct SetAside {
 }
 
 impl Numbers {
-    /// The next number, if there is one.
-    fn next(&self, tenant: TenantId) -> Option<i64> {
+    fn of<T>(&self, tenant: TenantId, act: impl FnOnce(&mut SetAside) -> T) -> T {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = all.entry(tenant).or_default();
-        while let Some(first) = own.numbers.first_mut() {
+        act(all.entry(tenant).or_default())
+    }
+
+    fn keep(&self, tenant: TenantId, numbers: Range<i64>) {
+        if !numbers.is_empty() {
+            self.of(tenant, |own| own.numbers.push(numbers));
+        }
+    }
+}
+
+impl SetAside {
+    /// The next number, if there is one.
+    fn next(&mut self) -> Option<i64> {
+        while let Some(first) = self.numbers.first_mut() {
             if let Some(number) = first.next() {
                 return Some(number);
             }
-            own.numbers.remove(0);
+            self.numbers.remove(0);
         }
         None
     }
 
-    fn more(&self, tenant: TenantId) -> Arc<tokio::sync::Mutex<()>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry(tenant).or_default().more.clone()
-    }
-
     /// How many to set aside.
-    fn count(&self, tenant: TenantId, now_ms: i64) -> i64 {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = all.entry(tenant).or_default();
-        let is_busy = (0..BUSY_MS).contains(&(now_ms - own.at_ms));
-        own.count = if is_busy { (own.count * 2).clamp(1, NUMBERS_MAX) } else { 1 };
-        own.at_ms = now_ms;
-        own.count
-    }
-
-    fn keep(&self, tenant: TenantId, numbers: Range<i64>) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !numbers.is_empty() {
-            all.entry(tenant).or_default().numbers.push(numbers);
-        }
+    fn count(&mut self, now_ms: i64) -> i64 {
+        let is_busy = (0..BUSY_MS).contains(&(now_ms - self.at_ms));
+        self.count = if is_busy { (self.count * 2).clamp(1, NUMBERS_MAX) } else { 1 };
+        self.at_ms = now_ms;
+        self.count
     }
 }
 
@@ -91,16 +88,16 @@ impl Catalog {
             Numbered::Ticket => &self.0.ticket_numbers,
             Numbered::Request => &self.0.request_numbers,
         };
-        if let Some(number) = numbers.next(tenant) {
+        if let Some(number) = numbers.of(tenant, SetAside::next) {
             return Ok(Some(number));
         }
-        let more = numbers.more(tenant);
+        let more = numbers.of(tenant, |own| own.more.clone());
         let _turn = more.lock().await;
         // Somebody else may have been at it.
-        if let Some(number) = numbers.next(tenant) {
+        if let Some(number) = numbers.of(tenant, SetAside::next) {
             return Ok(Some(number));
         }
-        let count = numbers.count(tenant, self.now_ms());
+        let count = numbers.of(tenant, |own| own.count(self.now_ms()));
         let transaction: Transaction = self.database().begin().await?;
         let last = match of {
             Numbered::Ticket => desks::next_numbers(&transaction, tenant, count).await?,
@@ -120,13 +117,13 @@ mod tests {
     #[test]
     fn whoever_makes_many_sets_more_aside() {
         let (numbers, tenant) = (Numbers::default(), TenantId::new());
-        assert_eq!(numbers.count(tenant, 10_000), 1);
-        assert_eq!(numbers.count(tenant, 20_000), 1);
-        let counts = (0..9).map(|step| numbers.count(tenant, 20_100 + step));
+        assert_eq!(numbers.of(tenant, |own| own.count(10_000)), 1);
+        assert_eq!(numbers.of(tenant, |own| own.count(20_000)), 1);
+        let counts = (0..9).map(|step| numbers.of(tenant, |own| own.count(20_100 + step)));
         assert_eq!(counts.collect::<Vec<_>>(), [2, 4, 8, 16, 32, 64, 128, 128, 128]);
         numbers.keep(tenant, 5..7);
         numbers.keep(tenant, 9..10);
-        let taken: Vec<_> = (0..4).map(|_| numbers.next(tenant)).collect();
+        let taken: Vec<_> = (0..4).map(|_| numbers.of(tenant, SetAside::next)).collect();
         assert_eq!(taken, [Some(5), Some(6), Some(9), None]);
     }
 }

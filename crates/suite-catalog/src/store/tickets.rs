@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use suite_contracts::TenantId;
 use suite_kit::db::{Database, Engine, Transaction, padded};
 use uuid::Uuid;
@@ -140,8 +140,8 @@ pub async fn look_later(
     Ok(())
 }
 
-/// What a ticket's row shows of its clocks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a ticket's row shows of its clocks. Its fields are in the order of [`COUNTED`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Shown {
     pub response_due_ms: Option<i64>,
     pub resolution_due_ms: Option<i64>,
@@ -150,9 +150,12 @@ pub struct Shown {
     pub breach_at_ms: Option<i64>,
     pub look_at_ms: Option<i64>,
     pub response_ms: Option<i64>,
+    #[serde(deserialize_with = "flag_or_none")]
     pub response_kept: Option<bool>,
     pub resolution_ms: Option<i64>,
+    #[serde(deserialize_with = "flag_or_none")]
     pub resolution_kept: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     pub is_escalated: bool,
 }
 
@@ -198,9 +201,11 @@ impl Shown {
 }
 
 /// A ticket as its clocks need it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Counted {
+    #[serde(skip)]
     pub id: Uuid,
+    #[serde(skip)]
     pub number: i64,
     pub state: String,
     pub levels: i64,
@@ -212,63 +217,26 @@ pub struct Counted {
     pub shown: Shown,
 }
 
-/// A row but for its id and its number, in the order of [`COUNTED`].
-#[derive(Deserialize)]
-struct CountedText(String, i64, i64, i32, Option<i64>, String, i32, ShownText);
-
-/// SQLite knows no booleans.
-#[derive(Deserialize)]
-struct ShownText(
-    Option<i64>,
-    Option<i64>,
-    i64,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<u8>,
-    Option<i64>,
-    Option<u8>,
-    u8,
-);
-
-/// One text: each value of a row takes SQLite's driver longer than all of this takes the database.
+/// The fields of [`Counted`] but for the id and the number, as one text: each value of a row takes
+/// SQLite's driver longer than all of this takes the database.
 const COUNTED: &str = "(state, levels, created_at_ms, created_day, resolved_at_ms, told, events, \
      {array}(response_due_ms, resolution_due_ms, due_at_ms, warn_at_ms, breach_at_ms, look_at_ms, \
      response_ms, CAST(response_kept AS INTEGER), resolution_ms, \
      CAST(resolution_kept AS INTEGER), CAST(is_escalated AS INTEGER)))";
 
+/// SQLite knows no booleans.
+fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    Ok(u8::deserialize(from)? != 0)
+}
+
+fn flag_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
+    Ok(Option::<u8>::deserialize(from)?.map(|flag| flag != 0))
+}
+
 impl Counted {
     fn read((id, number, text): (Uuid, i64, String)) -> Result<Self, DbErr> {
         let read = serde_json::from_str(&text).map_err(|error| DbErr::Json(error.to_string()))?;
-        let CountedText(state, levels, created_at_ms, created_day, resolved_at_ms, told, events, s) =
-            read;
-        let is_so = |flag: u8| flag != 0;
-        let shown = Shown {
-            response_due_ms: s.0,
-            resolution_due_ms: s.1,
-            due_at_ms: s.2,
-            warn_at_ms: s.3,
-            breach_at_ms: s.4,
-            look_at_ms: s.5,
-            response_ms: s.6,
-            response_kept: s.7.map(is_so),
-            resolution_ms: s.8,
-            resolution_kept: s.9.map(is_so),
-            is_escalated: is_so(s.10),
-        };
-        Ok(Self {
-            id,
-            number,
-            state,
-            levels,
-            created_at_ms,
-            created_day,
-            resolved_at_ms,
-            told,
-            events,
-            shown,
-        })
+        Ok(Self { id, number, ..read })
     }
 }
 
