@@ -16,6 +16,8 @@ use crate::service::{Foundation, Tasks};
 
 /// Events that are carried at once at most.
 pub(super) const BATCH_MAX: usize = 200;
+/// What happened so long ago should have come before.
+const LATE_MS: i64 = 2_000;
 
 /// One a process. Cheap to clone.
 #[derive(Clone)]
@@ -146,11 +148,11 @@ impl Group {
         if wanted.is_empty() {
             return Ok(());
         }
-        // Behind a full batch there may be many more, which are to come off the bus whatever time
-        // it takes to handle these.
-        if events.len() < BATCH_MAX
-            && consumer::handle_at_once(consumer, (database, clock), &wanted).await?
-        {
+        // Behind a full batch that is late there are many more, which are to come off the bus
+        // whatever time it takes to handle these.
+        let is_late = events.len() == BATCH_MAX
+            && events.first().is_some_and(|event| clock.now_ms() - event.at_ms > LATE_MS);
+        if !is_late && consumer::handle_at_once(consumer, (database, clock), &wanted).await? {
             return Ok(());
         }
         let transaction = database.begin().await?;

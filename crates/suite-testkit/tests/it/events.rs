@@ -123,12 +123,23 @@ async fn every_group_that_asked_handles_each_event_once_and_in_order(backend: Ba
 }
 
 async fn many_that_wait_and_few_that_follow_are_handled_in_order(backend: Backend) {
+    in_order_after(backend, 0).await;
+}
+
+/// They go through the inbox, and what follows goes behind them.
+async fn many_that_are_late_and_few_that_follow_are_handled_in_order(backend: Backend) {
+    in_order_after(backend, 60_000).await;
+}
+
+async fn in_order_after(backend: Backend, late_ms: i64) {
     let place = backend.place().await;
-    let hub = process(&place.config, ServiceName::Hub).await;
+    let mut hub = process(&place.config, ServiceName::Hub).await;
+    hub.clock = Clock::manual(hub.clock.now_ms());
     consume(&hub, recorder("group", &["hub.*"])).await;
-    // More than are carried at once: they go through the inbox, and what follows goes behind them.
+    // More than are carried at once.
     let mut expected = subjects("user 0", 450);
     publish(&hub, TenantId::new(), &expected).await;
+    hub.clock.advance_ms(late_ms);
     events::start(&hub.bus, std::slice::from_ref(&hub));
     for round in 1..=3 {
         let few = subjects(&format!("user {round}"), 5);
@@ -305,6 +316,7 @@ async fn an_event_of_any_size_is_not_published(backend: Backend) {
 on_every_backend!(
     every_group_that_asked_handles_each_event_once_and_in_order,
     many_that_wait_and_few_that_follow_are_handled_in_order,
+    many_that_are_late_and_few_that_follow_are_handled_in_order,
     a_kill_between_commit_and_delivery_loses_nothing,
     a_poison_event_is_given_up_and_the_others_go_on,
     one_bad_event_of_many_at_once_costs_the_others_nothing,
