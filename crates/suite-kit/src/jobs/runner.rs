@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::table::{self, End};
+use super::table::{self, Claimed, End};
 use super::{Failure, Job, LEASE_MS, Running, Worker};
 use crate::clock::Clock;
 use crate::db::{Database, Wake};
@@ -43,6 +43,10 @@ pub(super) struct Runner {
     running_max: usize,
     held: Held,
     housekeeping_at_ms: i64,
+    /// When to look for jobs of processes that are dead.
+    orphans_at: Instant,
+    /// Whether more jobs are due than were claimed.
+    has_more: bool,
     metrics: JobMetrics,
 }
 
@@ -58,6 +62,8 @@ impl Runner {
             running_max: foundation.config.max_workers.max(1),
             held: Held::default(),
             housekeeping_at_ms: i64::MIN,
+            orphans_at: Instant::now(),
+            has_more: false,
             metrics: foundation.metrics.jobs.clone(),
         }
     }
@@ -103,21 +109,58 @@ impl Runner {
         if free == 0 {
             return Ok(LOOK_MS);
         }
+        let claimed = if Instant::now() >= self.orphans_at {
+            self.orphans_at = Instant::now() + Duration::from_millis(LOOK_MS);
+            self.claim_orphaned(now_ms, tasks).await?
+        } else {
+            0
+        };
+        if claimed == free {
+            return Ok(LOOK_MS);
+        }
+        let had_more = std::mem::take(&mut self.has_more);
+        if !had_more {
+            let next_ms = table::next_ms(self.database.read(), &self.kinds).await?;
+            let next_ms = next_ms.unwrap_or(i64::MAX);
+            if next_ms > now_ms {
+                return Ok(next_ms.saturating_sub(now_ms).max(1).cast_unsigned().min(LOOK_MS));
+            }
+        }
+        let free = free.saturating_sub(claimed);
+        self.has_more = self.claim(Claimed::Due, free, now_ms, tasks).await? == free;
+        // Fewer than were expected: when the next one is due is not known.
+        Ok(if had_more && !self.has_more { 0 } else { LOOK_MS })
+    }
+
+    /// Takes over what processes left behind that are dead; says how much.
+    async fn claim_orphaned(
+        &mut self,
+        now_ms: i64,
+        tasks: &mut JoinSet<()>,
+    ) -> Result<usize, DbErr> {
         let own: Vec<Uuid> = self.held.lock().keys().copied().collect();
         let read = self.database.read();
-        let next_ms = table::next_ms(read, &self.kinds).await?.unwrap_or(i64::MAX);
-        if next_ms > now_ms && !table::is_any_orphaned(read, &self.kinds, &own, now_ms).await? {
-            return Ok(next_ms.saturating_sub(now_ms).max(1).cast_unsigned().min(LOOK_MS));
+        if !table::is_any_orphaned(read, &self.kinds, &own, now_ms).await? {
+            return Ok(0);
         }
-        let claimed_at = Instant::now();
-        let transaction = self.database.begin().await?;
-        let times = (now_ms, after(now_ms, LEASE_MS));
-        let rows = table::claim(&transaction, &self.kinds, &own, free as u64, times).await?;
-        transaction.commit_unaudited("bookkeeping of jobs").await?;
+        let free = self.running_max.saturating_sub(tasks.len());
+        self.claim(Claimed::Orphaned { own: &own }, free, now_ms, tasks).await
+    }
+
+    async fn claim(
+        &self,
+        claimed: Claimed<'_>,
+        limit: usize,
+        now_ms: i64,
+        tasks: &mut JoinSet<()>,
+    ) -> Result<usize, DbErr> {
+        let (claimed_at, times) = (Instant::now(), (now_ms, after(now_ms, LEASE_MS)));
+        let rows = table::claim(&self.database, &self.kinds, claimed, limit as u64, times).await?;
+        let claimed = rows.len();
         for row in rows {
             self.spawn(row, claimed_at, tasks);
         }
-        Ok(LOOK_MS)
+        Ok(claimed)
     }
 
     fn spawn(&self, row: table::Model, claimed_at: Instant, tasks: &mut JoinSet<()>) {
@@ -317,10 +360,7 @@ async fn record(
     key: (Uuid, Uuid),
     end: End,
 ) -> Result<bool, DbErr> {
-    let transaction = database.begin().await?;
-    let is_ours = table::end(&transaction, key, end, clock.now_ms()).await?;
-    transaction.commit_unaudited("bookkeeping of jobs").await?;
-    Ok(is_ours)
+    table::end(database.alone(), key, end, clock.now_ms()).await
 }
 
 /// Until when a lease that was written after `asked_at` holds for sure.

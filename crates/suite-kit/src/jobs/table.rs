@@ -4,7 +4,7 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType, SimpleExpr};
-use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, integer, text, text_null, uuid, uuid_null,
@@ -12,7 +12,7 @@ use sea_orm_migration::schema::{
 use suite_contracts::{JobId, TenantId};
 
 use super::{Job, PAYLOAD_BYTES_MAX};
-use crate::db::{Transaction, remove_ended};
+use crate::db::{Database, Engine, Transaction, remove_ended};
 
 const WAITING: &str = "waiting";
 const RUNNING: &str = "running";
@@ -186,35 +186,54 @@ pub(super) async fn next_ms(
     Ok(next.one(connection).await?.map(|row| row.run_at_ms))
 }
 
-/// Claims up to `limit` jobs, each under a lease of its own. No other process gets them.
+/// Which jobs are claimed. Each has an index that has them in their order.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Claimed<'a> {
+    /// Those whose process is dead; what runs here is not.
+    Orphaned {
+        own: &'a [Uuid],
+    },
+    Due,
+}
+
+/// Claims up to `limit` jobs under a lease. No other process gets them.
 pub(super) async fn claim(
-    transaction: &Transaction,
+    database: &Database,
     kinds: &[&'static str],
-    own: &[Uuid],
+    claimed: Claimed<'_>,
     limit: u64,
     (now_ms, lease_until_ms): (i64, i64),
 ) -> Result<Vec<Model>, DbErr> {
-    // Two questions: an index has those of each state in their order.
-    let mut rows = Vec::new();
-    for condition in [orphaned(own, now_ms), due(now_ms)] {
-        let more = of_kinds(kinds, condition)
-            .limit(limit.saturating_sub(rows.len() as u64))
-            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-        rows.extend(more.all(&**transaction).await?);
-    }
-    let lease = Uuid::now_v7();
-    for row in &mut rows {
-        row.attempts = row.attempts.saturating_add(1);
-        row.lease = Some(lease);
-    }
-    Entity::update_many()
+    let condition = match claimed {
+        Claimed::Orphaned { own } => orphaned(own, now_ms),
+        Claimed::Due => due(now_ms),
+    };
+    let first = of_kinds(kinds, condition)
+        .select_only()
+        .column(Column::Id)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_query();
+    let is_first = match database.engine() {
+        Engine::Sqlite => Expr::col(Column::Id).in_subquery(first),
+        // An array is made once. What else it were, PostgreSQL might make for each row, and each time
+        // anew.
+        Engine::Postgres => {
+            let first = SimpleExpr::SubQuery(None, Box::new(first.into()));
+            Expr::cust_with_expr("id = ANY(ARRAY $1)", first)
+        }
+    };
+    let mut update = Entity::update_many()
         .col_expr(Column::State, Expr::value(RUNNING))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
-        .col_expr(Column::Lease, Expr::value(lease))
+        .col_expr(Column::Lease, Expr::value(Uuid::now_v7()))
         .col_expr(Column::LeaseUntilMs, Expr::value(lease_until_ms))
-        .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
-        .exec(&**transaction)
-        .await?;
+        .filter(is_first)
+        .into_query();
+    let rows = database.alone().query_all(update.returning_all()).await?;
+    let rows = rows.iter().map(|row| Model::from_query_result(row, ""));
+    let mut rows = rows.collect::<Result<Vec<Model>, DbErr>>()?;
+    rows.sort_by_key(|row| (row.run_at_ms, row.id));
     Ok(rows)
 }
 
@@ -238,7 +257,7 @@ pub(super) async fn renew(
 
 /// Records the end of a run, if the job is still this claim's.
 pub(super) async fn end(
-    transaction: &Transaction,
+    connection: &impl ConnectionTrait,
     (id, lease): (Uuid, Uuid),
     end: End,
     now_ms: i64,
@@ -276,7 +295,7 @@ pub(super) async fn end(
         .filter(Column::Id.eq(id))
         .filter(Column::Lease.eq(lease))
         .filter(Column::State.eq(RUNNING))
-        .exec(&**transaction)
+        .exec(connection)
         .await?;
     Ok(updated.rows_affected == 1)
 }
