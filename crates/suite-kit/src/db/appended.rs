@@ -63,8 +63,10 @@ impl Appended {
         if rows.is_empty() {
             return Ok(());
         }
-        let sql = text(&rows, engine);
-        let values = rows.into_iter().flat_map(|row| row.values);
+        let (sql, order) = text(&rows, engine);
+        let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
+        let in_order = order.into_iter().filter_map(|at| rows.get_mut(at)?.take());
+        let values = in_order.flat_map(|row| row.values);
         let backend = transaction.get_database_backend();
         let statement = Statement::from_sql_and_values(backend, sql, values);
         transaction.execute_raw(statement).await?;
@@ -72,36 +74,61 @@ impl Appended {
     }
 }
 
-/// One statement. PostgreSQL takes all insertions but the last as common table expressions; SQLite
-/// knows none that write, but takes several statements at once.
-fn text(rows: &[Row], engine: Engine) -> String {
+/// One statement. PostgreSQL takes the rows of a table at once, and all insertions but the last as
+/// common table expressions; SQLite knows none that write, but takes several statements at once.
+fn text(rows: &[Row], engine: Engine) -> (String, Vec<usize>) {
+    let tables = match engine {
+        Engine::Postgres => by_table(rows),
+        // What rows refer to is looked for row by row.
+        Engine::Sqlite => (0..rows.len()).map(|at| vec![at]).collect(),
+    };
     let (mut sql, mut parameters) = (String::with_capacity(512), 0);
-    let last = rows.len().saturating_sub(1);
-    for (at, row) in rows.iter().enumerate() {
+    let last = tables.len().saturating_sub(1);
+    for (at, of_table) in tables.iter().enumerate() {
+        let of_table = of_table.iter().filter_map(|at| rows.get(*at));
         match engine {
             Engine::Postgres if at < last => {
                 let _ = write!(sql, "{} a{at} AS (", if at == 0 { "WITH" } else { "," });
-                insertion(&mut sql, row, &mut parameters);
+                insertion(&mut sql, of_table, &mut parameters);
                 sql.push(')');
             }
-            Engine::Postgres => insertion(&mut sql, row, &mut parameters),
+            Engine::Postgres => insertion(&mut sql, of_table, &mut parameters),
             Engine::Sqlite => {
-                insertion(&mut sql, row, &mut parameters);
+                insertion(&mut sql, of_table, &mut parameters);
                 sql.push(';');
             }
         }
     }
-    sql
+    (sql, tables.concat())
 }
 
-fn insertion(sql: &mut String, row: &Row, parameters: &mut usize) {
-    let _ = write!(sql, " INSERT INTO {} ({}) VALUES (", row.table, row.columns);
-    for column in 0..row.values.len() {
-        *parameters += 1;
-        let comma = if column == 0 { "" } else { ", " };
-        let _ = write!(sql, "{comma}${parameters}");
+/// The places of rows with the same columns of the same table.
+fn by_table(rows: &[Row]) -> Vec<Vec<usize>> {
+    let mut tables: Vec<((&str, &str), Vec<usize>)> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let table = (row.table.as_ref(), row.columns.as_ref());
+        match tables.iter_mut().find(|(of, _)| *of == table) {
+            Some((_, places)) => places.push(at),
+            None => tables.push((table, vec![at])),
+        }
     }
-    sql.push(')');
+    tables.into_iter().map(|(_, places)| places).collect()
+}
+
+/// Of rows with the same columns of one table.
+fn insertion<'a>(sql: &mut String, rows: impl Iterator<Item = &'a Row>, parameters: &mut usize) {
+    for (at, row) in rows.enumerate() {
+        let _ = match at {
+            0 => write!(sql, " INSERT INTO {} ({}) VALUES (", row.table, row.columns),
+            _ => write!(sql, ", ("),
+        };
+        for column in 0..row.values.len() {
+            *parameters += 1;
+            let comma = if column == 0 { "" } else { ", " };
+            let _ = write!(sql, "{comma}${parameters}");
+        }
+        sql.push(')');
+    }
 }
 
 #[cfg(test)]
@@ -114,23 +141,64 @@ mod tests {
 
     #[test]
     fn rows_of_several_tables_are_one_statement() {
-        let rows = [row("a"), row("b"), row("b")];
+        let rows = [row("a"), row("b"), row("a"), row("b")];
+        let (sql, order) = text(&rows, Engine::Postgres);
         assert_eq!(
-            text(&rows, Engine::Postgres),
-            "WITH a0 AS ( INSERT INTO a (x, y) VALUES ($1, $2)), \
-             a1 AS ( INSERT INTO b (x, y) VALUES ($3, $4)) \
-             INSERT INTO b (x, y) VALUES ($5, $6)"
+            sql,
+            "WITH a0 AS ( INSERT INTO a (x, y) VALUES ($1, $2), ($3, $4)) \
+             INSERT INTO b (x, y) VALUES ($5, $6), ($7, $8)"
         );
+        assert_eq!(order, [0, 2, 1, 3]);
+        let (sql, order) = text(&rows, Engine::Sqlite);
         assert_eq!(
-            text(&rows, Engine::Sqlite),
+            sql,
             " INSERT INTO a (x, y) VALUES ($1, $2); INSERT INTO b (x, y) VALUES ($3, $4); \
-             INSERT INTO b (x, y) VALUES ($5, $6);"
+             INSERT INTO a (x, y) VALUES ($5, $6); INSERT INTO b (x, y) VALUES ($7, $8);"
+        );
+        assert_eq!(order, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn rows_of_other_columns_are_an_insertion_of_their_own() {
+        let other = Row { columns: "x, z".into(), ..row("a") };
+        let (sql, _) = text(&[row("a"), other], Engine::Postgres);
+        assert_eq!(
+            sql,
+            "WITH a0 AS ( INSERT INTO a (x, y) VALUES ($1, $2)) \
+             INSERT INTO a (x, z) VALUES ($3, $4)"
         );
     }
 
     #[test]
     fn one_row_is_a_plain_insertion() {
-        let sql = text(&[row("a")], Engine::Postgres);
+        let (sql, _) = text(&[row("a")], Engine::Postgres);
         assert_eq!(sql, " INSERT INTO a (x, y) VALUES ($1, $2)");
+    }
+
+    mod thing {
+        use sea_orm::entity::prelude::*;
+
+        #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+        #[sea_orm(table_name = "thing")]
+        pub struct Model {
+            #[sea_orm(primary_key, auto_increment = false)]
+            pub id: i64,
+            pub name: String,
+            pub made_at_ms: Option<i64>,
+        }
+
+        #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+    }
+
+    #[test]
+    fn of_an_entity_what_is_not_set_is_left_to_the_table() {
+        use sea_orm::ActiveValue::{NotSet, Set};
+        let row = thing::ActiveModel { id: Set(7), name: NotSet, made_at_ms: Set(None) };
+        let row = Row::of(&row);
+        assert_eq!((&*row.table, &*row.columns), ("\"thing\"", "\"id\", \"made_at_ms\""));
+        assert_eq!(row.values, [Value::from(7_i64), Value::from(None::<i64>)]);
     }
 }

@@ -136,7 +136,7 @@ pub(super) async fn insert(
         ended_ms: Set(None),
         content: Set((new.state == State::Waiting).then_some(content)),
     };
-    Entity::insert(row).exec_without_returning(&**transaction).await.map(|_| ())
+    transaction.add(&row).await
 }
 
 /// The channel and the sealed content of a notification that is still to be delivered.
