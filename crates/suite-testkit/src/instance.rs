@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -14,6 +15,18 @@ use anyhow::{Context, Result, bail, ensure};
 const START_S_MAX: u64 = 60;
 /// PostgreSQL refuses to run as root.
 const POSTGRES_USER: &str = "postgres";
+/// For tests: those of several processes share a machine, and a temporary folder.
+const POSTGRES_SMALL: &str = "-c shared_buffers=64MB -c max_wal_size=128MB";
+/// For benches: as its manual has it set where it serves in earnest, for which its defaults are not.
+/// With little WAL it writes whole pages instead of rows, after each of its checkpoints.
+const POSTGRES_LARGE: &str = "-c shared_buffers=4GB -c max_wal_size=4GB";
+
+static IS_LARGE: AtomicBool = AtomicBool::new(false);
+
+/// From now on servers are set as for production, but that a failure of the machine would cost data.
+pub fn start_large_servers() {
+    IS_LARGE.store(true, Ordering::Relaxed);
+}
 
 /// A server, its port and its folder.
 #[derive(Debug)]
@@ -46,10 +59,11 @@ impl Instance {
         );
         run(Command::new("sh").args(["-c", &init]).current_dir("/"))?;
         let port = free_port()?;
+        let is_large = IS_LARGE.load(Ordering::Relaxed);
+        let size = if is_large { POSTGRES_LARGE } else { POSTGRES_SMALL };
         let start = format!(
             "{user}{}/postgres -D {} -p {port} -c listen_addresses=127.0.0.1 \
-             -c unix_socket_directories= -c fsync=off -c max_connections=300 -c shared_buffers=64MB \
-             -c max_wal_size=128MB",
+             -c unix_socket_directories= -c fsync=off -c max_connections=300 {size}",
             binaries.display(),
             data.display()
         );

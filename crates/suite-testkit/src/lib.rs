@@ -12,7 +12,7 @@ pub use access::Operation;
 pub use app::{Answer, TestApp};
 pub use authority::Authority;
 pub use backend::{Backend, Place};
-pub use instance::Instance;
+pub use instance::{Instance, start_large_servers};
 
 /// Makes a test of each function, once for every backend. The function takes a [`Backend`].
 #[macro_export]

@@ -22,6 +22,10 @@ use tokio::runtime::Runtime;
 
 use desk::Desk;
 
+/// As the product has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures the service desk: queues, search, ticket pages, analytics, recounting and requests.
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -79,6 +83,7 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let arguments = Arguments::parse();
+    suite_testkit::start_large_servers();
     let backends = [(Which::Embedded, Backend::Embedded), (Which::Servers, Backend::Servers)];
     for (which, backend) in backends {
         if arguments.backend.is_none_or(|chosen| chosen == which) {
@@ -127,7 +132,7 @@ fn on_one(
 fn head(which: Which, filled: &fill::Filled) {
     let what = match which {
         Which::Embedded => "SQLite, the rest in-process",
-        Which::Servers => "PostgreSQL (fsync off) and Redis on this machine",
+        Which::Servers => "PostgreSQL (fsync off, 4 GB shared) and Redis on this machine",
     };
     let fill::Filled { tickets, open, events, .. } = filled;
     println!("| {what}: {tickets} tickets, {open} open, {events} events | measured | bound |");

@@ -30,6 +30,10 @@ use tokio::runtime::Runtime;
 
 use hub::Hub;
 
+/// As the product has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures the suite: reads, logins, mutations, anchoring, start and memory.
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -97,6 +101,7 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let arguments = Arguments::parse();
+    suite_testkit::start_large_servers();
     // As the binary has it: a request's span costs something.
     let _telemetry = Telemetry::start(&Config::default())?;
     let backends = [(Which::Embedded, Backend::Embedded), (Which::Servers, Backend::Servers)];

@@ -11,7 +11,7 @@ use suite_testkit::load::Seen;
 pub fn head(which: Which, arguments: &Arguments) {
     let what = match which {
         Which::Embedded => "SQLite, the rest in-process",
-        Which::Servers => "PostgreSQL (fsync off) and Redis on this machine",
+        Which::Servers => "PostgreSQL (fsync off, 4 GB shared) and Redis on this machine",
     };
     let quick = if arguments.quick { ", quick" } else { "" };
     println!("| {what}{quick} | measured | beside it |\n|---|---|---|");
