@@ -18,8 +18,8 @@ const LOOK_MS: u64 = 5_000;
 /// How often it is looked for files to collect.
 const COLLECT_MS: u64 = 60_000;
 
-/// How often it is looked for messages that nobody looked at.
-const TIDY_MAIL_MS: u64 = 10 * 60_000;
+/// How often it is looked for messages that nobody looked at, and for links that are over.
+const TIDY_MS: u64 = 10 * 60_000;
 
 /// A tenant may have much to be forgotten, and object storage may be away for days.
 const FORGET_MS_MAX: u64 = 3_600_000;
@@ -33,7 +33,8 @@ pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
         Worker::every("clocks.look", LOOK_MS, LookAtClocks(catalog.clone())),
         Worker::every("escalations.look", LOOK_MS, LookAtEscalations(catalog.clone())),
         Worker::every("files.collect", COLLECT_MS, CollectFiles(catalog.clone())),
-        Worker::every("mail.tidy", TIDY_MAIL_MS, TidyMail(catalog.clone())),
+        Worker::every("mail.tidy", TIDY_MS, TidyMail(catalog.clone())),
+        Worker::every("decision-links.tidy", TIDY_MS, TidyLinks(catalog.clone())),
         Worker::new(WRITE_TICKET_LETTER, WriteTicketLetter(catalog.clone())),
         Worker::new(WRITE_LETTER, WriteLetter(catalog.clone())),
         Worker::new(RECOUNT, RecountTickets(catalog.clone())),
@@ -122,6 +123,15 @@ struct TidyMail(Catalog);
 impl Work for TidyMail {
     async fn run(&self, _: &Running) -> Result<(), Failure> {
         Ok(self.0.tidy_mail().await?)
+    }
+}
+
+struct TidyLinks(Catalog);
+
+#[async_trait]
+impl Work for TidyLinks {
+    async fn run(&self, _: &Running) -> Result<(), Failure> {
+        Ok(self.0.tidy_links().await?)
     }
 }
 

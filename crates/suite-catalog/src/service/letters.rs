@@ -93,12 +93,13 @@ impl Catalog {
             used_at_ms: None,
         };
         let name = one_line(&member.name);
-        let message = self.words((&row, &world), &link, (&name, letter.is_reminder)).await?;
+        let currency = self.currency(tenant).await?;
+        let message =
+            self.words((&row, &world), &link, (&name, letter.is_reminder), currency.as_deref())?;
         let target = Target::Email { to: member.email };
         let notice = Letter { sensitive: true, ..Letter::new(Some(tenant), target, message) };
         let transaction = self.database().begin().await?;
-        decision_links::forget_expired(&transaction, now_ms - KNOWN_MS).await?;
-        decision_links::insert(&transaction, link.clone()).await?;
+        decision_links::add(&transaction, link.clone()).await?;
         self.0.notifier.send(&transaction, notice).await?;
         let mut detail = about(&row);
         detail["link_id"] = json!(link.id);
@@ -110,15 +111,23 @@ impl Catalog {
         self.finish(transaction, system, entry.with(detail)).await
     }
 
-    async fn words(
+    /// Forgets the links of all tenants that are over, once nobody asks what they were.
+    pub(crate) async fn tidy_links(&self) -> Result<(), CatalogError> {
+        let transaction = self.database().begin().await?;
+        decision_links::forget_expired(&transaction, self.now_ms() - KNOWN_MS).await?;
+        Ok(transaction.commit_unaudited("what is over").await?)
+    }
+
+    fn words(
         &self,
         (row, world): (&Model, &World),
         link: &decision_link::Model,
         (name, is_reminder): (&str, bool),
+        currency: Option<&str>,
     ) -> Result<Rendered, CatalogError> {
         let (requester, other) = (UserId(row.requester_id), UserId(row.requested_for_id));
-        let names = self.names(TenantId(row.tenant_id), &[requester, other].into()).await?;
-        let named = |user| names.get(&user).map_or("somebody".to_owned(), |name| one_line(name));
+        let named =
+            |user| world.names.get(&user).map_or("somebody".to_owned(), |name| one_line(name));
         let stage = usize::try_from(link.stage).unwrap_or(0);
         let stage = world.plan.stages().get(stage).map_or("", |stage| stage.name.as_str());
         let public_url = &self.0.public_url;
@@ -130,7 +139,7 @@ impl Catalog {
             "stage": one_line(stage),
             "number": row.number,
             "price": Decimal::from_millionths(row.price_millionths).to_string(),
-            "currency": self.currency(TenantId(row.tenant_id)).await?,
+            "currency": currency,
             "approve": self.link(link, Verdict::Approve),
             "reject": self.link(link, Verdict::Reject),
             "until": rfc3339(link.expires_at_ms),

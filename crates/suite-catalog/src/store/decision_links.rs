@@ -8,10 +8,8 @@ use uuid::Uuid;
 
 use super::entities::decision_link::{ActiveModel, Column, Entity, Model};
 
-pub async fn insert(transaction: &Transaction, row: Model) -> Result<(), DbErr> {
-    let row = ActiveModel::from(row).reset_all();
-    Entity::insert(row).exec_without_returning(&**transaction).await?;
-    Ok(())
+pub async fn add(transaction: &Transaction, row: Model) -> Result<(), DbErr> {
+    transaction.add(&ActiveModel::from(row).reset_all()).await
 }
 
 pub async fn by_id(
