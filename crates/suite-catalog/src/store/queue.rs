@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    QuerySelect, QueryTrait, Select,
 };
 use serde::{Deserialize, Serialize};
 use suite_contracts::TenantId;
@@ -136,11 +136,14 @@ async fn found(
     if wanted.sort != TicketSort::Relevance {
         return sorted(connection, select, (wanted.sort, (after, limit))).await;
     }
-    // Few enough to be put into an order here.
-    let newest = select.select_only().column(Column::Id).column(Column::Number);
-    let newest = newest.expr_as(search.has_them_in_title(), "in_title");
-    let newest = newest.order_by_desc(Column::Number).limit(FOUND_MAX).into_tuple();
-    let found: Vec<(Uuid, i64, bool)> = newest.all(connection).await?;
+    // Few enough to be put into an order here. Only of them it is asked what their titles say.
+    let newest = select.select_only().column(Column::Id);
+    let newest = newest.order_by_desc(Column::Number).limit(FOUND_MAX).into_query();
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    let found = own.filter(Column::Id.in_subquery(newest)).select_only();
+    let found = found.column(Column::Id).column(Column::Number);
+    let found = found.expr_as(search.has_them_in_title(), "in_title").into_tuple();
+    let found: Vec<(Uuid, i64, bool)> = found.all(connection).await?;
     let mut found: Vec<(Uuid, Key)> = found
         .into_iter()
         .map(|(id, number, in_title)| (id, Key(wanted.sort, i64::from(in_title), number)))
