@@ -190,6 +190,9 @@ pub(crate) struct RequestMeasuresRow {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct RequestMeasuresView {
     pub total: RequestMeasures,
+    /// What is spent is in: a code of ISO 4217, if the tenant has set one.
+    #[schema(example = "EUR")]
+    pub currency: Option<String>,
     pub rows: Vec<RequestMeasuresRow>,
 }
 

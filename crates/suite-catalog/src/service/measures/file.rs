@@ -1,5 +1,7 @@
 //! Measures as files: CSV (RFC 4180) and XLSX.
 
+use std::borrow::Cow;
+
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use crate::api::measures::{FileFormat, RequestMeasuresView, TicketMeasuresView};
@@ -19,7 +21,7 @@ enum Cell {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Table {
     name: &'static str,
-    heads: Vec<&'static str>,
+    heads: Vec<Cow<'static, str>>,
     rows: Vec<Vec<Cell>>,
 }
 
@@ -67,22 +69,25 @@ impl Table {
                 number(row.satisfaction),
             ]
         });
+        let heads = heads.into_iter().map(Cow::Borrowed).collect();
         Self { name: "Tickets", heads, rows: rows.collect() }
     }
 
     pub(crate) fn of_requests(view: &RequestMeasuresView) -> Self {
+        let currency = view.currency.as_ref();
+        let spend = currency.map_or("Spend".into(), |code| format!("Spend ({code})").into());
         let heads = vec![
-            "By",
-            "Requests",
-            "Fulfilled",
-            "Rejected",
-            "Failed",
-            "Cancelled",
-            "Fulfilment (h)",
-            "Spend",
-            "Rated",
-            "Mean score",
-            "Satisfaction",
+            "By".into(),
+            "Requests".into(),
+            "Fulfilled".into(),
+            "Rejected".into(),
+            "Failed".into(),
+            "Cancelled".into(),
+            "Fulfilment (h)".into(),
+            spend,
+            "Rated".into(),
+            "Mean score".into(),
+            "Satisfaction".into(),
         ];
         let total = ("Total".to_owned(), view.total.clone());
         let rows = view.rows.iter().map(|row| (row.label.clone(), row.measures.clone()));
@@ -115,7 +120,7 @@ impl Table {
     fn csv(&self) -> Result<Vec<u8>, csv::Error> {
         let mut writer =
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        writer.write_record(&self.heads)?;
+        writer.write_record(self.heads.iter().map(AsRef::as_ref))?;
         for row in &self.rows {
             writer.write_record(row.iter().map(|cell| match cell {
                 Cell::Text(text) => harmless(text),
@@ -132,7 +137,7 @@ impl Table {
         let sheet = workbook.add_worksheet().set_name(self.name)?;
         sheet.set_freeze_panes(1, 1)?;
         for (column, name) in (0_u16..).zip(&self.heads) {
-            sheet.write_string_with_format(0, column, *name, &head)?;
+            sheet.write_string_with_format(0, column, name.as_ref(), &head)?;
         }
         for (line, row) in (1_u32..).zip(&self.rows) {
             for (column, cell) in (0_u16..).zip(row) {
@@ -182,7 +187,7 @@ mod tests {
             vec![label("=cmd|' /C calc'!A0"), Cell::Number(1.5), Cell::Empty],
             vec![label("Berlin, \"Mitte\"\nNord"), Cell::Number(1e6), Cell::Number(0.25)],
         ];
-        Table { name: "Tickets", heads: vec!["By", "Opened", "Rate"], rows }
+        Table { name: "Tickets", heads: vec!["By".into(), "Opened".into(), "Rate".into()], rows }
     }
 
     #[test]

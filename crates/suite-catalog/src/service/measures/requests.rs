@@ -47,7 +47,8 @@ impl Catalog {
             Some(part) => in_parts(part, days, &sums),
             None => self.rows_of_requests(caller, by, &sums).await?,
         };
-        Ok(RequestMeasuresView { total: RequestMeasures::from(&total), rows })
+        let currency = self.currency(caller.tenant()).await?;
+        Ok(RequestMeasuresView { total: RequestMeasures::from(&total), currency, rows })
     }
 
     async fn rows_of_requests(
