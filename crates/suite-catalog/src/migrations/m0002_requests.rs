@@ -38,7 +38,7 @@ fn indexes() -> [IndexCreateStatement; 6] {
     let mut wanted = index("request_by_requested_for");
     wanted.table(request::Entity).col(R::TenantId).col(R::RequestedForId).col(R::Number);
     let mut due = index("request_due");
-    due.table(request::Entity).col(R::LookAtMs);
+    due.table(request::Entity).col(R::LookAtMs).and_where(Expr::col(R::LookAtMs).is_not_null());
     let mut asked = index("request_seat_by_user");
     asked.table(request_seat::Entity);
     asked.col(request_seat::Column::TenantId).col(request_seat::Column::UserId);

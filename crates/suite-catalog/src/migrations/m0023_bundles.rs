@@ -78,6 +78,7 @@ fn indexes() -> [IndexCreateStatement; 4] {
     used.table(bundle_part::Entity).col(B::TenantId).col(B::ItemId);
     let mut together = index("request_by_submission");
     together.table(request::Entity).col(R::TenantId).col(R::SubmissionId);
+    together.and_where(Expr::col(R::SubmissionId).is_not_null());
     let mut charged = index("request_by_cost_centre");
     charged.table(request::Entity).col(R::TenantId).col(R::CostCentreId).col(R::Number);
     let mut kinds = index("ticket_kind_due");

@@ -22,7 +22,7 @@ use crate::error::CatalogError;
 use crate::model::approval::{Approval, Notice, Outcome, Subject};
 use crate::model::bundle::Presets;
 use crate::model::id::CostCentreId;
-use crate::permissions::REQUESTS_WRITE;
+use crate::permissions::{ITEMS_WRITE, REQUESTS_WRITE};
 use crate::store::entities::request;
 use crate::store::items::PUBLISHED;
 use crate::store::requests::APPROVING;
@@ -75,8 +75,27 @@ impl Catalog {
         caller.require(REQUESTS_WRITE)?;
         let (tenant, requester) = (caller.tenant(), Self::person(caller)?);
         self.start_with(tenant).await?;
+        let asked = (body.item_id, body.item_version);
+        let content = match self.shown_version(caller, asked).await? {
+            Some(content) => content,
+            None => self.asked_version(caller, asked).await?,
+        };
+        let made = self.submit_of(caller, (tenant, requester), body, content).await;
+        if made.is_err() {
+            // To whom the item is not shown any more, nothing else is said of it.
+            self.asked_version(caller, asked).await?;
+        }
+        made
+    }
+
+    async fn submit_of(
+        &self,
+        caller: &Caller,
+        (tenant, requester): (TenantId, UserId),
+        body: SubmitRequest,
+        content: Arc<Content>,
+    ) -> Result<Detail, CatalogError> {
         let (item, version) = (body.item_id, body.item_version);
-        let content = self.asked_version(caller, (item, version)).await?;
         let requested_for = self.recipient(tenant, requester, body.requested_for_id).await?;
         let (presets, answers) = (&Presets::new(), &body.answers);
         let wanted = Wanted { item, version, content, presets, answers };
@@ -85,6 +104,23 @@ impl Catalog {
         let (row, entries) = self.make(&transaction, (caller, None), &prepared).await?;
         self.tell_all(transaction, &row, entries).await?;
         self.detail_in(caller, row, (prepared.world, None)).await
+    }
+
+    /// A version of an item that is no bundle, if it was published for the caller to see. Whether it
+    /// is still the one to ask for, the transaction finds out that holds the item.
+    async fn shown_version(
+        &self,
+        caller: &Caller,
+        (item, version): (Uuid, i32),
+    ) -> Result<Option<Arc<Content>>, CatalogError> {
+        let content = self.published_version((caller.tenant(), item), version).await?;
+        let Some(content) = content.filter(|content| !content.is_bundle()) else {
+            return Ok(None);
+        };
+        let is_shown = caller.may(ITEMS_WRITE)
+            || content.groups.is_empty()
+            || !content.groups.is_disjoint(&self.groups_of(caller).await?);
+        Ok(is_shown.then_some(content))
     }
 
     /// The version whose form was answered, if it is still the one to ask for.

@@ -165,6 +165,34 @@ async fn an_item_is_shown_to_its_groups(backend: Backend) {
     app.get(&cyd, &path).await.expect(200);
 }
 
+/// Whoever asks as if they had seen an item learns nothing of it, not even what its form lacks.
+async fn who_is_not_shown_an_item_learns_nothing_by_asking(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (bob, cyd) = (app.member("Bob").await, app.member("Cyd").await);
+    let group = app.group("Lab", &[&bob]).await;
+    let mut content = app.content("Microscope", "9000", json!([])).await;
+    let id = app.publish(content.clone()).await;
+    let asked = |version: i32, answers: Value| {
+        let body = json!({ "item_id": id, "item_version": version, "answers": answers });
+        async |by: &Person| app.try_ask(by, body).await
+    };
+    // Version 2 is a draft yet.
+    content["group_ids"] = json!([group]);
+    app.on_item(&id, Method::PUT, "draft", Some(content)).await.expect(200);
+    assert_eq!(asked(2, json!({}))(&cyd).await.expect(409).code(), "item_changed");
+    asked(1, json!({}))(&cyd).await.expect(400);
+    app.publish_draft(&id).await;
+    for version in [1, 2, 3] {
+        asked(version, json!({}))(&cyd).await.expect(404);
+        asked(version, ask_for(&id)["answers"].clone())(&cyd).await.expect(404);
+    }
+    // Who is shown it hears that it is another one now before what was wrong with their answers.
+    for by in [&bob, &app.admin] {
+        assert_eq!(asked(1, json!({}))(by).await.expect(409).code(), "item_changed");
+        asked(2, json!({}))(by).await.expect(400);
+    }
+}
+
 async fn an_item_says_whom_it_names(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let (bob, cyd) = (app.member("Bob").await, app.member("Cyd").await);
@@ -255,6 +283,7 @@ on_every_backend!(
     a_change_of_what_was_changed_meanwhile_is_refused,
     what_is_wrong_is_named_by_its_place,
     an_item_is_shown_to_its_groups,
+    who_is_not_shown_an_item_learns_nothing_by_asking,
     an_item_says_whom_it_names,
     items_are_found_by_text_category_and_mark,
     a_running_request_keeps_its_version,
