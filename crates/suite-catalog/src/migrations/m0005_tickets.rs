@@ -48,6 +48,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("ticket_state", &[T::State, T::Number]),
         index("ticket_group", &[T::GroupId, T::IsOpen, T::Number]),
         index("ticket_assignee", &[T::AssigneeId, T::IsOpen, T::Number]),
+        index("ticket_assignee_due", &[T::AssigneeId, T::IsOpen, T::DueAtMs, T::Number]),
         index("ticket_requester", &[T::RequesterId, T::Number]),
         index("ticket_all_updated", &[T::UpdatedAtMs, T::Number]),
         index("ticket_calendar", &[T::CalendarId, T::IsOpen, T::Number]),

@@ -1,9 +1,9 @@
 //! Tickets.
 
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait, Select,
 };
 use serde::{Deserialize, Deserializer};
 use suite_contracts::TenantId;
@@ -11,6 +11,8 @@ use suite_kit::db::{Database, Engine, Transaction, padded};
 use uuid::Uuid;
 
 use super::entities::ticket::{ActiveModel, Column, Entity, Model};
+use super::ticket_events;
+use crate::model::clock::Entry;
 
 /// What a ticket is due at that is not due.
 pub const NEVER_MS: i64 = i64::MAX;
@@ -205,8 +207,6 @@ impl Shown {
 pub struct Counted {
     #[serde(skip)]
     pub id: Uuid,
-    #[serde(skip)]
-    pub number: i64,
     pub state: String,
     pub levels: i64,
     pub created_at_ms: i64,
@@ -215,9 +215,12 @@ pub struct Counted {
     pub told: String,
     pub events: i32,
     pub shown: Shown,
+    /// What clocks count, in the order of recording.
+    #[serde(skip)]
+    pub entries: Vec<Entry>,
 }
 
-/// The fields of [`Counted`] but for the id and the number, as one text: each value of a row takes
+/// The fields of [`Counted`] but for the id and the entries, as one text: each value of a row takes
 /// SQLite's driver longer than all of this takes the database.
 const COUNTED: &str = "(state, levels, created_at_ms, created_day, resolved_at_ms, told, events, \
      {array}(response_due_ms, resolution_due_ms, due_at_ms, warn_at_ms, breach_at_ms, look_at_ms, \
@@ -234,30 +237,50 @@ fn flag_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::E
 }
 
 impl Counted {
-    fn read((id, number, text): (Uuid, i64, String)) -> Result<Self, DbErr> {
-        let read = serde_json::from_str(&text).map_err(|error| DbErr::Json(error.to_string()))?;
-        Ok(Self { id, number, ..read })
+    fn read((id, text, history): (Uuid, String, Option<String>)) -> Result<Self, DbErr> {
+        let read: Self =
+            serde_json::from_str(&text).map_err(|error| DbErr::Json(error.to_string()))?;
+        let entries = ticket_events::read_history(&history.unwrap_or_default())?;
+        Ok(Self { id, entries, ..read })
     }
 }
 
-/// Open tickets that a calendar counts, after a number.
+/// Open tickets that a calendar counts.
+fn open_by((tenant, calendar): (TenantId, Uuid)) -> Select<Entity> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    own.filter(Column::CalendarId.eq(calendar)).filter(Column::IsOpen.eq(true)).select_only()
+}
+
+/// The last number of the next so many of them, after a number.
+pub async fn last_counted(
+    connection: &impl ConnectionTrait,
+    own: (TenantId, Uuid),
+    (after, limit): (i64, u64),
+) -> Result<Option<i64>, DbErr> {
+    let next = open_by(own).column(Column::Number).filter(Column::Number.gt(after));
+    let next = next.order_by_asc(Column::Number).limit(limit).into_query();
+    let mut last = Query::select();
+    last.expr_as(Expr::col(Column::Number).max(), "last").from_subquery(next, "next");
+    let row = connection.query_one(&last).await?;
+    row.map_or(Ok(None), |row| row.try_get("", "last"))
+}
+
+/// Those with numbers after one, up to another one.
 pub async fn counted_by(
     database: &Database,
-    (tenant, calendar): (TenantId, Uuid),
-    after: i64,
-    limit: u64,
+    own: (TenantId, Uuid),
+    (after, last): (i64, i64),
 ) -> Result<Vec<Counted>, DbErr> {
     let (array, text) = match database.engine() {
         Engine::Postgres => ("json_build_array", "::text"),
         Engine::Sqlite => ("json_array", ""),
     };
     let columns = COUNTED.replace("{array}", array);
-    let own = Entity::find().filter(Column::TenantId.eq(tenant.0)).select_only();
-    let own = own.column(Column::Id).column(Column::Number);
-    let own = own.column_as(Expr::cust(format!("{array}{columns}{text}")), "counted");
-    let counted = own.filter(Column::CalendarId.eq(calendar)).filter(Column::IsOpen.eq(true));
-    let rest = counted.filter(Column::Number.gt(after)).order_by_asc(Column::Number);
-    let rows = rest.limit(limit).into_tuple().all(database.read()).await?;
+    let some = open_by(own).filter(Column::Number.gt(after)).filter(Column::Number.lte(last));
+    let some = some.column(Column::Id).order_by_asc(Column::Number);
+    let some = some.column_as(Expr::cust(format!("{array}{columns}{text}")), "counted");
+    let some = some.column_as(Expr::cust(ticket_events::HISTORY), "history");
+    let rows = some.into_tuple().all(database.read()).await?;
     rows.into_iter().map(Counted::read).collect()
 }
 

@@ -15,8 +15,7 @@ use uuid::Uuid;
 use super::clocks::{self, Counting};
 use crate::error::CatalogError;
 use crate::service::Catalog;
-use crate::store::tickets::Counted;
-use crate::store::{measures, ticket_events, tickets};
+use crate::store::{measures, tickets};
 
 /// Counts anew what a calendar counts.
 pub(crate) const RECOUNT: &str = "tickets.recount";
@@ -76,35 +75,30 @@ impl Catalog {
     pub(crate) async fn recount(&self, recount: Recount) -> Result<(), CatalogError> {
         let own = (recount.tenant_id, recount.calendar_id);
         let (mut after, mut counting) = (0, JoinSet::new());
-        loop {
-            let rows = tickets::counted_by(self.database(), own, after, BATCH_MAX).await?;
-            let Some(last) = rows.last() else { break };
-            after = last.number;
+        let next = |after| tickets::last_counted(self.database().read(), own, (after, BATCH_MAX));
+        while let Some(last) = next(after).await? {
             if counting.len() == BATCHES_AT_ONCE {
                 one_done(&mut counting).await?;
             }
             let catalog = self.clone();
-            counting.spawn(async move { catalog.recount_all(own, rows).await });
+            counting.spawn(async move { catalog.recount_some(own, (after, last)).await });
+            after = last;
         }
         while one_done(&mut counting).await? {}
         Ok(())
     }
 
-    /// Counts these tickets anew, in the order of their numbers.
-    async fn recount_all(
+    /// Counts those anew with numbers after one, up to another one.
+    async fn recount_some(
         &self,
         (tenant, calendar): (TenantId, Uuid),
-        rows: Vec<Counted>,
+        numbers: (i64, i64),
     ) -> Result<(), CatalogError> {
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
-        let (connection, numbers) = (self.database().read(), (first.number, last.number));
-        let own = (tenant, calendar);
-        let mut entries = ticket_events::counted_by(connection, own, numbers).await?;
+        let connection = self.database().read();
+        let rows = tickets::counted_by(self.database(), (tenant, calendar), numbers).await?;
         let (mut changed, mut days) = (Vec::new(), BTreeSet::new());
         let mut countings: BTreeMap<i64, Counting> = BTreeMap::new();
         for mut row in rows {
-            // It is closed by now, or by another calendar.
-            let Some(entries) = entries.remove(&row.id) else { continue };
             // Numbers rise with time, or nearly: the first is as old as any.
             let created_at_ms = row.created_at_ms;
             let is_known = countings.get(&row.levels).is_some_and(|one| one.covers(created_at_ms));
@@ -113,6 +107,7 @@ impl Catalog {
                 countings.insert(row.levels, self.counting_by(connection, of, from).await?);
             }
             let Some(counting) = countings.get(&row.levels) else { continue };
+            let entries = std::mem::take(&mut row.entries);
             let (before, history) = (row.shown.clone(), clocks::history(entries)?);
             let of = (row.state.as_str(), row.resolved_at_ms, row.told.as_str());
             counting.count_shown(&mut row.shown, of, &history, self.now_ms())?;
