@@ -4344,6 +4344,11 @@ export interface components {
             label: string;
         };
         RequestMeasuresView: {
+            /**
+             * @description What is spent is in: a code of ISO 4217, if the tenant has set one.
+             * @example EUR
+             */
+            currency?: string | null;
             rows: components["schemas"]["RequestMeasuresRow"][];
             total: components["schemas"]["RequestMeasures"];
         };
