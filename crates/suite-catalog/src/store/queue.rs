@@ -19,7 +19,7 @@ use super::ticket_words::{FOUND_MAX, Search};
 use crate::api::tickets::{MeasuredFilter, TicketSort};
 
 /// Which tickets, in which order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wanted {
     pub state: Option<&'static str>,
     pub is_open: Option<bool>,
@@ -74,8 +74,7 @@ pub async fn list(
     wanted: &Wanted,
     page: (Option<Key>, u64),
 ) -> Result<Vec<(Model, Key)>, DbErr> {
-    let search = wanted.words.as_deref().map(|words| Search::new(database.engine(), tenant, words));
-    let Some(mut search) = search else {
+    let Some(words) = wanted.words.as_deref() else {
         let mut select = filtered(tenant, wanted);
         if wanted.is_unassigned && wanted.is_open.is_some() && wanted.sort == TicketSort::Created {
             // Nobody is the same for all, which PostgreSQL does not see: its index of assignees would
@@ -84,6 +83,10 @@ pub async fn list(
         }
         return sorted(database.read(), select, (wanted.sort, page)).await;
     };
+    // Relevance is an order of the newest.
+    let sort = TicketSort::Relevance;
+    let nothing_else = Wanted { words: wanted.words.clone(), sort, ..Wanted::default() };
+    let mut search = Search::new(database.engine(), tenant, words, *wanted != nothing_else);
     match search.prepare(database).await? {
         Some(transaction) => {
             let found = found(&transaction, (tenant, wanted), &search, page).await?;

@@ -9,6 +9,8 @@ use suite_kit::db::{Database, Engine};
 
 /// Tickets that are put into the order of their relevance at most: the newest that have the words.
 pub const FOUND_MAX: u64 = 500;
+/// Tickets with the words that SQLite looks at, where more is asked of them than words.
+const LOOKED_AT_MAX: u64 = 2_000;
 /// The newest tickets tell how many have the words: what one in fifty has is found sooner one by one
 /// than by an index that knows all of them.
 const NEWEST: i64 = 1_000;
@@ -34,6 +36,8 @@ pub struct Search {
     words: Vec<Word>,
     /// Of the tenant in SQLite's index, from the first row to the last.
     rows: (i64, i64),
+    /// So many that have the words are looked at in SQLite.
+    looked_at_max: u64,
 }
 
 #[derive(Debug)]
@@ -44,12 +48,15 @@ struct Word {
 }
 
 impl Search {
-    pub fn new(engine: Engine, tenant: TenantId, words: &[String]) -> Self {
+    /// For tickets of which nothing else is asked, or more than that they have the words.
+    pub fn new(engine: Engine, tenant: TenantId, words: &[String], asks_more: bool) -> Self {
         // A letter or two begin too many words for that to help anybody. What is not of ASCII may
         // be a whole word of one character.
         let begins = |word: &str| !word.is_ascii() || word.len() >= BEGINNING_CHARS_MIN;
         let word = |text: &String| Word { text: text.clone(), begins: begins(text) };
-        Self { engine, tenant, words: words.iter().map(word).collect(), rows: (0, 0) }
+        let words = words.iter().map(word).collect();
+        let looked_at_max = if asks_more { LOOKED_AT_MAX } else { FOUND_MAX };
+        Self { engine, tenant, words, rows: (0, 0), looked_at_max }
     }
 
     /// Whether a ticket has the words.
@@ -67,11 +74,12 @@ impl Search {
             return Expr::cust_with_values(POSTGRES, [self.question_postgres(in_title)]);
         }
         let (first, last): (Value, Value) = (self.rows.0.into(), self.rows.1.into());
+        let most = Value::from(self.looked_at_max);
         if self.words.is_empty() {
-            return Expr::cust_with_values(SQLITE_ALL, [first, last]);
+            return Expr::cust_with_values(SQLITE_ALL, [first, last, most]);
         }
         let question = |in_title: bool| Value::from(self.question_sqlite(in_title));
-        let all = [question(false), first, last.clone()];
+        let all = [question(false), first, last.clone(), most];
         match in_title {
             false => Expr::cust_with_values(SQLITE, all),
             true => Expr::cust_with_values(
@@ -217,16 +225,16 @@ const ONE_BY_ONE: &str = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_se
 const SQLITE: &str = "ticket.id IN (SELECT r.ticket_id FROM ticket_words \
                       JOIN ticket_words_row r ON r.row = ticket_words.rowid \
                       WHERE ticket_words MATCH ? AND ticket_words.rowid BETWEEN ? AND ? \
-                      ORDER BY ticket_words.rowid DESC LIMIT 2000)";
+                      ORDER BY ticket_words.rowid DESC LIMIT ?)";
 /// Of those that have them, and no older ones.
 const SQLITE_IN_TITLE: &str = "ticket.id IN (SELECT r.ticket_id FROM ticket_words \
                       JOIN ticket_words_row r ON r.row = ticket_words.rowid \
                       WHERE ticket_words MATCH ? AND ticket_words.rowid BETWEEN \
                       (SELECT MIN(row) FROM (SELECT rowid AS row FROM ticket_words \
                       WHERE ticket_words MATCH ? AND rowid BETWEEN ? AND ? \
-                      ORDER BY rowid DESC LIMIT 2000)) AND ?)";
+                      ORDER BY rowid DESC LIMIT ?)) AND ?)";
 const SQLITE_ALL: &str = "ticket.id IN (SELECT ticket_id FROM ticket_words_row \
-                          WHERE row BETWEEN ? AND ? ORDER BY row DESC LIMIT 2000)";
+                          WHERE row BETWEEN ? AND ? ORDER BY row DESC LIMIT ?)";
 
 #[cfg(test)]
 mod tests {
