@@ -48,7 +48,7 @@ struct Word {
 }
 
 impl Search {
-    /// For tickets of which nothing else is asked, or more than that they have the words.
+    /// `asks_more` says whether tickets are to be more than such that have the words.
     pub fn new(engine: Engine, tenant: TenantId, words: &[String], asks_more: bool) -> Self {
         // A letter or two begin too many words for that to help anybody. What is not of ASCII may
         // be a whole word of one character.

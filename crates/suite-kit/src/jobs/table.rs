@@ -216,8 +216,7 @@ pub(super) async fn claim(
         .into_query();
     let is_first = match database.engine() {
         Engine::Sqlite => Expr::col(Column::Id).in_subquery(first),
-        // An array is made once. What else it were, PostgreSQL might make for each row, and each time
-        // anew.
+        // PostgreSQL asks for an array once, and might ask anew for each row otherwise.
         Engine::Postgres => {
             let first = SimpleExpr::SubQuery(None, Box::new(first.into()));
             Expr::cust_with_expr("id = ANY(ARRAY $1)", first)
