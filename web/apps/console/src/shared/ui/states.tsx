@@ -1,5 +1,5 @@
 /** What a page shows where it has nothing to show: not yet, not there, or not possible. */
-import type { Problem } from '@itechsmart/api';
+import type { Kind, Problem } from '@itechsmart/api';
 import { Alert, AlertTitle, Box, Button, Skeleton, Stack, Typography } from '@mui/material';
 import { RotateCw, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -38,6 +38,9 @@ interface FailedProps {
   retry?: (() => void) | undefined;
 }
 
+/** What asking again may mend; what somebody may not see, or is not there, it does not. */
+const PASSING: readonly Kind[] = ['unavailable', 'internal', 'rate_limited'];
+
 /** Something could not be read: what the server says, the id its log knows it by, and a way on. */
 export function Failed({ problem, retry }: FailedProps) {
   if (problem.kind === 'forbidden') {
@@ -48,7 +51,8 @@ export function Failed({ problem, retry }: FailedProps) {
     <Alert
       severity={problem.kind === 'not_found' ? 'info' : 'error'}
       action={
-        retry !== undefined && (
+        retry !== undefined &&
+        PASSING.includes(problem.kind) && (
           <Button color="inherit" startIcon={<RotateCw size={15} aria-hidden />} onClick={retry}>
             Try again
           </Button>
