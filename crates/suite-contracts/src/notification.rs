@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::EventName;
-use crate::id::UserId;
+use crate::id::{GroupId, UserId};
 use crate::service::ServiceName;
 
 pub const KIND_CHARS_MAX: usize = 100;
@@ -24,6 +24,8 @@ pub enum Audience {
     Users(Vec<UserId>),
     /// Whoever holds this permission when the request arrives.
     HoldersOf(String),
+    /// Whoever is in this group then.
+    MembersOf(GroupId),
 }
 
 /// Something that people are to be told.

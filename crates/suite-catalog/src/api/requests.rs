@@ -18,10 +18,16 @@ use crate::model::approval::{Decision, Seat, SeatState, StageRun, StageState, Ve
 use crate::model::decimal::Decimal;
 use crate::service::{Asked, Detail, Labels, Names};
 use crate::store::entities::request;
+use crate::store::run;
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RequestFilter {
+    /// A number, or words of the item's name.
+    #[param(max_length = 200)]
+    pub text: Option<String>,
+    /// Those alone that somebody made, or that are for them.
+    pub person_id: Option<UserId>,
     #[param(inline)]
     pub state: Option<RequestState>,
     /// Those alone that are approved, whether or not all is done: what is spent.
@@ -164,6 +170,10 @@ pub(crate) struct RequestSummary {
     /// The stage that is asked now, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<i32>,
+    /// By when that stage is to be decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub due_at: Option<String>,
     #[schema(format = DateTime)]
     pub created_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -302,10 +312,18 @@ impl RequestSummary {
             state: row.state.clone(),
             price: Decimal::from_millionths(row.price_millionths).to_string(),
             stage: row.stage,
+            due_at: stage_due_ms(row).map(rfc3339),
             created_at: rfc3339(row.created_at_ms),
             ended_at: row.ended_at_ms.map(rfc3339),
         }
     }
+}
+
+/// By when the stage is to be decided that is asked now.
+fn stage_due_ms(row: &request::Model) -> Option<i64> {
+    row.stage?;
+    let approval = run::read(&row.approval).ok()?;
+    approval.stages.get(approval.open_stage()?)?.due_at_ms
 }
 
 impl From<Asked> for RequestSummary {

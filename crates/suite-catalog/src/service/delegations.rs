@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use suite_contracts::UserId;
+use suite_contracts::notification::TITLE_CHARS_MAX;
+use suite_contracts::{Audience, NotificationRequest, TenantId, UserId};
 use suite_kit::audit::Entry;
 use suite_kit::auth::Caller;
+use suite_kit::clock::rfc3339;
+use suite_kit::db::Transaction;
 use uuid::Uuid;
 
+use super::fulfilment::shown;
 use super::{Catalog, Names};
 use crate::error::CatalogError;
 use crate::permissions::APPROVALS_WRITE;
@@ -82,10 +86,30 @@ impl Catalog {
             created_at_ms: now_ms,
         };
         delegations::insert(&transaction, row.clone()).await?;
+        let names = self.names(tenant, &BTreeSet::from([user, to])).await?;
+        self.tell_delegate(&transaction, &row, &names).await?;
         let entry = Entry::new("service-catalog.delegation.created", "delegation", row.id);
         self.finish(transaction, caller, entry.with(about(&row))).await?;
-        let names = self.names(tenant, &BTreeSet::from([user, to])).await?;
         Ok(Delegated { row, names })
+    }
+
+    /// Tells somebody that they decide for another, on what waits already, too.
+    async fn tell_delegate(
+        &self,
+        transaction: &Transaction,
+        row: &Model,
+        names: &Names,
+    ) -> Result<(), CatalogError> {
+        let name = names.get(&UserId(row.from_id)).map_or("Somebody", String::as_str);
+        let day = |at_ms: i64| rfc3339(at_ms)[..10].to_owned();
+        let request = NotificationRequest {
+            to: Audience::Users(vec![UserId(row.to_id)]),
+            kind: "service-catalog.delegation.created".to_owned(),
+            title: shown(&format!("You decide for {name}"), TITLE_CHARS_MAX),
+            body: format!("From {} to {}.", day(row.from_ms), day(row.to_ms)),
+            link: Some("/service-catalog/approvals".to_owned()),
+        };
+        self.ask_to_tell(transaction, (TenantId(row.tenant_id), row.id), &request).await
     }
 
     /// Takes a delegation back: whoever gave it may.

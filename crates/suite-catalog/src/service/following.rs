@@ -48,6 +48,11 @@ impl Catalog {
         transaction: &Transaction,
         event: &Event,
     ) -> Result<(), CatalogError> {
-        Ok(requests::look_again(transaction, event.tenant_id, self.now_ms()).await?)
+        let (tenant, now_ms) = (event.tenant_id, self.now_ms());
+        requests::look_again(transaction, tenant, now_ms).await?;
+        if let Ok(user) = event.subject.parse() {
+            requests::look_at_work_of(transaction, (tenant, user), now_ms).await?;
+        }
+        Ok(())
     }
 }

@@ -17,11 +17,12 @@ use crate::error::CatalogError;
 use crate::model::plan::{
     Assignment, Failure, Member, Notice, PlanRun, PlanState, TaskPlan, TaskState, Team, Teams, Work,
 };
+use crate::permissions::ALL_TASKS_WRITE;
 use crate::store::entities::request::Model;
 use crate::store::{requests, tasks};
 
 /// Who opens tasks, and calls automation.
-const FULFILMENT: &str = "fulfilment";
+pub(super) const FULFILMENT: &str = "fulfilment";
 
 /// What was done to a plan: by whom, and what to tell of it.
 #[derive(Default)]
@@ -29,6 +30,8 @@ pub(super) struct Deed {
     pub by: Option<UserId>,
     /// A task that somebody gave to somebody else.
     pub given: Option<(usize, UserId)>,
+    /// Tasks that are their groups' again.
+    pub freed: Vec<usize>,
     pub notices: Vec<Notice>,
     pub entries: Vec<(Actor, Entry)>,
 }
@@ -76,11 +79,17 @@ impl Catalog {
         // What is done now meets what has become of the plan by now.
         let mut notices = run.advance(&world.tasks, &mut teams, now_ms);
         let deed = deed(&row, &world, &mut run, &mut teams)?;
-        let Deed { by, given, entries, .. } = deed;
+        let Deed { by, given, freed, entries, .. } = deed;
         notices.extend(deed.notices);
         notices.extend(run.advance(&world.tasks, &mut teams, now_ms));
         if run == before {
-            return Ok(transaction.roll_back().await?);
+            let look_at_ms = self.with_work(row.clone(), &run).look_at_ms;
+            if look_at_ms == row.look_at_ms {
+                return Ok(transaction.roll_back().await?);
+            }
+            requests::look_later(&transaction, (tenant, id), look_at_ms).await?;
+            let why = "only when to look again has changed";
+            return Ok(transaction.commit_unaudited(why).await?);
         }
         let version = row.version + 1;
         let next = Model { version, ..self.with_work(row, &run) };
@@ -88,6 +97,13 @@ impl Catalog {
         tasks::update(&transaction, &rows, &run, (by, now_ms)).await?;
         tasks::note_turns(&transaction, tenant, (&turns, &teams)).await?;
         self.tell_people(&transaction, &next, &world.tasks, &notices).await?;
+        self.tell_of_ends(&transaction, &next, &world.tasks, (&before, &run)).await?;
+        for task in freed {
+            if let Some(Work::People { group, .. }) = world.tasks.tasks().get(task).map(|t| &t.work)
+            {
+                self.tell_team(&transaction, &next, (&world.tasks, task), *group).await?;
+            }
+        }
         if let Some((task, user)) = given {
             self.tell_assignee(&transaction, &next, (&world.tasks, task), user).await?;
         }
@@ -165,17 +181,65 @@ impl Catalog {
                 Notice::Opened { task, assignee: Some(user), .. } => {
                     self.tell_assignee(transaction, row, (plan, *task), *user).await?;
                 }
+                Notice::Opened { task, group, assignee: None } => {
+                    self.tell_team(transaction, row, (plan, *task), *group).await?;
+                }
                 Notice::Done => {
-                    let people = vec![UserId(row.requester_id), UserId(row.requested_for_id)];
-                    let kind = "service-catalog.request.fulfilled";
+                    let to = (requesters(row), "service-catalog.request.fulfilled");
                     let title = format!("{} is done", row.item_name);
                     let body = format!("Request {}. Say how content you are.", row.number);
-                    self.tell_console(transaction, row, (people, kind), (&title, &body)).await?;
+                    self.tell_console(transaction, row, to, (&title, &body)).await?;
                 }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// Tells those who can mend it of tasks that failed, and those who work on tasks that these are
+    /// given up.
+    async fn tell_of_ends(
+        &self,
+        transaction: &Transaction,
+        row: &Model,
+        plan: &TaskPlan,
+        (before, after): (&PlanRun, &PlanRun),
+    ) -> Result<(), CatalogError> {
+        let body = format!("Of request {}, {}.", row.number, row.item_name);
+        for ((before, after), task) in before.tasks.iter().zip(&after.tasks).zip(plan.tasks()) {
+            if before.state == after.state {
+                continue;
+            }
+            let (to, kind, title) = match (&after.state, before.assignee) {
+                (TaskState::Failed(_), _) => {
+                    let to = Audience::HoldersOf(ALL_TASKS_WRITE.name.to_owned());
+                    (to, "service-catalog.task.failed", "A task has failed")
+                }
+                (TaskState::Cancelled, Some(user)) if before.state == TaskState::Open => {
+                    let to = Audience::Users(vec![user]);
+                    (to, "service-catalog.task.cancelled", "A task of yours is not needed any more")
+                }
+                _ => continue,
+            };
+            let title = format!("{title}: {}", task.name);
+            self.tell_console(transaction, row, (to, kind), (&title, &body)).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells a group that a task waits for one of them.
+    async fn tell_team(
+        &self,
+        transaction: &Transaction,
+        row: &Model,
+        (plan, task): (&TaskPlan, usize),
+        group: GroupId,
+    ) -> Result<(), CatalogError> {
+        let name = plan.tasks().get(task).map_or("", |task| task.name.as_str());
+        let title = format!("A task waits for one of you: {name}");
+        let body = format!("For request {}, {}.", row.number, row.item_name);
+        let to = (Audience::MembersOf(group), "service-catalog.task.opened");
+        self.tell_console(transaction, row, to, (&title, &body)).await
     }
 
     async fn tell_assignee(
@@ -188,8 +252,8 @@ impl Catalog {
         let name = plan.tasks().get(task).map_or("", |task| task.name.as_str());
         let title = format!("A task is yours: {name}");
         let body = format!("For request {}, {}.", row.number, row.item_name);
-        let kind = "service-catalog.task.assigned";
-        self.tell_console(transaction, row, (vec![user], kind), (&title, &body)).await
+        let to = (Audience::Users(vec![user]), "service-catalog.task.assigned");
+        self.tell_console(transaction, row, to, (&title, &body)).await
     }
 
     /// Asks Hub to tell people something in their console.
@@ -197,18 +261,11 @@ impl Catalog {
         &self,
         transaction: &Transaction,
         row: &Model,
-        (mut to, kind): (Vec<UserId>, &str),
+        (to, kind): (Audience, &str),
         (title, body): (&str, &str),
     ) -> Result<(), CatalogError> {
-        to.sort();
-        to.dedup();
-        // A task's name may have more than one line.
-        let shown = |text: &str, chars_max: usize| {
-            let plain = text.chars().map(|one| if one.is_control() { ' ' } else { one });
-            plain.take(chars_max).collect()
-        };
         let request = NotificationRequest {
-            to: Audience::Users(to),
+            to,
             kind: kind.to_owned(),
             title: shown(title, TITLE_CHARS_MAX),
             body: shown(body, BODY_CHARS_MAX),
@@ -216,6 +273,18 @@ impl Catalog {
         };
         self.ask_to_tell(transaction, (TenantId(row.tenant_id), row.id), &request).await
     }
+}
+
+/// One line of so many characters at most: a task's name may have more than one.
+pub(super) fn shown(text: &str, chars_max: usize) -> String {
+    let plain = text.chars().map(|one| if one.is_control() { ' ' } else { one });
+    plain.take(chars_max).collect()
+}
+
+/// Who asked, and whom it is for.
+pub(super) fn requesters(row: &Model) -> Audience {
+    let people = BTreeSet::from([UserId(row.requester_id), UserId(row.requested_for_id)]);
+    Audience::Users(people.into_iter().collect())
 }
 
 /// The groups whose tasks are handed out.

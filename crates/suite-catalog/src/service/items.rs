@@ -176,6 +176,13 @@ impl Catalog {
             version.filter(|version| version.published_at_ms.is_some() || caller.may(ITEMS_WRITE));
         let seen = seen.ok_or(CatalogError::NotFound("version"))?;
         let mut version = Versioned::of(&seen)?;
+        let groups = &version.content.groups;
+        if !caller.may(ITEMS_WRITE)
+            && !groups.is_empty()
+            && groups.is_disjoint(&self.groups_of(caller).await?)
+        {
+            return Err(CatalogError::NotFound("version"));
+        }
         version.leave_out_parts(caller);
         Ok(version)
     }

@@ -1,10 +1,13 @@
 //! Notes on requests, public and internal, and how content requesters are.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
-use suite_contracts::UserId;
+use suite_contracts::notification::RECIPIENTS_MAX;
+use suite_contracts::{Audience, TenantId, UserId};
 use suite_kit::audit::Entry;
 use suite_kit::auth::Caller;
-use suite_kit::db::is_duplicate;
+use suite_kit::db::{Transaction, is_duplicate};
 use suite_kit::page::Page;
 use uuid::Uuid;
 
@@ -14,11 +17,12 @@ use super::running::about;
 use super::{Catalog, Names, text};
 use crate::api::notes::NoteRequest;
 use crate::error::CatalogError;
+use crate::model::approval::SeatState;
 use crate::permissions::{ALL_REQUESTS_READ, REQUESTS_READ, REQUESTS_WRITE};
-use crate::store::entities::{file, request_note, request_rating};
+use crate::store::entities::{file, request, request_note, request_rating};
 use crate::store::files::{self, Place, Use};
-use crate::store::notes;
 use crate::store::requests::{self, FULFILLED};
+use crate::store::{notes, run, tasks};
 
 pub(crate) const NOTE_CHARS_MAX: usize = 20_000;
 /// Of one request.
@@ -106,9 +110,41 @@ impl Catalog {
             detail["files"] = about_files(&files);
         }
         let entry = Entry::new("service-catalog.request.noted", "request", id).with(detail);
-        self.finish(transaction, caller, entry).await?;
         let names = self.names(tenant, &[author].into()).await?;
+        self.tell_of_note(&transaction, &row, (&note, &names)).await?;
+        self.finish(transaction, caller, entry).await?;
         Ok(Noted { row: note, names, files })
+    }
+
+    /// Tells those who wait for a request or work on it that there is something new to read: of what
+    /// is internal, only who works on it.
+    async fn tell_of_note(
+        &self,
+        transaction: &Transaction,
+        row: &request::Model,
+        (note, names): (&request_note::Model, &Names),
+    ) -> Result<(), CatalogError> {
+        let rows = tasks::of_request(&**transaction, (TenantId(row.tenant_id), row.id)).await?;
+        let undone = rows.iter().filter(|task| tasks::UNDONE.contains(&task.state.as_str()));
+        let mut people: BTreeSet<Uuid> = undone.filter_map(|task| task.assignee_id).collect();
+        if !note.is_internal {
+            people.extend([row.requester_id, row.requested_for_id]);
+            let approval = run::read(&row.approval)?;
+            let open = approval.open_stage().and_then(|stage| approval.stages.get(stage));
+            let seats = open.into_iter().flat_map(|stage| &stage.seats);
+            let open = seats.filter(|seat| seat.state == SeatState::Open);
+            people.extend(open.map(|seat| seat.user.0));
+        }
+        people.remove(&note.author_id);
+        if people.is_empty() {
+            return Ok(());
+        }
+        let author = names.get(&UserId(note.author_id)).map_or("Somebody", String::as_str);
+        let title = format!("{author} wrote about {}", row.item_name);
+        let body = format!("On the page of request {}.", row.number);
+        let people = people.into_iter().take(RECIPIENTS_MAX).map(UserId).collect();
+        let to = (Audience::Users(people), "service-catalog.request.noted");
+        self.tell_console(transaction, row, to, (&title, &body)).await
     }
 
     /// Refuses what is internal of whoever does not work on a request.

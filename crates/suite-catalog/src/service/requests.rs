@@ -24,6 +24,9 @@ use crate::store::entities::{cost_centre, request, request_rating, request_task}
 use crate::store::requests::{APPROVING, FAILED, FULFILLED, FULFILLING, Filter};
 use crate::store::{self, document, run};
 
+/// Of a search.
+const TEXT_CHARS_MAX: usize = 200;
+
 /// Whose requests a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -318,7 +321,14 @@ impl Catalog {
 }
 
 fn wanted(filter: &RequestFilter) -> Result<Filter, CatalogError> {
+    let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    if text.is_some_and(|text| text.chars().count() > TEXT_CHARS_MAX) {
+        let reason = format!("a search has at most {TEXT_CHARS_MAX} characters");
+        return Err(CatalogError::invalid("text", reason));
+    }
     Ok(Filter {
+        text: text.map(str::to_owned),
+        of: filter.person_id,
         state: filter.state.map(RequestState::as_str),
         is_approved: filter.is_approved == Some(true),
         item: filter.item_id,

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use suite_contracts::{TenantId, UserId};
+use suite_contracts::{Audience, TenantId, UserId};
 use suite_kit::audit::{Actor, Entry};
 use suite_kit::db::Transaction;
 use uuid::Uuid;
 
-use super::fulfilment::Deed;
+use super::fulfilment::requesters;
 use super::{Catalog, Content, Names};
 use crate::api::answers::{self, AnswersBody};
 use crate::error::CatalogError;
@@ -21,6 +21,7 @@ use crate::model::calendar::{OpenTimes, Span};
 use crate::model::decimal::Decimal;
 use crate::model::id::CostCentreId;
 use crate::model::plan::TaskPlan;
+use crate::permissions::ALL_REQUESTS_WRITE;
 use crate::store::entities::request::Model;
 use crate::store::{self, decision_links, document, requests, run, tasks};
 
@@ -215,6 +216,7 @@ impl Catalog {
         requests::advance(&transaction, &next).await?;
         self.write_seats(&transaction, &next, &approval).await?;
         self.tell_approvers(&transaction, &next, &notices).await?;
+        self.tell_requester(&transaction, &next, &notices).await?;
         let decided = &deciders(&approval) - &deciders(&before);
         requests::note_decisions(&transaction, (tenant, id), decided).await?;
         self.tell_all(transaction, &next, told).await?;
@@ -293,33 +295,71 @@ impl Catalog {
         notices: &[Notice],
     ) -> Result<(), CatalogError> {
         let body = format!("Request {}.", row.number);
-        let people = |is: fn(&Notice) -> Vec<UserId>| notices.iter().flat_map(is).collect();
+        let people = |is: fn(&Notice) -> Option<UserId>| -> BTreeSet<UserId> {
+            notices.iter().filter_map(is).collect()
+        };
         let asked = people(|notice| match notice {
-            Notice::Asked { user, .. } => vec![*user],
-            _ => Vec::new(),
+            Notice::Asked { user, .. } => Some(*user),
+            _ => None,
         });
         let reminded = people(|notice| match notice {
-            Notice::Reminded { user, .. } => vec![*user],
-            _ => Vec::new(),
+            Notice::Reminded { user, .. } => Some(*user),
+            _ => None,
         });
         for (to, kind, title) in [
             (asked, "service-catalog.approval.requested", "Waits for your approval"),
             (reminded, "service-catalog.approval.reminded", "Still waits for your approval"),
         ] {
-            let to: Vec<UserId> = to;
             if !to.is_empty() {
                 let title = format!("{title}: {}", row.item_name);
-                self.tell_console(transaction, row, (to, kind), (&title, &body)).await?;
+                let to = (Audience::Users(to.into_iter().collect()), kind);
+                self.tell_console(transaction, row, to, (&title, &body)).await?;
             }
         }
         self.plan_letters(transaction, row, notices).await
+    }
+
+    /// Tells who asked what became of it, and that it is late; and of what nobody can decide those who
+    /// start it anew.
+    async fn tell_requester(
+        &self,
+        transaction: &Transaction,
+        row: &Model,
+        notices: &[Notice],
+    ) -> Result<(), CatalogError> {
+        for notice in notices {
+            let (kind, what, more) = match notice {
+                Notice::Overdue { .. } => {
+                    ("approval.overdue", "is overdue for a decision", "It still waits for it.")
+                }
+                Notice::Finished(Outcome::Approved) => {
+                    ("request.approved", "is approved", "Work on it begins.")
+                }
+                Notice::Finished(Outcome::Rejected { .. }) => {
+                    ("request.rejected", "is rejected", "Its page says why.")
+                }
+                Notice::Finished(Outcome::Failed { .. }) => {
+                    ("request.failed", "cannot be decided", "There is nobody who may decide on it.")
+                }
+                _ => continue,
+            };
+            let (kind, title) =
+                (format!("service-catalog.{kind}"), format!("{} {what}", row.item_name));
+            let body = format!("Request {}. {more}", row.number);
+            let holders = Audience::HoldersOf(ALL_REQUESTS_WRITE.name.to_owned());
+            let is_failed = matches!(notice, Notice::Finished(Outcome::Failed { .. }));
+            for to in [Some(requesters(row)), is_failed.then_some(holders)].into_iter().flatten() {
+                self.tell_console(transaction, row, (to, &kind), (&title, &body)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes account of the time that has passed, and of who has come and gone.
     pub(super) async fn look_at(&self, tenant: TenantId, id: Uuid) -> Result<(), CatalogError> {
         let row = requests::by_id(self.database().read(), tenant, id).await?;
         if row.is_some_and(|row| row.state == requests::FULFILLING) {
-            let looked = self.work((tenant, id), |_, _, _, _| Ok(Deed::default())).await;
+            let looked = self.look_at_work((tenant, id)).await;
             return match looked {
                 // Somebody was quicker, and ended it.
                 Err(CatalogError::Conflict { .. }) => Ok(()),

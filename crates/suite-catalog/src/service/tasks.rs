@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use suite_contracts::{GroupId, UserId};
+use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::audit::{Actor, Entry};
 use suite_kit::auth::Caller;
 use suite_kit::page::Page;
 use uuid::Uuid;
 
-use super::fulfilment::{Deed, entry};
+use super::fulfilment::{Deed, FULFILMENT, entry};
 use super::requests::Detail;
 use super::running::{World, about};
 use super::{Catalog, Names};
@@ -207,7 +207,7 @@ impl Catalog {
     async fn worked_on(
         &self,
         caller: &Caller,
-        own: (suite_contracts::TenantId, Uuid),
+        own: (TenantId, Uuid),
         key: &Key,
     ) -> Result<request_task::Model, CatalogError> {
         let rows = tasks::of_request(self.database().read(), own).await?;
@@ -256,6 +256,32 @@ impl Catalog {
             Ok(Deed { entries: vec![(Actor::from(caller), told)], ..Deed::default() })
         };
         self.work((caller.tenant(), id), deed).await
+    }
+
+    /// Meets what has become of a plan by now: answers that are late, and those who left.
+    pub(super) async fn look_at_work(
+        &self,
+        (tenant, id): (TenantId, Uuid),
+    ) -> Result<(), CatalogError> {
+        let rows = tasks::of_request(self.database().read(), (tenant, id)).await?;
+        let undone = rows.iter().filter(|row| tasks::UNDONE.contains(&row.state.as_str()));
+        let assigned = undone.filter_map(|row| row.assignee_id).map(UserId).collect();
+        let members = self.members(tenant, &assigned).await?.into_iter();
+        let here = members.filter(|member| member.is_active).map(|member| member.id).collect();
+        let gone = &assigned - &here;
+        let deed = |row: &request::Model, world: &World, run: &mut PlanRun, _: &mut Teams| {
+            let system = Actor::system(tenant, FULFILMENT);
+            let mut deed = Deed::default();
+            for task in run.release(&gone) {
+                let detail = json!({ "user_id": null, "reason": "its assignee left" });
+                let told =
+                    entry(row, &world.tasks, task, ("service-catalog.task.assigned", detail));
+                deed.entries.push((system.clone(), told));
+                deed.freed.push(task);
+            }
+            Ok(deed)
+        };
+        self.work((tenant, id), deed).await
     }
 
     /// Gives a request's plan up: its requester takes it back.

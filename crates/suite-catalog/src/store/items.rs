@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::entities::item::{ActiveModel, Column, Entity, Model};
 use super::entities::{bundle_part, favourite, item_group};
+use super::requests::WORDS_MAX;
 
 pub const DRAFT: &str = "draft";
 pub const PUBLISHED: &str = "published";
@@ -24,7 +25,7 @@ pub const WITHDRAWN: &str = "withdrawn";
 pub struct Filter {
     pub state: &'static str,
     pub is_bundle: Option<bool>,
-    /// Part of a name or a summary.
+    /// Words of a name and a summary.
     pub search: Option<String>,
     pub category: Option<Uuid>,
     /// That somebody has marked.
@@ -42,9 +43,10 @@ pub async fn list(
 ) -> Result<Vec<Model>, DbErr> {
     let mut select = Entity::find().filter(Column::TenantId.eq(tenant.0));
     select = select.filter(Column::State.eq(filter.state));
-    if let Some(search) = &filter.search {
-        let name = contains(Column::Name, search);
-        select = select.filter(name.or(contains(Column::Summary, search)));
+    // All of the words, in whatever order.
+    for word in filter.search.iter().flat_map(|text| text.split_whitespace()).take(WORDS_MAX) {
+        let said = Condition::any().add(contains(Column::Name, word));
+        select = select.filter(said.add(contains(Column::Summary, word)));
     }
     if let Some(is_bundle) = filter.is_bundle {
         select = select.filter(Column::IsBundle.eq(is_bundle));

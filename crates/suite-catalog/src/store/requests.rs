@@ -3,14 +3,16 @@
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    QueryOrder, QuerySelect, QueryTrait, Set,
 };
 use suite_contracts::{TenantId, UserId};
 use suite_kit::db::{Database, Transaction};
+use suite_kit::page::contains;
 use uuid::Uuid;
 
 use super::entities::request::{ActiveModel, Column, Entity, Model};
 use super::entities::{request_decision, request_seat};
+use super::tasks::UNDONE;
 
 pub const APPROVING: &str = "approving";
 /// Approved, and something is still to be done.
@@ -21,9 +23,14 @@ pub const REJECTED: &str = "rejected";
 pub const FAILED: &str = "failed";
 pub const CANCELLED: &str = "cancelled";
 
+/// Words of a search; further ones are passed over.
+pub const WORDS_MAX: usize = 8;
+
 /// Which requests.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
+    /// A number, or words of the item's name.
+    pub text: Option<String>,
     pub state: Option<&'static str>,
     /// Approved, whether or not all is done.
     pub is_approved: bool,
@@ -60,6 +67,9 @@ pub async fn list(
         .add_option(filter.created_from_ms.map(|from_ms| Column::CreatedAtMs.gte(from_ms)))
         .add_option(filter.created_until_ms.map(|until_ms| Column::CreatedAtMs.lt(until_ms)));
     let mut select = Entity::find().filter(all);
+    if let Some(text) = &filter.text {
+        select = select.filter(says(text));
+    }
     if let Some(user) = filter.of {
         let made = Column::RequesterId.eq(user.0);
         select = select.filter(made.or(Column::RequestedForId.eq(user.0)));
@@ -78,6 +88,14 @@ pub async fn list(
         select = select.filter(Column::Number.lt(number));
     }
     select.order_by_desc(Column::Number).limit(limit + 1).all(database.read()).await
+}
+
+/// Has a number, or a name with all of these words.
+fn says(text: &str) -> Condition {
+    let words = text.split_whitespace().take(WORDS_MAX);
+    let named = words.fold(Condition::all(), |all, word| all.add(contains(Column::ItemName, word)));
+    let number = text.trim().trim_start_matches('#').parse::<i64>().ok();
+    Condition::any().add(named).add_option(number.map(|number| Column::Number.eq(number)))
 }
 
 /// Whom the rules of seats let decide: in their own, or, without one, in that of who delegated.
@@ -246,6 +264,22 @@ pub async fn look_again(
     let update = Entity::update_many().col_expr(Column::LookAtMs, Expr::val(now_ms));
     let open = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::State.eq(APPROVING));
     open.exec(&**transaction).await?;
+    Ok(())
+}
+
+/// Has those looked at in which somebody has tasks to do.
+pub async fn look_at_work_of(
+    transaction: &Transaction,
+    (tenant, user): (TenantId, Uuid),
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    use super::entities::request_task::{Column as Task, Entity as Tasks};
+    let theirs = Tasks::find().filter(Task::TenantId.eq(tenant.0));
+    let theirs = theirs.filter(Task::AssigneeId.eq(user)).filter(Task::State.is_in(UNDONE));
+    let theirs = theirs.select_only().column(Task::RequestId).into_query();
+    let update = Entity::update_many().col_expr(Column::LookAtMs, Expr::val(now_ms));
+    let open = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::State.eq(FULFILLING));
+    open.filter(Column::Id.in_subquery(theirs)).exec(&**transaction).await?;
     Ok(())
 }
 

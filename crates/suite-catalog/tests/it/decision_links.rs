@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use suite_testkit::{Answer, Backend, on_every_backend};
 
-use crate::fixture::{BASE, CatalogApp, Person, number_of, path_of, stage, user};
+use crate::fixture::{BASE, CatalogApp, Person, id_of, number_of, path_of, stage, user};
 
 const HOUR_MS: i64 = 3_600_000;
 /// Of the job that writes it.
@@ -188,6 +188,22 @@ async fn a_link_counts_no_longer_than_its_person_could_decide(backend: Backend) 
     assert_eq!(app.count("decision_link WHERE used_at_ms IS NOT NULL").await, 0);
 }
 
+/// What was asked for by them is known for thirty days after, to say so.
+async fn links_that_are_over_are_forgotten_in_the_end(backend: Backend) {
+    let mut app = CatalogApp::stopped(backend).await;
+    let [mut ann, mut bob, _] = people(&app).await;
+    let links = |request: &Value| format!("decision_link WHERE request_id = '{}'", id_of(request));
+    let early = asked(&app, &ann, &[&bob]).await;
+    let of_early = letter(&app, &bob, &early).await;
+    app.later(7 * 24 + 1, &mut [&mut ann, &mut bob]).await;
+    assert!(look(&app, &of_early.approve).await.text.contains("link_expired"));
+    let late = asked(&app, &ann, &[&bob]).await;
+    letter(&app, &bob, &late).await;
+    app.later(30 * 24, &mut [&mut ann, &mut bob]).await;
+    app.wait_for_none(&links(&early)).await;
+    assert_eq!(app.count(&links(&late)).await, 1);
+}
+
 async fn of_two_decisions_by_one_letter_one_counts(backend: Backend) {
     let app = CatalogApp::start(backend).await;
     let [ann, bob, _] = people(&app).await;
@@ -229,6 +245,7 @@ on_every_backend!(
     a_link_that_is_not_whole_or_of_another_is_refused,
     a_link_to_what_is_over_decides_nothing,
     a_link_counts_no_longer_than_its_person_could_decide,
+    links_that_are_over_are_forgotten_in_the_end,
     of_two_decisions_by_one_letter_one_counts,
     in_a_suspended_tenant_no_link_decides,
 );

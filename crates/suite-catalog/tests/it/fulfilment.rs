@@ -383,6 +383,60 @@ async fn people_are_told_what_waits_for_them(backend: Backend) {
     app.wait_until_told(&bob, "Laptop is done", &link).await;
 }
 
+/// Who asked hears what became of it, and everybody who works on it of what is written about it.
+async fn who_asked_is_told_what_became_of_it(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (bob, cyd, dan) =
+        (app.member("Bob").await, app.member("Cyd").await, app.member("Dan").await);
+    let group = app.group("Desk", &[&dan]).await;
+    let stages = json!([stage(json!("any"), &[user(&cyd)])]);
+    let tasks = json!([by_people("prepare", &[], &group, "group")]);
+    let item = app.item_of_tasks(stages, tasks).await;
+    let link = |request: &Value| format!("/service-catalog/requests/{}", id_of(request));
+    let note = async |by: &Person, request: &Value, is_internal: bool| {
+        let body = json!({ "text": "Which one?", "is_internal": is_internal });
+        app.post(by, &format!("{}/notes", path_of(request)), body).await.expect(201);
+    };
+    let refused = app.ask(&bob, &item).await;
+    note(&cyd, &refused, false).await;
+    app.wait_until_told(&bob, "Cyd wrote about Laptop", &link(&refused)).await;
+    note(&bob, &refused, false).await;
+    app.wait_until_told(&cyd, "Bob wrote about Laptop", &link(&refused)).await;
+    app.decide(&cyd, &refused, 0, "reject").await.expect(200);
+    app.wait_until_told(&bob, "Laptop is rejected", &link(&refused)).await;
+    let made = app.ask(&bob, &item).await;
+    app.decide(&cyd, &made, 0, "approve").await.expect(200);
+    app.wait_until_told(&bob, "Laptop is approved", &link(&made)).await;
+    // It is nobody's yet.
+    app.wait_until_told(&dan, "A task waits for one of you: To prepare", &link(&made)).await;
+    app.assign(&dan, &made, "prepare", json!(dan.id)).await.expect(200);
+    note(&app.admin, &made, true).await;
+    app.wait_until_told(&dan, "Ada Admin wrote about Laptop", &link(&made)).await;
+    app.act(&dan, &made, "prepare", "fail").await.expect(200);
+    app.wait_until_told(&app.admin, "A task has failed: To prepare", &link(&made)).await;
+    let own = app.get(&bob, "/api/v1/hub/me/notifications").await.expect(200).text;
+    assert!(!own.contains("Ada Admin wrote"), "{own}");
+}
+
+async fn a_task_of_somebody_who_leaves_is_its_groups_again(backend: Backend) {
+    let app = CatalogApp::start(backend).await;
+    let (bob, dan, eve) =
+        (app.member("Bob").await, app.member("Dan").await, app.member("Eve").await);
+    let group = app.group("Desk", &[&dan, &eve]).await;
+    let tasks = json!([by_people("prepare", &[], &group, "group")]);
+    let item = app.item_of_tasks(json!([]), tasks).await;
+    let made = app.ask(&bob, &item).await;
+    app.assign(&dan, &made, "prepare", json!(dan.id)).await.expect(200);
+    assert!(app.to_do(&eve).await.is_empty());
+    app.disable(&dan).await;
+    app.wait_for_rows("request_task WHERE assignee_id IS NULL").await;
+    assert_eq!(app.to_do(&eve).await, [format!("{} prepare", made["number"])]);
+    let link = format!("/service-catalog/requests/{}", id_of(&made));
+    app.wait_until_told(&eve, "A task waits for one of you: To prepare", &link).await;
+    // Given, and given back.
+    assert_eq!(app.recorded("task.assigned").await, 2);
+}
+
 on_every_backend!(
     a_plan_is_done_in_its_order,
     automation_answers_once_and_in_time,
@@ -397,4 +451,6 @@ on_every_backend!(
     notes_are_for_all_or_for_those_who_work_on_it,
     a_request_is_rated_once_by_who_asked,
     people_are_told_what_waits_for_them,
+    who_asked_is_told_what_became_of_it,
+    a_task_of_somebody_who_leaves_is_its_groups_again,
 );

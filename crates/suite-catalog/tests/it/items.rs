@@ -163,6 +163,10 @@ async fn an_item_is_shown_to_its_groups(backend: Backend) {
     app.get(&cyd, &path).await.expect(404);
     app.publish_draft(&id).await;
     app.get(&cyd, &path).await.expect(200);
+    // Which says nothing of the version before.
+    app.get(&cyd, &format!("{path}/versions/2")).await.expect(200);
+    app.get(&cyd, &format!("{path}/versions/1")).await.expect(404);
+    app.get(&bob, &format!("{path}/versions/1")).await.expect(200);
 }
 
 /// Whoever asks as if they had seen an item learns nothing of it, not even what its form lacks.
@@ -222,6 +226,8 @@ async fn items_are_found_by_text_category_and_mark(backend: Backend) {
     for (query, found) in [
         ("search=COTTON", vec!["100% cotton"]),
         ("search=towel", vec!["100% cotton"]),
+        ("search=towel%20cotton", vec!["100% cotton"]),
+        ("search=towel%20silk", vec![]),
         ("search=100%25", vec!["100% cotton"]),
         ("search=1_0", vec![]),
         ("search=laptop", vec!["Laptop"]),

@@ -67,6 +67,18 @@ async fn a_request_is_numbered_and_listed(backend: Backend) {
     assert_eq!(numbers(&app, &auditor, "requests").await, [2, 1]);
     assert_eq!(numbers(&app, &auditor, "requests?state=fulfilled").await, [0_i64; 0]);
     assert_eq!(numbers(&app, &auditor, "requests?limit=1").await, [2]);
+    // By number, by words of the item's name in whatever order, and by person.
+    for (query, found) in [
+        ("text=%232", vec![2]),
+        ("text=1", vec![1]),
+        ("text=nothing", vec![]),
+        ("text=desk", vec![2, 1]),
+        (&format!("person_id={}", bob.id), vec![1]),
+    ] {
+        assert_eq!(numbers(&app, &auditor, &format!("requests?{query}")).await, found, "{query}");
+    }
+    let of_another = format!("my/requests?person_id={}", dan.id);
+    assert_eq!(numbers(&app, &bob, &of_another).await, [1]);
     let page = app.get(&auditor, &format!("{BASE}/requests?limit=1")).await.expect(200).json();
     let next = format!("requests?limit=1&cursor={}", page["next"].as_str().unwrap());
     assert_eq!(numbers(&app, &auditor, &next).await, [1]);

@@ -115,7 +115,7 @@ impl Hub {
             let here = || all.iter().filter(|(event, _)| event.tenant_id == id);
             let named = here().filter_map(|(_, told)| match &told.to {
                 Audience::Users(users) => Some(users),
-                Audience::HoldersOf(_) => None,
+                Audience::HoldersOf(_) | Audience::MembersOf(_) => None,
             });
             let named: BTreeSet<UserId> = named.flatten().copied().collect();
             let active = store::members::active_among(transaction, id, &named).await?;
@@ -127,6 +127,12 @@ impl Hub {
                     }
                     Audience::HoldersOf(permission) => {
                         self.holders(transaction, &tenant, permission).await?.into_iter().collect()
+                    }
+                    Audience::MembersOf(group) => {
+                        let group = [group.0];
+                        let members = store::groups::active_members(&**transaction, id, &group);
+                        let people = members.await?.into_iter().map(|(_, person)| UserId(person));
+                        people.take(RECIPIENTS_MAX).collect()
                     }
                 };
                 if let Some(author) = notification::author(event) {

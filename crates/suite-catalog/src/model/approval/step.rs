@@ -248,9 +248,14 @@ impl Step<'_, '_> {
         if self.run.remind_at_ms.len() == before || self.run.is_overdue {
             return;
         }
-        for seat in self.run.seats.iter().filter(|seat| seat.state == SeatState::Open) {
-            self.notices.push(Notice::Reminded { stage, user: seat.user });
-        }
+        let Context { subject, directory, .. } = *self.context;
+        let open = self.run.seats.iter().filter(|seat| seat.state == SeatState::Open);
+        let seated: BTreeSet<UserId> = open.map(|seat| seat.user).collect();
+        // Who sits there may be away: their delegates decide as well as they do.
+        let delegates = seated.iter().flat_map(|user| directory.delegates(*user, subject, now_ms));
+        let reminded: BTreeSet<UserId> = delegates.chain(seated.iter().copied()).collect();
+        let told = reminded.into_iter().map(|user| Notice::Reminded { stage, user });
+        self.notices.extend(told);
     }
 }
 

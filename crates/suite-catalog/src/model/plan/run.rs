@@ -1,5 +1,7 @@
 //! How far a plan has come.
 
+use std::collections::BTreeSet;
+
 use suite_contracts::{GroupId, UserId};
 
 use super::assignment::Teams;
@@ -273,6 +275,20 @@ impl PlanRun {
             _ => return Err(Refusal::Ended),
         }
         Ok(())
+    }
+
+    /// Gives what these people do back to the groups; which tasks that are.
+    pub fn release(&mut self, people: &BTreeSet<UserId>) -> Vec<usize> {
+        let is_theirs = |run: &TaskRun| {
+            let is_undone = matches!(run.state, TaskState::Open | TaskState::Failed(_));
+            is_undone && run.assignee.is_some_and(|user| people.contains(&user))
+        };
+        let mut released = Vec::new();
+        for (task, run) in self.tasks.iter_mut().enumerate().filter(|(_, run)| is_theirs(run)) {
+            run.assignee = None;
+            released.push(task);
+        }
+        released
     }
 
     /// Takes an answer of automation. [`advance`](Self::advance) opens what comes next.

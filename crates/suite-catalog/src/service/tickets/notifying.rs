@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use suite_contracts::notification::{RECIPIENTS_MAX, TITLE_CHARS_MAX};
-use suite_contracts::{Audience, NotificationRequest, TenantId, UserId};
+use suite_contracts::{Audience, GroupId, NotificationRequest, TenantId, UserId};
 use suite_kit::audit::Actor;
 use suite_kit::db::Transaction;
 
 use super::working::{Kind, NewEvent};
+use crate::api::desk::priority_number;
 use crate::error::CatalogError;
 use crate::model::clock::Change;
+use crate::model::priority::Priority;
+use crate::permissions::DESK_LEAD;
 use crate::service::Catalog;
 use crate::store::entities::ticket::Model;
 use crate::store::merges;
@@ -30,8 +33,53 @@ impl Catalog {
         } else {
             BTreeSet::new()
         };
-        let Some(request) = request(actor, row, event, &followers) else { return Ok(()) };
-        self.ask_to_tell(transaction, own, &request).await
+        if let Some(request) = request(actor, row, event, &followers) {
+            self.ask_to_tell(transaction, own, &request).await?;
+        }
+        if let Some(request) = request_to_team(row, event) {
+            self.ask_to_tell(transaction, own, &request).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What nobody has, its group is told of when it cannot wait; or those who lead the desk.
+fn request_to_team(row: &Model, event: &NewEvent) -> Option<NotificationRequest> {
+    if row.assignee_id.is_some() {
+        return None;
+    }
+    let is_first = row.priority == priority_number(Priority::P1);
+    let (kind, what) = match event.kind {
+        Kind::Warned => ("clock-warned", "is due soon, and nobody has it"),
+        Kind::Breached => ("clock-breached", "is overdue, and nobody has it"),
+        Kind::Created if is_first => ("opened", "is a new P1"),
+        Kind::Prioritised if is_first => ("prioritised", "is a P1 now, and nobody has it"),
+        Kind::HandedOver => ("handed-over", "was handed over to your group"),
+        _ => return None,
+    };
+    let to = match row.group_id {
+        Some(group) => Audience::MembersOf(GroupId(group)),
+        None => Audience::HoldersOf(DESK_LEAD.name.to_owned()),
+    };
+    Some(told(row, (to, "desk"), (kind, what), ""))
+}
+
+fn told(
+    row: &Model,
+    (to, page): (Audience, &str),
+    (kind, what): (&str, &str),
+    body: &str,
+) -> NotificationRequest {
+    let mut title = format!("Ticket {} {what}: {}", row.number, row.title);
+    if title.chars().count() > TITLE_CHARS_MAX {
+        title = title.chars().take(TITLE_CHARS_MAX - 1).chain(['…']).collect();
+    }
+    NotificationRequest {
+        to,
+        kind: format!("service-catalog.ticket.{kind}"),
+        title,
+        body: body.to_owned(),
+        link: Some(format!("/service-catalog/{page}/{}", row.id)),
     }
 }
 
@@ -75,15 +123,5 @@ fn request(
     let page = if to == requester { "tickets" } else { "desk" };
     let asks = event.detail["asks_rating"] == true;
     let body = if asks { "Say how it was: 1 to 5, and why." } else { "" };
-    let mut title = format!("Ticket {} {what}: {}", row.number, row.title);
-    if title.chars().count() > TITLE_CHARS_MAX {
-        title = title.chars().take(TITLE_CHARS_MAX - 1).chain(['…']).collect();
-    }
-    Some(NotificationRequest {
-        to: Audience::Users(told),
-        kind: format!("service-catalog.ticket.{kind}"),
-        title,
-        body: body.to_owned(),
-        link: Some(format!("/service-catalog/{page}/{}", row.id)),
-    })
+    Some(self::told(row, (Audience::Users(told), page), (kind, what), body))
 }
