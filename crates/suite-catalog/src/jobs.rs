@@ -9,7 +9,8 @@ use suite_kit::events::{Consumer, Failure as NotHandled, Handler};
 use suite_kit::jobs::{Failure, Retry, Running, Work, Worker};
 
 use crate::service::{
-    Catalog, FORGET, PEOPLE_EVENTS, RECOUNT, ROLL, TENANT_EVENTS, WRITE_LETTER, WRITE_TICKET_LETTER,
+    Catalog, FORGET, PEOPLE_EVENTS, RECOUNT, RECOUNT_DONE, ROLL, TENANT_EVENTS, WRITE_LETTER,
+    WRITE_TICKET_LETTER,
 };
 
 /// How often it is looked for approvals and clocks that are due.
@@ -20,6 +21,9 @@ const COLLECT_MS: u64 = 60_000;
 
 /// How often it is looked for messages that nobody looked at, and for links that are over.
 const TIDY_MS: u64 = 10 * 60_000;
+
+/// Years of tickets may be done.
+const RECOUNT_DONE_MS_MAX: u64 = 3_600_000;
 
 /// A tenant may have much to be forgotten, and object storage may be away for days.
 const FORGET_MS_MAX: u64 = 3_600_000;
@@ -38,6 +42,10 @@ pub(crate) fn workers(catalog: &Catalog) -> Vec<Worker> {
         Worker::new(WRITE_TICKET_LETTER, WriteTicketLetter(catalog.clone())),
         Worker::new(WRITE_LETTER, WriteLetter(catalog.clone())),
         Worker::new(RECOUNT, RecountTickets(catalog.clone())),
+        Worker {
+            run_ms_max: RECOUNT_DONE_MS_MAX,
+            ..Worker::new(RECOUNT_DONE, RecountTickets(catalog.clone()))
+        },
         Worker {
             run_ms_max: FORGET_MS_MAX,
             retry: Retry { delay_ms_max: FORGET_DELAY_MS_MAX, ..Retry::DEFAULT },

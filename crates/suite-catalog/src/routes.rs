@@ -212,6 +212,7 @@ fn calling() -> OpenApiRouter<Routes> {
         .routes(routes!(measures::requests))
         .routes(routes!(measures::requests_file))
         .routes(routes!(measures::backlog))
+        .routes(routes!(measures::backlog_file))
 }
 
 fn filing() -> OpenApiRouter<Routes> {

@@ -83,7 +83,8 @@ pub(crate) use tasks::{Act, ListedTask};
 pub(crate) use tickets::{
     ActionDetail, AffectedDetail, BulkDone, CannedDetail, ClimbDetail, Explained, Filled,
     IncidentDetail, LinkDetail, Linked, ListedProblem, ListedTicket, ProblemDetail, RECOUNT,
-    ReviewDetail, SavedView, TicketDetail, TicketScope, WRITE_TICKET_LETTER, spoken_of,
+    RECOUNT_DONE, ReviewDetail, SavedView, TicketDetail, TicketScope, WRITE_TICKET_LETTER,
+    spoken_of,
 };
 
 /// The catalog itself. Cheap to clone.

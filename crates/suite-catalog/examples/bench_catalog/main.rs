@@ -103,7 +103,7 @@ fn on_one(
     head(which, &filled);
     // Also what makes the rows true before anything else is measured.
     runtime.block_on(fill::analyse(&desk))?;
-    measure::recount(runtime, &mut desk, measure::Revision::Hours)?;
+    measure::recount(runtime, &mut desk, measure::Revision::First)?;
     runtime.block_on(fill::analyse(&desk))?;
     if arguments.has(Part::Queues) {
         measure::queues(runtime, &mut desk, arguments.slice())?;

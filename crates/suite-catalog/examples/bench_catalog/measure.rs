@@ -141,7 +141,9 @@ async fn summed_up(desk: &mut Desk) -> Result<()> {
 /// What a new version of the calendar does to what is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revision {
-    /// It opens at another hour: everything is due at another time.
+    /// It opens at another hour from now on: all that is open is counted for the first time.
+    First,
+    /// It opened at another hour all the time: everything is due at another time.
     Hours,
     /// It closes in ten years: everything is counted, and nothing changes.
     Nothing,
@@ -156,9 +158,9 @@ pub fn recount(runtime: &Runtime, desk: &mut Desk, revision: Revision) -> Result
         let (calendar, etag) = desk.send(Method::GET, &path, None, &[]).await?;
         let version = calendar["version"].as_u64().unwrap_or_default();
         let (what, body) = match revision {
-            Revision::Hours => {
+            Revision::First | Revision::Hours => {
                 let opens = 7 + u8::try_from(version % 3)?;
-                let from = "2025-01-01T00:00:00Z";
+                let from = (revision == Revision::Hours).then_some("2025-01-01T00:00:00Z");
                 ("versions", json!({ "effective_from": from, "content": hours(opens) }))
             }
             Revision::Nothing => {

@@ -115,7 +115,7 @@ pub(crate) struct HandOverRequest {
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct TicketFilter {
-    /// Words of title, description or solution, or a number; three letters and more find words that
+    /// Words of title, tags, description or solution, or a number; three letters and more find words that
     /// begin so, too. Of tickets that have all of them the newest 2,000 are found, by whole words if
     /// there are as many.
     #[param(max_length = 500)]
@@ -157,6 +157,8 @@ pub(crate) struct TicketFilter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum MeasuredFilter {
+    /// All that measures count: it was not merged into another.
+    Created,
     Replied,
     ResponseKept,
     ResponseBreached,
@@ -264,6 +266,8 @@ pub(crate) struct TicketView {
     /// Who sees and hears of it besides its requester: those whose tickets were merged into it. For
     /// who sees everybody's tickets.
     pub followers: Vec<PersonView>,
+    /// Whether an escalation of it calls whoever reads this, who does not see everybody's tickets.
+    pub is_called: bool,
     /// Of the answer and the solution, as they are now.
     pub clocks: Vec<ClockView>,
 }
@@ -458,6 +462,7 @@ impl From<TicketDetail> for TicketView {
             merged_into,
             major_incident_id: detail.major_incident_id,
             followers,
+            is_called: detail.is_called,
             clocks: readings.into_iter().map(ClockView::from).collect(),
         }
     }

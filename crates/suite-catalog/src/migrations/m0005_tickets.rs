@@ -4,6 +4,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, boolean, integer, text, text_null, uuid, uuid_null,
 };
+use sea_orm_migration::sea_orm::DbBackend;
 
 use crate::store::entities::{service_levels, ticket, ticket_event};
 
@@ -13,7 +14,8 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [levels(), tickets(), events()] {
+        let is_sqlite = manager.get_database_backend() == DbBackend::Sqlite;
+        for table in [levels(), tickets(), events(is_sqlite)] {
             manager.create_table(table).await?;
         }
         for index in indexes() {
@@ -114,7 +116,7 @@ fn counted(table: &mut TableCreateStatement) {
         .col(big_integer(C::Version));
 }
 
-fn events() -> TableCreateStatement {
+fn events(is_sqlite: bool) -> TableCreateStatement {
     use ticket_event::Column as C;
     let mut ticket = ForeignKey::create();
     ticket.name("ticket_event_ticket").from(ticket_event::Entity, C::TicketId);
@@ -136,5 +138,9 @@ fn events() -> TableCreateStatement {
         .col(text_null(C::Counts))
         .primary_key(Index::create().col(C::TicketId).col(C::Number))
         .foreign_key(&mut ticket);
+    if is_sqlite {
+        // What happened to a ticket is together then, instead of where it came to be written.
+        table.extra("WITHOUT ROWID");
+    }
     table
 }

@@ -2,8 +2,8 @@
 //!
 //! The databases have nothing in common here: PostgreSQL keeps the words in a column of the ticket
 //! that it computes, SQLite in an index of its own, which triggers follow. So that a search never
-//! meets another tenant's, PostgreSQL keeps a word that stands for the tenant, and SQLite gives each
-//! tenant a range of the index's rows: a word that all have would have to be read whole.
+//! meets another tenant's, PostgreSQL's words begin with what stands for the tenant, and SQLite gives
+//! each tenant a range of the index's rows: a word that all have would have to be read whole.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, boolean, text, uuid};
@@ -15,43 +15,39 @@ use crate::store::entities::ticket_view;
 pub struct Migration;
 
 /// What parts words is named by its code points: what a letter is, PostgreSQL knows only of the
-/// language that its database was made with, and there may be none.
+/// language that its database was made with, and there may be none. Controls, punctuation, arrows,
+/// symbols and pictures are not.
 const POSTGRES: &[&str] = &[
     r"ALTER TABLE ticket ADD COLUMN words tsvector GENERATED ALWAYS AS (
-    setweight(to_tsvector('simple', regexp_replace(number::text || ' ' || title,
-    '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+',
-    ' ', 'g')), 'A') ||
-    setweight(to_tsvector('simple', regexp_replace(description || ' ' || coalesce(solution, ''),
-    '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+',
-    ' ', 'g')), 'B') ||
-    array_to_tsvector(ARRAY['t' || replace(tenant_id::text, '-', '')])) STORED",
+    setweight(to_tsvector('simple', 't' || right(tenant_id::text, 6) || regexp_replace(
+    number::text || ' ' || title || ' ' || tags, '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u2190-\u2bff\u3000-\u303f\ufe00-\ufe0f\U0001f000-\U0001faff]+',
+    ' t' || right(tenant_id::text, 6), 'g')), 'A') ||
+    setweight(to_tsvector('simple', 't' || right(tenant_id::text, 6) || regexp_replace(
+    description || ' ' || coalesce(solution, ''), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u2190-\u2bff\u3000-\u303f\ufe00-\ufe0f\U0001f000-\U0001faff]+',
+    ' t' || right(tenant_id::text, 6), 'g')), 'B')) STORED",
     "CREATE INDEX ticket_words ON ticket USING gin (words)",
 ];
 
-/// The rows of the index are numbered in a table of its own: those of the ticket's own table are
-/// not kept when a database is copied. A tenant's begin at its number times 2^40. The index knows what
-/// begins with three or four letters, instead of gathering all such words at each search.
+/// A row of the index is its ticket's number, behind its tenant's: a tenant's begin at its number
+/// times 2^40. The index knows what begins with three or four letters, instead of gathering all such
+/// words at each search.
 const SQLITE: &[&str] = &[
     "CREATE TABLE ticket_words_tenant (number INTEGER PRIMARY KEY, tenant_id BLOB NOT NULL UNIQUE)",
-    "CREATE TABLE ticket_words_row (row INTEGER PRIMARY KEY, ticket_id BLOB NOT NULL UNIQUE)",
     "CREATE VIRTUAL TABLE ticket_words USING fts5(title, body, content = '', \
      contentless_delete = 1, detail = column, prefix = '3 4', \
      tokenize = 'unicode61 remove_diacritics 0')",
     "CREATE TRIGGER ticket_words_added AFTER INSERT ON ticket BEGIN \
      INSERT OR IGNORE INTO ticket_words_tenant (tenant_id) VALUES (new.tenant_id); \
-     INSERT INTO ticket_words_row (row, ticket_id) SELECT 1 + coalesce((SELECT r.row \
-     FROM ticket_words_row r WHERE r.row BETWEEN t.number << 40 AND (t.number + 1 << 40) - 1 \
-     ORDER BY r.row DESC LIMIT 1), t.number << 40), new.id \
-     FROM ticket_words_tenant t WHERE t.tenant_id = new.tenant_id; \
      INSERT INTO ticket_words (rowid, title, body) VALUES (\
-     (SELECT row FROM ticket_words_row WHERE ticket_id = new.id), new.number || ' ' || new.title, \
-     new.description || ' ' || coalesce(new.solution, '')); END",
-    "CREATE TRIGGER ticket_words_changed AFTER UPDATE OF title, description, solution ON ticket \
-     WHEN new.title IS NOT old.title OR new.description IS NOT old.description \
-     OR new.solution IS NOT old.solution BEGIN \
-     UPDATE ticket_words SET title = new.number || ' ' || new.title, \
-     body = new.description || ' ' || coalesce(new.solution, '') \
-     WHERE rowid = (SELECT row FROM ticket_words_row WHERE ticket_id = new.id); END",
+     (SELECT (number << 40) + new.number FROM ticket_words_tenant WHERE tenant_id = new.tenant_id), \
+     new.number || ' ' || new.title || ' ' || new.tags, new.description || ' ' || coalesce(new.solution, '')); END",
+    "CREATE TRIGGER ticket_words_changed AFTER UPDATE OF title, tags, description, solution ON ticket \
+     WHEN new.title IS NOT old.title OR new.tags IS NOT old.tags \
+     OR new.description IS NOT old.description OR new.solution IS NOT old.solution BEGIN \
+     UPDATE ticket_words SET title = new.number || ' ' || new.title || ' ' || new.tags, \
+     body = new.description || ' ' || coalesce(new.solution, '') WHERE rowid = \
+     (SELECT (number << 40) + new.number FROM ticket_words_tenant WHERE tenant_id = new.tenant_id); \
+     END",
 ];
 
 #[async_trait::async_trait]

@@ -17,9 +17,11 @@ const COLUMNS: &[&str] = &[
     "ALTER TABLE ticket ADD COLUMN resolution_kept BOOLEAN",
     "ALTER TABLE ticket ADD COLUMN is_escalated BOOLEAN NOT NULL DEFAULT FALSE",
     "ALTER TABLE ticket ADD COLUMN score INTEGER",
+    "ALTER TABLE ticket ADD COLUMN is_merged BOOLEAN NOT NULL DEFAULT FALSE",
     "UPDATE ticket SET created_day = created_at_ms / 86400000, score = \
      (SELECT r.score FROM ticket_rating r WHERE r.ticket_id = ticket.id), is_escalated = \
-     EXISTS (SELECT 1 FROM ticket_climb c WHERE c.ticket_id = ticket.id)",
+     EXISTS (SELECT 1 FROM ticket_climb c WHERE c.ticket_id = ticket.id), is_merged = \
+     EXISTS (SELECT 1 FROM ticket_merge m WHERE m.ticket_id = ticket.id)",
     // Their clocks are counted as those that are due are.
     "UPDATE ticket SET look_at_ms = 0",
 ];
@@ -71,7 +73,7 @@ fn queues() -> Vec<IndexCreateStatement> {
         index("ticket_group_updated", &[T::GroupId, T::UpdatedAtMs, T::Number]),
         index("ticket_group_priority", &[T::GroupId, T::IsOpen, T::Priority, T::Number]),
         index("ticket_state_due", &[T::State, T::DueAtMs, T::Number]),
-        index("ticket_assignee_created", &[T::AssigneeId, T::CreatedAtMs]),
+        index("ticket_assignee_created", &[T::AssigneeId, T::CreatedAtMs, T::Priority, T::Number]),
     ]
 }
 

@@ -12,8 +12,7 @@ pub struct Migration;
 const SQLITE: &[&str] = &[
     "CREATE TRIGGER ticket_words_removed AFTER DELETE ON ticket BEGIN \
      DELETE FROM ticket_words WHERE rowid = \
-     (SELECT row FROM ticket_words_row WHERE ticket_id = old.id); \
-     DELETE FROM ticket_words_row WHERE ticket_id = old.id; \
+     (SELECT (number << 40) + old.number FROM ticket_words_tenant WHERE tenant_id = old.tenant_id); \
      DELETE FROM ticket_words_tenant WHERE tenant_id = old.tenant_id \
      AND NOT EXISTS (SELECT 1 FROM ticket WHERE tenant_id = old.tenant_id); END",
     "CREATE TRIGGER article_words_removed AFTER DELETE ON article BEGIN \

@@ -86,6 +86,21 @@ pub(super) async fn backlog(
     Ok(Json(catalog.backlog(&caller, filter).await?))
 }
 
+/// The same as a file, with the mean of days at the end.
+#[utoipa::path(get, path = "/api/v1/service-catalog/measures/backlog/file",
+    operation_id = "download_backlog", tag = "measures",
+    security(("bearer" = ["catalog.measures.read"])), params(BacklogFilter, FileQuery),
+    responses((status = 200, content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub(super) async fn backlog_file(
+    State(catalog): State<Catalog>,
+    caller: Caller,
+    Query(filter): Query<BacklogFilter>,
+    Query(file): Query<FileQuery>,
+) -> Result<Response, Problem> {
+    let backlog = catalog.backlog(&caller, filter).await?;
+    download(&MeasuresTable::of_backlog(&backlog), "backlog", file)
+}
+
 /// Days of a period are digits and dashes, so that its name needs no quoting.
 fn download(table: &MeasuresTable, name: &str, file: FileQuery) -> Result<Response, Problem> {
     let format = file.format.unwrap_or_default();

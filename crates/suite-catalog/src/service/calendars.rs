@@ -284,7 +284,7 @@ impl Catalog {
         };
         check([calendar.versions(), &added].concat())?;
         self.add_versions(&transaction, (tenant, id), rows.len(), &added).await?;
-        self.recount_later(&transaction, (tenant, id)).await?;
+        self.recount_later(&transaction, (tenant, id), first.effective_from_ms).await?;
         let detail = json!({
             "name": row.name,
             "versions": added.len(),

@@ -50,7 +50,7 @@ pub(crate) use letters::WRITE_TICKET_LETTER;
 pub(crate) use linking::{LinkDetail, Linked};
 pub(in crate::service) use mailing::{Arrived, Whole};
 pub(crate) use problems::{ListedProblem, ProblemDetail};
-pub(crate) use recounting::RECOUNT;
+pub(crate) use recounting::{RECOUNT, RECOUNT_DONE};
 pub(crate) use views::SavedView;
 
 const TITLE_CHARS_MAX: usize = 200;
@@ -78,6 +78,8 @@ pub(crate) struct TicketDetail {
     pub major_incident_id: Option<Uuid>,
     /// Who hears of it besides its requester.
     pub followers: BTreeSet<UserId>,
+    /// Whether an escalation calls the caller, who else would not see it.
+    pub is_called: bool,
     pub readings: Vec<(Measure, Reading)>,
     pub reopens_until_ms: Option<i64>,
     pub now_ms: i64,
@@ -184,7 +186,10 @@ impl Catalog {
         let row = tickets::by_id(self.database().read(), caller.tenant(), id).await?;
         let row = row.ok_or(CatalogError::NotFound("ticket"))?;
         let is_own = caller.user().is_some_and(|user| user.0 == row.requester_id);
-        let is_seen = is_own || caller.may(ALL_TICKETS_READ) || self.follows(caller, id).await?;
+        let is_seen = is_own
+            || caller.may(ALL_TICKETS_READ)
+            || self.follows(caller, id).await?
+            || self.is_called(caller, id).await?;
         if is_seen { Ok(row) } else { Err(CatalogError::NotFound("ticket")) }
     }
 
@@ -224,6 +229,7 @@ impl Catalog {
             merged_into,
             major_incident_id: incident.map(|incident| incident.id),
             followers,
+            is_called: !caller.may(ALL_TICKETS_READ) && self.is_called(caller, own.1).await?,
             readings,
             reopens_until_ms,
             now_ms,

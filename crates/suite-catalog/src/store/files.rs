@@ -125,6 +125,19 @@ pub async fn bind(
     Ok(update.exec(&**transaction).await?.rows_affected)
 }
 
+/// Has files of a ticket belong to another.
+pub async fn move_on(
+    transaction: &Transaction,
+    tenant: TenantId,
+    (from, to): (Uuid, Uuid),
+    ids: &[Uuid],
+) -> Result<(), DbErr> {
+    let update = Entity::update_many().col_expr(Column::TicketId, Expr::val(to));
+    let own = update.filter(Column::TenantId.eq(tenant.0)).filter(Column::TicketId.eq(from));
+    own.filter(Column::Id.is_in(ids.iter().copied())).exec(&**transaction).await?;
+    Ok(())
+}
+
 /// Takes a file away from who could read it; says whether it was there. With `unused_only` one that
 /// was used meanwhile stays.
 pub async fn remove(

@@ -82,9 +82,13 @@ pub async fn remove_some(
     // By where a row is: keys differ from table to table.
     let some =
         |row: &str| format!("SELECT {row} FROM {table} WHERE tenant_id = $1 LIMIT {rows_max}");
-    let these = match transaction.engine() {
-        Engine::Postgres => format!("ctid = ANY (ARRAY ({}))", some("ctid")),
-        Engine::Sqlite => format!("rowid IN ({})", some("rowid")),
+    let these = match (transaction.engine(), table) {
+        (Engine::Postgres, _) => format!("ctid = ANY (ARRAY ({}))", some("ctid")),
+        // Its rows are where their key says.
+        (Engine::Sqlite, "ticket_event") => {
+            format!("(ticket_id, number) IN ({})", some("ticket_id, number"))
+        }
+        (Engine::Sqlite, _) => format!("rowid IN ({})", some("rowid")),
     };
     let text = format!("DELETE FROM {table} WHERE {these}");
     let backend = transaction.get_database_backend();

@@ -40,6 +40,7 @@ pub struct Measured {
     resolution: (Option<i64>, Option<bool>),
     is_escalated: bool,
     score: Option<i32>,
+    is_merged: bool,
 }
 
 impl Measured {
@@ -53,6 +54,7 @@ impl Measured {
             resolution: (row.resolution_ms, row.resolution_kept),
             is_escalated: row.is_escalated,
             score: row.score,
+            is_merged: row.is_merged,
         }
     }
 }
@@ -190,6 +192,9 @@ const COUNTS: [&str; 13] = [
     "CASE WHEN score >= 4 THEN 1 ELSE 0 END",
 ];
 
+/// What was merged into another counts as that one does.
+const COUNTED: &str = " AND NOT is_merged";
+
 /// The columns of sums, from tickets or from sums of days.
 fn summing(is_rolled: bool) -> String {
     let counted = if is_rolled { NAMES } else { COUNTS };
@@ -252,16 +257,16 @@ impl Source {
             values.push(value);
             format!("${}", values.len())
         };
-        let (table, day) = match self {
-            Self::Rolled => ("ticket_day", "day"),
-            Self::Live => ("ticket", "created_day"),
+        let (table, day, counted) = match self {
+            Self::Rolled => ("ticket_day", "day", ""),
+            Self::Live => ("ticket", "created_day", COUNTED),
         };
         let key = if by == By::Day { day } else { by.column() };
         let from = bind(wanted.from_day.into());
         let to = bind(wanted.until_day.into());
         let mut text = format!(
             "SELECT {key} AS sum_key, {} FROM {table} \
-             WHERE tenant_id = $1 AND {day} >= {from} AND {day} < {to}",
+             WHERE tenant_id = $1 AND {day} >= {from} AND {day} < {to}{counted}",
             summing(self == Self::Rolled)
         );
         let until = bind(until.into());
@@ -300,7 +305,7 @@ async fn roll(transaction: &Transaction, tenant: TenantId, day: i32) -> Result<(
     let text = format!(
         "INSERT INTO ticket_day (tenant_id, day, group_id, tier, priority, kind, {}) \
          SELECT tenant_id, created_day, {group}, tier, priority, kind, {} FROM ticket \
-         WHERE tenant_id = $1 AND created_day = $2 \
+         WHERE tenant_id = $1 AND created_day = $2{COUNTED} \
          GROUP BY tenant_id, created_day, {group}, tier, priority, kind",
         NAMES.join(", "),
         summing(false)

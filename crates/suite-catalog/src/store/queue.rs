@@ -10,12 +10,13 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use suite_contracts::TenantId;
-use suite_kit::db::{Database, padded};
+use suite_kit::db::Database;
 use suite_kit::page::{Order, beyond};
 use uuid::Uuid;
 
 use super::entities::ticket::{Column, Entity, Model};
-use super::ticket_words::{FOUND_MAX, Search};
+use super::ticket_words::Search;
+use super::tickets;
 use crate::api::tickets::{MeasuredFilter, TicketSort};
 
 /// Which tickets, in which order.
@@ -81,7 +82,10 @@ pub async fn list(
             // be read whole and sorted.
             select = select.order_by_desc(Column::AssigneeId);
         }
-        return sorted(database.read(), select, (wanted.sort, page)).await;
+        // A time's tickets are sorted whole: numbers and what they are sorted by, an index knows.
+        let is_of_a_time = wanted.created_from_ms.is_some() || wanted.created_until_ms.is_some();
+        let chosen_of = is_of_a_time.then_some(tenant);
+        return sorted(database.read(), (select, chosen_of), (wanted.sort, page)).await;
     };
     // Relevance is an order of the newest.
     let sort = TicketSort::Relevance;
@@ -97,17 +101,14 @@ pub async fn list(
     }
 }
 
+/// A page in an order. Of a tenant that is named, numbers alone are chosen first, and then what
+/// they stand for is read.
 async fn sorted(
     connection: &impl ConnectionTrait,
-    select: Select<Entity>,
+    (select, chosen_of): (Select<Entity>, Option<TenantId>),
     (sort, (after, limit)): (TicketSort, (Option<Key>, u64)),
 ) -> Result<Vec<(Model, Key)>, DbErr> {
-    let (column, order) = match sort {
-        TicketSort::Due => (Column::DueAtMs, Order::Ascending),
-        TicketSort::Updated => (Column::UpdatedAtMs, Order::Descending),
-        TicketSort::Priority => (Column::Priority, Order::Ascending),
-        TicketSort::Created | TicketSort::Relevance => (Column::Number, Order::Descending),
-    };
+    let (column, order) = order_of(sort);
     let select = match (after, column) {
         (None, _) => select,
         (Some(Key(_, _, number)), Column::Number) => select.filter(Column::Number.lt(number)),
@@ -116,17 +117,38 @@ async fn sorted(
             select.filter(beyond(order, (column, Expr::val(value)), last))
         }
     };
-    let sorted = match (column, order) {
-        (Column::Number, _) => select.order_by_desc(Column::Number),
-        (_, Order::Ascending) => select.order_by_asc(column).order_by_asc(Column::Number),
-        (_, Order::Descending) => select.order_by_desc(column).order_by_desc(Column::Number),
+    let page = ordered(select, sort).limit(limit + 1);
+    let page = match chosen_of {
+        None => page,
+        Some(tenant) => {
+            let chosen = page.select_only().column(Column::Number).into_query();
+            let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+            ordered(own.filter(Column::Number.in_subquery(chosen)), sort)
+        }
     };
-    let rows = sorted.limit(limit + 1).all(connection).await?;
+    let rows = page.all(connection).await?;
     let placed = |row: Model| {
         let key = Key::at(sort, &row);
         (row, key)
     };
     Ok(rows.into_iter().map(placed).collect())
+}
+
+fn order_of(sort: TicketSort) -> (Column, Order) {
+    match sort {
+        TicketSort::Due => (Column::DueAtMs, Order::Ascending),
+        TicketSort::Updated => (Column::UpdatedAtMs, Order::Descending),
+        TicketSort::Priority => (Column::Priority, Order::Ascending),
+        TicketSort::Created | TicketSort::Relevance => (Column::Number, Order::Descending),
+    }
+}
+
+fn ordered(select: Select<Entity>, sort: TicketSort) -> Select<Entity> {
+    match order_of(sort) {
+        (Column::Number, _) => select.order_by_desc(Column::Number),
+        (column, Order::Ascending) => select.order_by_asc(column).order_by_asc(Column::Number),
+        (column, Order::Descending) => select.order_by_desc(column).order_by_desc(Column::Number),
+    }
 }
 
 async fn found(
@@ -135,33 +157,26 @@ async fn found(
     search: &Search,
     (after, limit): (Option<Key>, u64),
 ) -> Result<Vec<(Model, Key)>, DbErr> {
-    let select = filtered(tenant, wanted).filter(search.has_them());
+    let select = filtered(tenant, wanted);
     if wanted.sort != TicketSort::Relevance {
-        return sorted(connection, select, (wanted.sort, (after, limit))).await;
+        let select = select.filter(search.has_them());
+        return sorted(connection, (select, None), (wanted.sort, (after, limit))).await;
     }
-    // Few enough to be put into an order here. Only of them it is asked what their titles say.
-    let newest = select.select_only().column(Column::Id);
-    let newest = newest.order_by_desc(Column::Number).limit(FOUND_MAX).into_query();
-    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    let found = own.filter(Column::Id.in_subquery(newest)).select_only();
-    let found = found.column(Column::Id).column(Column::Number);
-    let found = found.expr_as(search.has_them_in_title(), "in_title").into_tuple();
-    let found: Vec<(Uuid, i64, bool)> = found.all(connection).await?;
-    let mut found: Vec<(Uuid, Key)> = found
-        .into_iter()
-        .map(|(id, number, in_title)| (id, Key(wanted.sort, i64::from(in_title), number)))
-        .collect();
+    // Few enough to be put into an order here.
+    let found = search.newest(connection, select).await?.into_iter();
+    let mut found: Vec<Key> =
+        found.map(|(number, in_title)| Key(wanted.sort, i64::from(in_title), number)).collect();
     let place = |Key(_, in_title, number): Key| Reverse((in_title, number));
     if let Some(after) = after {
-        found.retain(|(_, key)| place(*key) > place(after));
+        found.retain(|key| place(*key) > place(after));
     }
-    found.sort_by_key(|(_, key)| place(*key));
+    found.sort_by_key(|key| place(*key));
     found.truncate(usize::try_from(limit + 1).unwrap_or(usize::MAX));
-    let ids = found.iter().map(|(id, _)| *id).collect();
-    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    let rows = own.filter(Column::Id.is_in(padded(ids))).all(connection).await?;
-    let mut rows: BTreeMap<Uuid, Model> = rows.into_iter().map(|row| (row.id, row)).collect();
-    Ok(found.into_iter().filter_map(|(id, key)| Some((rows.remove(&id)?, key))).collect())
+    let numbers = found.iter().map(|Key(.., number)| *number).collect();
+    let rows = tickets::by_numbers(connection, tenant, numbers).await?;
+    let mut rows: BTreeMap<i64, Model> = rows.into_iter().map(|row| (row.number, row)).collect();
+    let placed = |key: Key| Some((rows.remove(&key.2)?, key));
+    Ok(found.into_iter().filter_map(placed).collect())
 }
 
 fn filtered(tenant: TenantId, wanted: &Wanted) -> Select<Entity> {
@@ -197,7 +212,9 @@ fn filtered(tenant: TenantId, wanted: &Wanted) -> Select<Entity> {
 /// What counts for a measure.
 fn counting(measured: MeasuredFilter) -> Condition {
     use MeasuredFilter as M;
+    let counted = Condition::all().add(Column::IsMerged.eq(false));
     let one = match measured {
+        M::Created => return counted,
         M::Replied => Column::ResponseMs.is_not_null(),
         M::ResponseKept => Column::ResponseKept.eq(true),
         M::ResponseBreached => Column::ResponseKept.eq(false),
@@ -209,5 +226,5 @@ fn counting(measured: MeasuredFilter) -> Condition {
         M::Satisfied => Column::Score.gte(4),
         M::Dissatisfied => Column::Score.lte(3),
     };
-    Condition::all().add(one)
+    counted.add(one)
 }

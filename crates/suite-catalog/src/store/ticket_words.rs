@@ -1,11 +1,16 @@
 //! Finding tickets by their words. What the two databases share is the answer alone.
 
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use std::collections::BTreeSet;
+
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, TransactionTrait, Value,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Statement, TransactionTrait, Value,
 };
 use suite_contracts::TenantId;
 use suite_kit::db::{Database, Engine};
+
+use super::entities::ticket::{Column, Entity};
 
 /// Tickets that are put into the order of their relevance at most: the newest that have the words.
 pub const FOUND_MAX: u64 = 500;
@@ -19,6 +24,8 @@ const COMMON_MIN: i64 = NEWEST / 50;
 const WORDS_MAX: usize = 8;
 const WORD_CHARS_MAX: usize = 50;
 const BEGINNING_CHARS_MIN: usize = 3;
+/// Of its id, at the end of it.
+const TENANT_CHARS: usize = 6;
 
 /// The words of a question: what is not a letter or a digit parts them, as it does in the index.
 pub fn words(text: &str) -> Vec<String> {
@@ -34,8 +41,9 @@ pub struct Search {
     engine: Engine,
     tenant: TenantId,
     words: Vec<Word>,
-    /// Of the tenant in SQLite's index, from the first row to the last.
+    /// Of the tenant in SQLite's index, from one before the first row to the last.
     rows: (i64, i64),
+    asks_more: bool,
     /// So many that have the words are looked at in SQLite.
     looked_at_max: u64,
 }
@@ -48,7 +56,7 @@ struct Word {
 }
 
 impl Search {
-    /// `asks_more` says whether tickets are to be more than such that have the words.
+    /// For some words. `asks_more` says whether tickets are to be more than such that have the words.
     pub fn new(engine: Engine, tenant: TenantId, words: &[String], asks_more: bool) -> Self {
         // A letter or two begin too many words for that to help anybody. What is not of ASCII may
         // be a whole word of one character.
@@ -56,51 +64,97 @@ impl Search {
         let word = |text: &String| Word { text: text.clone(), begins: begins(text) };
         let words = words.iter().map(word).collect();
         let looked_at_max = if asks_more { LOOKED_AT_MAX } else { FOUND_MAX };
-        Self { engine, tenant, words, rows: (0, 0), looked_at_max }
+        Self { engine, tenant, words, rows: (0, 0), asks_more, looked_at_max }
     }
 
     /// Whether a ticket has the words.
     pub fn has_them(&self) -> SimpleExpr {
-        self.has(false)
-    }
-
-    /// Whether it has them all in its title, which says more.
-    pub fn has_them_in_title(&self) -> SimpleExpr {
-        self.has(true)
-    }
-
-    fn has(&self, in_title: bool) -> SimpleExpr {
         if self.engine == Engine::Postgres {
-            return Expr::cust_with_values(POSTGRES, [self.question_postgres(in_title)]);
+            return Expr::cust_with_values(POSTGRES, [self.question_postgres(false)]);
         }
-        let (first, last): (Value, Value) = (self.rows.0.into(), self.rows.1.into());
-        let most = Value::from(self.looked_at_max);
-        if self.words.is_empty() {
-            return Expr::cust_with_values(SQLITE_ALL, [first, last, most]);
+        let (first, last) = self.rows;
+        let question = Value::from(self.question_sqlite(false));
+        let values = [first.into(), question, first.into(), last.into(), self.looked_at_max.into()];
+        Expr::cust_with_values(SQLITE, values)
+    }
+
+    /// The numbers of the newest of these tickets with the words, and whether they have them all in
+    /// their titles, which says more.
+    pub async fn newest(
+        &self,
+        connection: &impl ConnectionTrait,
+        these: Select<Entity>,
+    ) -> Result<Vec<(i64, bool)>, DbErr> {
+        match self.engine {
+            Engine::Postgres => self.newest_postgres(connection, these).await,
+            Engine::Sqlite => self.newest_sqlite(connection, these).await,
         }
-        let question = |in_title: bool| Value::from(self.question_sqlite(in_title));
-        let all = [question(false), first, last.clone(), most];
-        match in_title {
-            false => Expr::cust_with_values(SQLITE, all),
-            true => Expr::cust_with_values(
-                SQLITE_IN_TITLE,
-                [question(true)].into_iter().chain(all).chain([last]),
-            ),
-        }
+    }
+
+    async fn newest_postgres(
+        &self,
+        connection: &impl ConnectionTrait,
+        these: Select<Entity>,
+    ) -> Result<Vec<(i64, bool)>, DbErr> {
+        let newest = these.filter(self.has_them()).select_only().column(Column::Number);
+        let newest = newest.expr_as(Expr::cust("words"), "words");
+        let newest = newest.order_by_desc(Column::Number).limit(FOUND_MAX).into_query();
+        // Only of them it is asked what their titles say.
+        let in_title = Expr::cust_with_values(POSTGRES, [self.question_postgres(true)]);
+        let mut found = Query::select();
+        found.column(Column::Number).expr_as(in_title, "in_title").from_subquery(newest, "newest");
+        let rows = connection.query_all(&found).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("", "number")?, row.try_get("", "in_title")?)))
+            .collect()
+    }
+
+    /// The index knows numbers: of tickets nothing is read, unless more is asked of them than words.
+    async fn newest_sqlite(
+        &self,
+        connection: &impl ConnectionTrait,
+        these: Select<Entity>,
+    ) -> Result<Vec<(i64, bool)>, DbErr> {
+        let numbers: Vec<i64> = if self.asks_more {
+            let newest = these.filter(self.has_them()).select_only().column(Column::Number);
+            let newest = newest.order_by_desc(Column::Number).limit(FOUND_MAX);
+            newest.into_tuple().all(connection).await?
+        } else {
+            self.rows_with(connection, (false, 0)).await?
+        };
+        let Some(oldest) = numbers.last() else { return Ok(Vec::new()) };
+        let in_title = self.rows_with(connection, (true, *oldest)).await?;
+        let in_title: BTreeSet<i64> = in_title.into_iter().collect();
+        Ok(numbers.into_iter().map(|number| (number, in_title.contains(&number))).collect())
+    }
+
+    /// The numbers in SQLite's index of the newest tickets that have the words, from a number on.
+    async fn rows_with(
+        &self,
+        connection: &impl ConnectionTrait,
+        (in_title, from): (bool, i64),
+    ) -> Result<Vec<i64>, DbErr> {
+        let (first, last) = self.rows;
+        let question = self.question_sqlite(in_title).into();
+        let values =
+            [first.into(), question, (first + from).into(), last.into(), self.looked_at_max.into()];
+        let rows = Statement::from_sql_and_values(DbBackend::Sqlite, SQLITE_NUMBERS, values);
+        let rows = connection.query_all_raw(rows).await?;
+        rows.iter().map(|row| row.try_get_by_index(0)).collect()
     }
 
     /// Words have letters and digits alone, so that nothing in them needs to be escaped.
     fn question_postgres(&self, in_title: bool) -> String {
-        let mut question = format!("'{}'", self.of_tenant());
-        for Word { text, begins } in &self.words {
-            question += &match (begins, in_title) {
-                (true, true) => format!(" & '{text}':*A"),
-                (true, false) => format!(" & '{text}':*"),
-                (false, true) => format!(" & '{text}':A"),
-                (false, false) => format!(" & '{text}'"),
+        let one = |Word { text, begins }: &Word| {
+            let more = match (begins, in_title) {
+                (true, true) => ":*A",
+                (true, false) => ":*",
+                (false, true) => ":A",
+                (false, false) => "",
             };
-        }
-        question
+            format!("'{}{text}'{more}", self.of_tenant())
+        };
+        self.words.iter().map(one).collect::<Vec<_>>().join(" & ")
     }
 
     fn question_sqlite(&self, in_title: bool) -> String {
@@ -112,9 +166,11 @@ impl Search {
         self.words.iter().map(one).collect::<Vec<_>>().join(" AND ")
     }
 
-    /// The word that stands for the tenant.
+    /// What its words begin with in PostgreSQL. Two tenants in millions share it, and neither is
+    /// found for the other: tickets are asked for by their tenant, too.
     fn of_tenant(&self) -> String {
-        format!("t{}", self.tenant.0.simple())
+        let id = self.tenant.0.simple().to_string();
+        format!("t{}", &id[id.len() - TENANT_CHARS..])
     }
 
     /// What to ask in, so that the database looks in the way that suits the words. None where there
@@ -132,7 +188,8 @@ impl Search {
         let transaction = database.read().begin().await?;
         // A plan for whatever words would suit none.
         transaction.execute_unprepared("SET LOCAL plan_cache_mode = force_custom_plan").await?;
-        let exactly = self.words.iter().map(|word| format!("'{}'", word.text));
+        let of_tenant = self.of_tenant();
+        let exactly = self.words.iter().map(|word| format!("'{of_tenant}{}'", word.text));
         let questions: Vec<String> =
             std::iter::once(self.question_postgres(false)).chain(exactly).collect();
         let counted = counted(&transaction, self.tenant, &questions).await?;
@@ -222,19 +279,11 @@ const POSTGRES: &str = "words @@ CAST($1 AS tsquery)";
 /// In the order that is asked for, until there are enough of them.
 const ONE_BY_ONE: &str = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off";
 /// The newest that have them: a tenant's rows of the index are in the order of numbers.
-const SQLITE: &str = "ticket.id IN (SELECT r.ticket_id FROM ticket_words \
-                      JOIN ticket_words_row r ON r.row = ticket_words.rowid \
+const SQLITE_NUMBERS: &str = "SELECT rowid - ? FROM ticket_words WHERE ticket_words MATCH ? \
+                              AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?";
+const SQLITE: &str = "ticket.number IN (SELECT ticket_words.rowid - ? FROM ticket_words \
                       WHERE ticket_words MATCH ? AND ticket_words.rowid BETWEEN ? AND ? \
                       ORDER BY ticket_words.rowid DESC LIMIT ?)";
-/// Of those that have them, and no older ones.
-const SQLITE_IN_TITLE: &str = "ticket.id IN (SELECT r.ticket_id FROM ticket_words \
-                      JOIN ticket_words_row r ON r.row = ticket_words.rowid \
-                      WHERE ticket_words MATCH ? AND ticket_words.rowid BETWEEN \
-                      (SELECT MIN(row) FROM (SELECT rowid AS row FROM ticket_words \
-                      WHERE ticket_words MATCH ? AND rowid BETWEEN ? AND ? \
-                      ORDER BY rowid DESC LIMIT ?)) AND ?)";
-const SQLITE_ALL: &str = "ticket.id IN (SELECT ticket_id FROM ticket_words_row \
-                          WHERE row BETWEEN ? AND ? ORDER BY row DESC LIMIT ?)";
 
 #[cfg(test)]
 mod tests {

@@ -43,6 +43,15 @@ pub async fn by_ids(
     own.filter(Column::Id.is_in(padded(ids))).all(connection).await
 }
 
+pub async fn by_numbers(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    numbers: Vec<i64>,
+) -> Result<Vec<Model>, DbErr> {
+    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
+    own.filter(Column::Number.is_in(padded(numbers))).all(connection).await
+}
+
 /// A ticket that something happens to: others wait until the transaction ends.
 pub async fn locked(
     transaction: &Transaction,
@@ -78,6 +87,7 @@ pub async fn write(transaction: &Transaction, row: &Model) -> Result<(), DbErr> 
         .col_expr(Column::UpdatedAtMs, Expr::val(row.updated_at_ms))
         .col_expr(Column::ResolvedAtMs, Expr::val(row.resolved_at_ms))
         .col_expr(Column::ClosedAtMs, Expr::val(row.closed_at_ms))
+        .col_expr(Column::IsMerged, Expr::val(row.is_merged))
         .col_expr(Column::Events, Expr::val(row.events))
         .col_expr(Column::Told, Expr::val(row.told.as_str()))
         .col_expr(Column::Version, Expr::val(row.version));
@@ -245,19 +255,41 @@ impl Counted {
     }
 }
 
-/// Open tickets that a calendar counts.
-fn open_by((tenant, calendar): (TenantId, Uuid)) -> Select<Entity> {
-    let own = Entity::find().filter(Column::TenantId.eq(tenant.0));
-    own.filter(Column::CalendarId.eq(calendar)).filter(Column::IsOpen.eq(true)).select_only()
+/// Tickets that a calendar counts.
+#[derive(Debug, Clone, Copy)]
+pub struct CountedBy {
+    pub tenant: TenantId,
+    pub calendar: Uuid,
+    pub which: Which,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Which {
+    Open,
+    /// Those to which something happened from an instant on: others' clocks had stopped by then.
+    DoneSince(i64),
+}
+
+impl CountedBy {
+    fn find(self) -> Select<Entity> {
+        let own = Entity::find().filter(Column::TenantId.eq(self.tenant.0));
+        let own = own.filter(Column::CalendarId.eq(self.calendar)).select_only();
+        match self.which {
+            Which::Open => own.filter(Column::IsOpen.eq(true)),
+            Which::DoneSince(from_ms) => {
+                own.filter(Column::IsOpen.eq(false)).filter(Column::UpdatedAtMs.gte(from_ms))
+            }
+        }
+    }
 }
 
 /// The last number of the next so many of them, after a number.
 pub async fn last_counted(
     connection: &impl ConnectionTrait,
-    own: (TenantId, Uuid),
+    own: CountedBy,
     (after, limit): (i64, u64),
 ) -> Result<Option<i64>, DbErr> {
-    let next = open_by(own).column(Column::Number).filter(Column::Number.gt(after));
+    let next = own.find().column(Column::Number).filter(Column::Number.gt(after));
     let next = next.order_by_asc(Column::Number).limit(limit).into_query();
     let mut last = Query::select();
     last.expr_as(Expr::col(Column::Number).max(), "last").from_subquery(next, "next");
@@ -268,7 +300,7 @@ pub async fn last_counted(
 /// Those with numbers after one, up to another one.
 pub async fn counted_by(
     database: &Database,
-    own: (TenantId, Uuid),
+    own: CountedBy,
     (after, last): (i64, i64),
 ) -> Result<Vec<Counted>, DbErr> {
     let (array, text) = match database.engine() {
@@ -276,7 +308,7 @@ pub async fn counted_by(
         Engine::Sqlite => ("json_array", ""),
     };
     let columns = COUNTED.replace("{array}", array);
-    let some = open_by(own).filter(Column::Number.gt(after)).filter(Column::Number.lte(last));
+    let some = own.find().filter(Column::Number.gt(after)).filter(Column::Number.lte(last));
     let some = some.column(Column::Id).order_by_asc(Column::Number);
     let some = some.column_as(Expr::cust(format!("{array}{columns}{text}")), "counted");
     let some = some.column_as(Expr::cust(ticket_events::HISTORY), "history");

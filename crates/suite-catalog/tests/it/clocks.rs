@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use suite_kit::clock::{parse_rfc3339, rfc3339};
 use suite_testkit::{Backend, on_every_backend};
@@ -212,6 +213,46 @@ async fn a_holiday_that_is_added_to_the_past_counts(backend: Backend) {
     assert_eq!(list["items"], json!([]));
 }
 
+/// As its page says, lists and measures say once it is counted anew.
+async fn a_holiday_in_the_past_counts_for_what_is_done(backend: Backend) {
+    let mut app = CatalogApp::stopped(backend).await;
+    let (mut bob, mut eve) = (app.member("Bob").await, app.agent("Eve").await);
+    let desk = calendar(&app, "UTC", "00:00", "24:00").await;
+    let made = app.open_ticket(&bob, "medium", "medium").await;
+    let created_ms = ms(&made["created_at"]);
+    app.later(10, &mut [&mut bob, &mut eve]).await;
+    app.reply(&eve, &made, "On it").await.expect(200);
+    app.move_ticket(&eve, &made, "resolved").await.expect(200);
+    let late = format!("{BASE}/tickets?measured=response_breached");
+    let listed = app.get(&eve, &late).await.expect(200).json();
+    assert_eq!(listed["items"][0]["id"], made["id"]);
+    close(&app, &desk, created_ms + HOUR_MS, created_ms + 8 * HOUR_MS).await;
+    let seen = app.ticket(&eve, &made).await;
+    assert_eq!(shown(&seen, "response")["state"], "met");
+    wait_for(&app, "ticket WHERE response_kept", 1).await;
+    assert_eq!(app.get(&eve, &late).await.expect(200).json()["items"], json!([]));
+}
+
+/// Nobody has it: whoever might is told that it is due.
+async fn a_group_is_told_what_none_of_them_has(backend: Backend) {
+    let mut app = CatalogApp::stopped(backend).await;
+    let (mut bob, mut eve) = (app.member("Bob").await, app.agent("Eve").await);
+    let lead = app.lead("Lea").await;
+    let group = app.group("Desk", &[&eve]).await;
+    let of_group = app.open_ticket(&bob, "medium", "medium").await;
+    app.change_ticket(&eve, &of_group, json!({ "group_id": group })).await.expect(200);
+    let of_nobody = app.open_ticket(&bob, "high", "high").await;
+    let desk = |ticket: &Value| format!("/service-catalog/desk/{}", id_of(ticket));
+    let title = |ticket: &Value, what: &str| {
+        format!("Ticket {} {what}: {}", ticket["number"], ticket["title"].as_str().unwrap())
+    };
+    app.wait_until_told(&lead, &title(&of_nobody, "is a new P1"), &desk(&of_nobody)).await;
+    app.later(3, &mut [&mut bob, &mut eve]).await;
+    let due = title(&of_group, "is due soon, and nobody has it");
+    wait_for(&app, &events("clock_warned"), 1).await;
+    app.wait_until_told(&eve, &due, &desk(&of_group)).await;
+}
+
 async fn a_calendar_that_changes_counts_from_then_on(backend: Backend) {
     let mut app = CatalogApp::stopped(backend).await;
     let (mut bob, mut eve) = (app.member("Bob").await, app.agent("Eve").await);
@@ -242,6 +283,40 @@ async fn a_calendar_that_changes_counts_from_then_on(backend: Backend) {
     assert_eq!(ms(&response["due_at"]), opening_ms + 49 * HOUR_MS);
     assert_eq!(response["elapsed_ms"], HOUR_MS);
     assert_eq!(ms(&seen["created_at"]), created_ms);
+}
+
+/// Counting anew read it before that, and is to write nothing of what it found.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_to_a_ticket_while_it_is_counted_anew_stays() {
+    let app = CatalogApp::stopped(Backend::Servers).await;
+    let (bob, desk) = (app.member("Bob").await, calendar(&app, "UTC", "00:00", "24:00").await);
+    let made = app.open_ticket(&bob, "medium", "medium").await;
+    let own = format!("ticket WHERE id = '{}'", id_of(&made));
+    // As whoever works on it does, until the commit.
+    let working = app.database().begin().await.expect("a transaction");
+    let work = format!(
+        "UPDATE ticket SET events = events + 1, due_at_ms = 42 WHERE id = '{}'",
+        id_of(&made)
+    );
+    working.execute_unprepared(&work).await.expect("a change");
+    let now_ms = app.app.clock.now_ms();
+    close(&app, &desk, now_ms, now_ms + HOUR_MS).await;
+    let waits = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    without_time(&app, waits).await;
+    working.commit_unaudited("a test").await.expect("a commit");
+    without_time(&app, "job WHERE kind = 'tickets.recount' AND state = 'done'").await;
+    assert_eq!(app.count(&format!("{own} AND due_at_ms = 42")).await, 1);
+    // It is counted once more a minute later.
+    app.wait_for_none(&format!("{own} AND due_at_ms = 42")).await;
+}
+
+/// Waits until a query counts something, while the clock stands.
+async fn without_time(app: &CatalogApp, from: &str) {
+    let deadline = Instant::now() + Duration::from_secs(WAIT_S_MAX);
+    while app.count(from).await == 0 {
+        assert!(Instant::now() < deadline, "there is no {from}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Signs everybody in again at another time.
@@ -322,6 +397,8 @@ on_every_backend!(
     pauses_overlap_and_may_be_shorter_than_a_second,
     a_holiday_that_is_added_to_the_past_counts,
     a_calendar_that_changes_counts_from_then_on,
+    a_holiday_in_the_past_counts_for_what_is_done,
+    a_group_is_told_what_none_of_them_has,
     days_on_which_clocks_change_have_their_own_length,
     a_ticket_that_nobody_reopens_closes,
     groups_and_tiers_have_clocks_among_themselves,

@@ -135,6 +135,26 @@ async fn a_level_that_does_not_answer_passes_to_the_next(backend: Backend) {
     assert_eq!(app.recorded("ticket.escalated").await, 5);
 }
 
+async fn whoever_is_called_sees_what_it_is_about(backend: Backend) {
+    let app = CatalogApp::stopped(backend).await;
+    let [eve, cyd, dan] = ladder(&app).await;
+    let ticket = app.open_ticket(&eve, "high", "high").await;
+    app.get(&cyd, &ticket_path(&ticket)).await.expect(404);
+    escalate(&app, &eve, &ticket, "technical").await.expect(200);
+    // But not what agents say among themselves.
+    app.note(&eve, &ticket, "Secret").await.expect(200);
+    for person in [&cyd, &dan] {
+        assert_eq!(app.ticket(person, &ticket).await["is_called"], true, "{}", person.name);
+        assert_eq!(climb(&app, person, &ticket).await["state"], "calling");
+        assert!(!app.happened(person, &ticket).await.contains(&"noted".to_owned()));
+    }
+    let ann = app.member("Ann").await;
+    app.get(&ann, &ticket_path(&ticket)).await.expect(404);
+    app.get(&ann, &format!("{}/escalations", ticket_path(&ticket))).await.expect(404);
+    app.move_ticket(&eve, &ticket, "resolved").await.expect(200);
+    app.get(&cyd, &ticket_path(&ticket)).await.expect(404);
+}
+
 async fn an_answer_stops_it_and_may_be_taken_back(backend: Backend) {
     let app = CatalogApp::stopped(backend).await;
     let [eve, cyd, dan] = ladder(&app).await;
@@ -182,6 +202,7 @@ async fn two_who_answer_at_once_are_one_answer(backend: Backend) {
 on_every_backend!(
     ladders_are_set_and_checked,
     a_level_that_does_not_answer_passes_to_the_next,
+    whoever_is_called_sees_what_it_is_about,
     an_answer_stops_it_and_may_be_taken_back,
     two_who_answer_at_once_are_one_answer,
 );

@@ -193,7 +193,7 @@ async fn a_removed_tenant_is_forgotten(backend: Backend) {
     }
     assert!(app.kept_files().iter().any(|path| path.to_string_lossy().contains(&own)));
     if app.database().engine() == Engine::Sqlite {
-        assert_eq!(app.count("ticket_words_row").await, app.count("ticket").await);
+        assert_eq!(app.count("ticket_words").await, app.count("ticket").await);
         assert_eq!(app.count("article_words_row").await, app.count("article").await);
     }
     let record = "audit_record WHERE action = 'service-catalog.tenant.removed'";

@@ -209,6 +209,10 @@ async fn measures_are_files_too(backend: Backend) {
         csv.lines().next().unwrap_or_default().to_owned()
     };
     assert!(heads().await.contains(",Fulfilment (h),Spend,Rated,"), "{}", heads().await);
+    let open = app.get(&app.admin, &format!("{BASE}/measures/backlog/file")).await.expect(200);
+    let expected = "Age in days,Open,Mean age (days)\r\n0,1,\r\n1 to 2,0,\r\n";
+    assert!(open.text.starts_with(expected), "{}", open.text);
+    assert!(open.text.ends_with("90 and more,0,\r\nTotal,1,0\r\n"), "{}", open.text);
     let currency = Some(json!({ "currency": "EUR" }));
     app.change(&app.admin, Method::PUT, &format!("{BASE}/settings"), currency).await.expect(200);
     assert!(heads().await.contains(",Fulfilment (h),Spend (EUR),Rated,"), "{}", heads().await);

@@ -94,6 +94,16 @@ async fn clocks_of_a_merged_ticket_stop(backend: Backend) {
         (&json!("running"), &json!(60_000))
     );
     assert_eq!(runs["clock"]["target_ms"], 4 * 3_600_000);
+    // What nobody answered or solved counts as neither.
+    let now = suite_kit::clock::rfc3339(app.app.clock.now_ms());
+    let path = format!("{BASE}/measures/tickets?from={0}&until={0}&by=priority", &now[..10]);
+    let total = app.get(&app.admin, &path).await.expect(200).json()["total"].clone();
+    assert_eq!((&total["created"], &total["resolved"]), (&json!(1), &json!(0)), "{total}");
+    let path = format!("{BASE}/tickets?measured=created");
+    let list = app.get(&eve, &path).await.expect(200).json();
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    let none = app.get(&eve, &format!("{BASE}/tickets?measured=response_kept")).await.expect(200);
+    assert_eq!(none.json()["items"], json!([]));
 }
 
 async fn a_reply_to_a_merged_ticket_goes_where_it_went(backend: Backend) {
@@ -185,6 +195,47 @@ async fn of_two_merges_at_once_one_counts(backend: Backend) {
         let open = states.iter().filter(|ticket| ticket["state"] == "new").count();
         assert_eq!(open, 1, "{states:?}");
     }
+}
+
+/// A message of days ago begins a ticket of that day, which nobody has rated or escalated, with the
+/// files that came with it.
+async fn what_is_split_off_is_measured_by_itself(backend: Backend) {
+    let mut app = CatalogApp::stopped(backend).await;
+    let (mut bob, mut eve) = (app.member("Bob").await, app.agent("Eve").await);
+    let ticket = titled(&app, &bob, "Printer", "low").await;
+    app.later(24, &mut [&mut bob, &mut eve]).await;
+    let file = app.upload(&bob, "screen.txt", b"It is dark").await.expect(201).json();
+    let body = json!({ "text": "And the screen", "file_ids": [file["id"]] });
+    app.post(&bob, &format!("{}/notes", ticket_path(&ticket)), body).await.expect(200);
+    let history = |ticket: &Value| format!("{}/history", ticket_path(ticket));
+    let said = app.get(&bob, &history(&ticket)).await.expect(200).json();
+    let mut said = said["items"].as_array().unwrap().iter();
+    let message = said.find(|event| event["kind"] == "replied").expect("a reply").clone();
+    let message_day = suite_kit::clock::rfc3339(app.app.clock.now_ms())[..10].to_owned();
+    app.move_ticket(&eve, &ticket, "resolved").await.expect(200);
+    let rating = format!("{}/rating", ticket_path(&ticket));
+    app.post(&bob, &rating, json!({ "score": 1 })).await.expect(200);
+    app.later(72, &mut [&mut bob, &mut eve]).await;
+    app.wait_for_rows("ticket_days").await;
+    app.later(0, &mut [&mut bob, &mut eve]).await;
+    app.move_ticket(&bob, &ticket, "open").await.expect(200);
+    let body = json!({ "event": message["number"], "title": "Screen" });
+    let made = app.on_ticket(&eve, &ticket, "split", body).await.expect(201).json();
+    let of_its_day =
+        format!("{BASE}/measures/tickets?from={message_day}&until={message_day}&by=priority");
+    let total = app.get(&app.admin, &of_its_day).await.expect(200).json()["total"].clone();
+    assert_eq!(
+        (&total["created"], &total["rated"], &total["escalated"]),
+        (&json!(1), &json!(0), &json!(0)),
+        "{total}"
+    );
+    let said = app.get(&bob, &history(&made)).await.expect(200).json();
+    let came = &said["items"][0]["detail"]["files"][0];
+    assert_eq!(came["name"], "screen.txt", "{said}");
+    let path = format!("{BASE}/files/{}/content", file["id"].as_str().unwrap());
+    assert_eq!(app.get(&bob, &path).await.expect(200).text, "It is dark");
+    let own = format!("file WHERE ticket_id = '{}'", id_of(&made));
+    assert_eq!(app.count(&own).await, 1);
 }
 
 async fn a_message_becomes_a_ticket_of_its_own(backend: Backend) {
@@ -298,6 +349,7 @@ on_every_backend!(
     what_cannot_be_merged_stays_as_it_is,
     of_two_merges_at_once_one_counts,
     a_message_becomes_a_ticket_of_its_own,
+    what_is_split_off_is_measured_by_itself,
     links_are_told_from_both_sides,
     links_are_removed_from_either_side,
 );

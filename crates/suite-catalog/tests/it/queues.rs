@@ -69,16 +69,22 @@ async fn tickets_are_found_by_their_words(backend: Backend) {
     assert_eq!(found(&app, &eve, "text=plotter").await, [n3]);
     app.move_ticket(&eve, &second, "resolved").await.expect(200);
     assert_eq!(found(&app, &eve, "text=put%20out").await, [n3]);
-    // Page by page it is the same.
+    // And by what it is tagged with.
+    app.change_ticket(&eve, &second, json!({ "tags": ["vpn-lab", "übung"] })).await.expect(200);
+    assert_eq!(found(&app, &eve, "text=vpn%20%C3%BCbung").await, [n3]);
+    assert_eq!(page_by_page(&app, &eve).await, [n1, n2]);
+}
+
+async fn page_by_page(app: &CatalogApp, eve: &Person) -> Vec<i64> {
     let (mut paged, mut cursor) = (Vec::new(), String::new());
     loop {
         let path = format!("{BASE}/tickets?text=printer&limit=1{cursor}");
-        let page = app.get(&eve, &path).await.expect(200).json();
+        let page = app.get(eve, &path).await.expect(200).json();
         paged.extend(page["items"].as_array().unwrap().iter().map(number_of));
         let Some(next) = page["next"].as_str() else { break };
         cursor = format!("&cursor={next}");
     }
-    assert_eq!(paged, [n1, n2]);
+    paged
 }
 
 async fn what_many_have_is_found_like_what_few_have(backend: Backend) {

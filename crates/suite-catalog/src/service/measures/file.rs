@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use crate::api::measures::{FileFormat, RequestMeasuresView, TicketMeasuresView};
+use crate::api::measures::{Backlog, FileFormat, RequestMeasuresView, TicketMeasuresView};
 use crate::error::CatalogError;
 
 const HOUR_MS: f64 = 3_600_000.0;
@@ -107,6 +107,21 @@ impl Table {
             ]
         });
         Self { name: "Requests", heads, rows: rows.collect() }
+    }
+
+    pub(crate) fn of_backlog(backlog: &Backlog) -> Self {
+        let heads = ["Age in days", "Open", "Mean age (days)"].map(Cow::Borrowed).to_vec();
+        let ages = backlog.ages.iter().map(|age| {
+            let days = match age.days_max {
+                Some(last) if last == age.days_min => last.to_string(),
+                Some(last) => format!("{} to {last}", age.days_min),
+                None => format!("{} and more", age.days_min),
+            };
+            vec![Cell::Text(days), count(age.open), Cell::Empty]
+        });
+        let total =
+            vec![Cell::Text("Total".into()), count(backlog.open), number(backlog.mean_days)];
+        Self { name: "Backlog", heads, rows: ages.chain([total]).collect() }
     }
 
     pub(crate) fn write(&self, format: FileFormat) -> Result<Vec<u8>, CatalogError> {

@@ -20,7 +20,7 @@ use crate::api::escalations::{
 use crate::error::CatalogError;
 use crate::model::escalation::{Climb, Event, Ladder, Responder, Status};
 use crate::permissions::{
-    ALL_TICKETS_READ, ALL_TICKETS_WRITE, LADDERS_READ, LADDERS_WRITE, TICKETS_WRITE,
+    ALL_TICKETS_READ, ALL_TICKETS_WRITE, LADDERS_READ, LADDERS_WRITE, TICKETS_READ, TICKETS_WRITE,
 };
 use crate::service::{Catalog, Named, changed, text};
 use crate::store::entities::{escalation_ladder, ticket, ticket_climb::Model};
@@ -123,9 +123,42 @@ impl Catalog {
         caller: &Caller,
         id: Uuid,
     ) -> Result<(Vec<ClimbDetail>, Named), CatalogError> {
-        caller.require(ALL_TICKETS_READ)?;
+        caller.require(TICKETS_READ)?;
         let row = self.seen_ticket(caller, id).await?;
+        if !caller.may(ALL_TICKETS_READ) && !self.is_called(caller, id).await? {
+            caller.require(ALL_TICKETS_READ)?;
+        }
         self.climb_details(&row).await
+    }
+
+    /// Whether the caller is on a ladder that a ticket climbs: they see it, and may answer.
+    pub(super) async fn is_called(&self, caller: &Caller, id: Uuid) -> Result<bool, CatalogError> {
+        let Some(user) = caller.user().filter(|_| caller.may(TICKETS_READ)) else {
+            return Ok(false);
+        };
+        let tenant = caller.tenant();
+        for climb in escalations::climbs(self.database().read(), (tenant, id)).await? {
+            if climb.is_active && self.calls(tenant, &climb, user).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn calls(
+        &self,
+        tenant: TenantId,
+        climb: &Model,
+        user: UserId,
+    ) -> Result<bool, CatalogError> {
+        let body: LadderBody = document::read(&climb.ladder)?;
+        let ladder = body.ladder(track_of(&climb.track)?)?;
+        let members = self.members_of(tenant, &ladder).await?;
+        let mut called = ladder.levels().iter().flat_map(|level| &level.responders);
+        Ok(called.any(|one| match one {
+            Responder::User(one) => *one == user,
+            Responder::Group(group) => members.get(group).is_some_and(|all| all.contains(&user)),
+        }))
     }
 
     async fn climb_details(
@@ -225,18 +258,12 @@ impl Catalog {
         let track = TrackBody::of(track).ok_or_else(missing)?;
         let climbs = escalations::climbs(connection, (tenant, id)).await?;
         let climb = climbs.into_iter().find(|one| one.track == track.as_str());
-        let ladder: LadderBody = document::read(&climb.ok_or_else(missing)?.ladder)?;
-        let ladder = ladder.ladder(track)?;
-        let members = self.members_of(tenant, &ladder).await?;
-        let user = Self::person(caller)?;
-        let is_called = ladder.levels().iter().flat_map(|level| &level.responders);
-        let is_called = is_called.into_iter().any(|one| match one {
-            Responder::User(one) => *one == user,
-            Responder::Group(group) => members.get(group).is_some_and(|all| all.contains(&user)),
-        });
-        if !caller.may(ALL_TICKETS_WRITE) && !is_called {
+        let (climb, user) = (climb.ok_or_else(missing)?, Self::person(caller)?);
+        if !caller.may(ALL_TICKETS_WRITE) && !self.calls(tenant, &climb, user).await? {
             return Err(missing());
         }
+        let ladder: LadderBody = document::read(&climb.ladder)?;
+        let members = self.members_of(tenant, &ladder.ladder(track)?).await?;
         let change = match step {
             StepBody::Answer => ChangeText::Answered(user),
             StepBody::TakeBack => ChangeText::TakenBack,

@@ -187,6 +187,7 @@ fn close(work: &mut Work, into: &Model) {
     let row = &mut work.row;
     let before = std::mem::replace(&mut row.state, StateBody::Closed.as_str().to_owned());
     (row.is_open, row.closed_at_ms) = (false, Some(work.now_ms));
+    row.is_merged = true;
     let detail = json!({
         "ticket_id": into.id, "number": into.number, "before": before, "after": row.state,
     });

@@ -115,6 +115,7 @@ impl Catalog {
             resolution_kept: None,
             is_escalated: false,
             score: None,
+            is_merged: false,
         })
     }
 

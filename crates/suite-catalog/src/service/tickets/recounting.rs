@@ -15,10 +15,13 @@ use uuid::Uuid;
 use super::clocks::{self, Counting};
 use crate::error::CatalogError;
 use crate::service::Catalog;
+use crate::store::tickets::{CountedBy, Which};
 use crate::store::{measures, tickets};
 
-/// Counts anew what a calendar counts.
+/// Counts anew what a calendar counts and is open, so that it is told of in time.
 pub(crate) const RECOUNT: &str = "tickets.recount";
+/// The same of what is done, for measures and lists.
+pub(crate) const RECOUNT_DONE: &str = "tickets.recount-done";
 /// Tickets that are looked at in one go.
 const DUE_MAX: u64 = 500;
 /// After so long one that could not be looked at is tried again.
@@ -32,10 +35,14 @@ const BATCHES_AT_ONCE: usize = 3;
 const AGAIN_MS: i64 = 60_000;
 
 /// What to count anew.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Recount {
     tenant_id: TenantId,
     calendar_id: Uuid,
+    /// From when on the calendar has changed.
+    from_ms: i64,
+    /// Whether what is done is counted.
+    is_done: bool,
 }
 
 impl Catalog {
@@ -56,15 +63,18 @@ impl Catalog {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Has all open tickets that a calendar counts counted anew, after the transaction.
+    /// Has all tickets counted anew, after the transaction, that a calendar counts, which has changed
+    /// from an instant on: the open ones, and then those that were worked on since.
     pub(in crate::service) async fn recount_later(
         &self,
         transaction: &Transaction,
         (tenant, calendar): (TenantId, Uuid),
+        from_ms: i64,
     ) -> Result<(), CatalogError> {
-        let recount = json!(Recount { tenant_id: tenant, calendar_id: calendar });
+        let recount = Recount { tenant_id: tenant, calendar_id: calendar, from_ms, is_done: false };
         for run_at_ms in [None, Some(self.now_ms() + AGAIN_MS)] {
-            let job = Job { run_at_ms, tenant: Some(tenant), ..Job::new(RECOUNT, recount.clone()) };
+            let job = Job::new(RECOUNT, json!(recount));
+            let job = Job { run_at_ms, tenant: Some(tenant), ..job };
             jobs::enqueue(transaction, self.clock(), job).await?;
         }
         Ok(())
@@ -73,7 +83,9 @@ impl Catalog {
     /// Counts page after page, some at the same time. Whatever happens to a ticket meanwhile is
     /// counted by who does it.
     pub(crate) async fn recount(&self, recount: Recount) -> Result<(), CatalogError> {
-        let own = (recount.tenant_id, recount.calendar_id);
+        let Recount { tenant_id: tenant, calendar_id: calendar, from_ms, is_done } = recount;
+        let which = if is_done { Which::DoneSince(from_ms) } else { Which::Open };
+        let own = CountedBy { tenant, calendar, which };
         let (mut after, mut counting) = (0, JoinSet::new());
         let next = |after| tickets::last_counted(self.database().read(), own, (after, BATCH_MAX));
         while let Some(last) = next(after).await? {
@@ -85,17 +97,22 @@ impl Catalog {
             after = last;
         }
         while one_done(&mut counting).await? {}
+        if is_done {
+            return Ok(());
+        }
+        // Nobody waits for these.
+        let transaction = self.database().begin().await?;
+        let job = Job::new(RECOUNT_DONE, json!(Recount { is_done: true, ..recount }));
+        let job = Job { tenant: Some(tenant), ..job };
+        jobs::enqueue(&transaction, self.clock(), job).await?;
+        transaction.commit_unaudited("what is counted next").await?;
         Ok(())
     }
 
     /// Counts those anew with numbers after one, up to another one.
-    async fn recount_some(
-        &self,
-        (tenant, calendar): (TenantId, Uuid),
-        numbers: (i64, i64),
-    ) -> Result<(), CatalogError> {
-        let connection = self.database().read();
-        let rows = tickets::counted_by(self.database(), (tenant, calendar), numbers).await?;
+    async fn recount_some(&self, own: CountedBy, numbers: (i64, i64)) -> Result<(), CatalogError> {
+        let (connection, CountedBy { tenant, calendar, .. }) = (self.database().read(), own);
+        let rows = tickets::counted_by(self.database(), own, numbers).await?;
         let (mut changed, mut days) = (Vec::new(), BTreeSet::new());
         let mut countings: BTreeMap<i64, Counting> = BTreeMap::new();
         for mut row in rows {

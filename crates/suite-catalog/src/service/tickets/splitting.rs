@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use suite_contracts::{GroupId, TenantId, UserId};
 use suite_kit::audit::Actor;
 use suite_kit::auth::Caller;
@@ -21,7 +21,7 @@ use crate::permissions::ALL_TICKETS_WRITE;
 use crate::service::numbers::Numbered;
 use crate::service::{Catalog, line};
 use crate::store::entities::{ticket::Model, ticket_event};
-use crate::store::{desks, ticket_events, tickets};
+use crate::store::{desks, files, measures, ticket_events, tickets};
 
 impl Catalog {
     /// Makes a ticket of a message of another. It begins when the message came in.
@@ -56,12 +56,13 @@ impl Catalog {
             Some(number) => number,
             None => desks::next_numbers(&transaction, tenant, 1).await?,
         };
+        let files = files_of(&message.detail)?;
         let description = message.text.unwrap_or_else(|| work.row.description.clone());
         let updated_at_ms = work.now_ms;
         let new = split_off(&work.row, split);
         let new = Model { number, title, description, updated_at_ms, ..new };
         let actor = Actor::from(caller);
-        let new = self.begin_split(&transaction, &actor, (new, split), &work).await?;
+        let new = self.begin_split(&transaction, &actor, (new, split), (&work, files)).await?;
         let detail = json!({ "ticket_id": new.id, "number": new.number, "event": body.event });
         work.events.push(NewEvent::new(Kind::SplitOff, work.now_ms, detail).public());
         self.keep(&transaction, &actor, work, entries).await?;
@@ -74,7 +75,7 @@ impl Catalog {
         transaction: &Transaction,
         actor: &Actor,
         (mut new, split): (Model, SplitOff),
-        work: &Work,
+        (work, files): (&Work, Value),
     ) -> Result<Model, CatalogError> {
         let created = Change::Created {
             priority: split.priority,
@@ -87,16 +88,33 @@ impl Catalog {
         // Its clocks ran from the message on, by what the ticket is counted by.
         work.counting.count(&mut new, &history, work.now_ms)?;
         tickets::insert(transaction, new.clone()).await?;
-        let detail = json!({
+        let tenant = TenantId(new.tenant_id);
+        measures::mark(transaction, tenant, [new.created_day], work.now_ms).await?;
+        // What came with the message goes with it.
+        let given = files.as_array().into_iter().flatten();
+        let ids = given.filter_map(|file| file["file_id"].as_str()?.parse().ok());
+        let ids: Vec<Uuid> = ids.collect();
+        files::move_on(transaction, tenant, (work.row.id, new.id), &ids).await?;
+        let mut detail = json!({
             "impact": new.impact, "urgency": new.urgency,
             "split_from": { "ticket_id": work.row.id, "number": work.row.number },
         });
+        if !ids.is_empty() {
+            detail["files"] = files;
+        }
         let event = NewEvent::new(Kind::Created, at_ms, detail).public().counting(created);
         self.record(transaction, actor, &new, (1, vec![event])).await?;
-        let link = (TenantId(new.tenant_id), actor.id.parse().ok());
+        let link = (tenant, actor.id.parse().ok());
         self.relate(transaction, link, (work.row.id, new.id)).await?;
         Ok(new)
     }
+}
+
+/// What a message says of its files.
+fn files_of(detail: &str) -> Result<Value, CatalogError> {
+    let mut detail: Value = serde_json::from_str(detail)
+        .map_err(|error| CatalogError::Internal(format!("an event's detail: {error}")))?;
+    Ok(detail["files"].take())
 }
 
 /// Whose the new ticket is: the author's, where the message is of the requester or a follower;
@@ -124,6 +142,9 @@ fn split_off(row: &Model, split: SplitOff) -> Model {
         events: 1,
         told: "[]".to_owned(),
         version: 1,
+        created_day: measures::day_of(split.created_ms),
+        is_escalated: false,
+        score: None,
         ..row.clone()
     }
 }

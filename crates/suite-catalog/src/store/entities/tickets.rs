@@ -87,6 +87,8 @@ pub mod ticket {
         pub is_escalated: bool,
         /// What its requester thinks of it, from 1 to 5.
         pub score: Option<i32>,
+        /// It was closed for another: no measure counts it.
+        pub is_merged: bool,
     }
     no_relations!();
 }
