@@ -3,7 +3,7 @@
  * whom it names decide. Each journey goes on from the one before.
  */
 import assert from 'node:assert/strict';
-import { prepare } from './journey.mjs';
+import { prepare, until } from './journey.mjs';
 import { amelie as administrator, jonas as requester, lena as manager, omar as buyer, PHONE } from './people.mjs';
 import { choose, go, places } from './steps.mjs';
 
@@ -212,6 +212,44 @@ journey('somebody decides for who is away, and a request is taken back', async (
   await boss.getByRole('button', { name: 'End', exact: true }).click();
   await boss.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
   await boss.getByText('Nobody decides for you').waitFor();
+});
+
+journey('a task that failed is tried again among all tasks, and its request is found by its number', async () => {
+  const [at, boss, doer] = [theirs.requester.page, theirs.manager.page, theirs.buyer.page];
+  const number = await ask(at, 'A third one');
+  for (const approver of [boss, doer]) {
+    await open(approver, number);
+    await approver.getByRole('button', { name: 'Approve' }).click();
+    await approver.getByText('Approved.', { exact: true }).waitFor();
+  }
+  await doer.getByRole('list', { name: 'Tasks' }).getByRole('button', { name: 'Failed…' }).click();
+  const dialog = doer.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill(`The floor gives way ${SCRIPT}`);
+  await dialog.getByRole('button', { name: 'It failed' }).click();
+  await doer.getByText('Noted as failed.').waitFor();
+
+  const desk = await newPage();
+  await signIn(administrator, desk, server.catalogUrl);
+  await desk.getByRole('heading', { name: 'Overview' }).waitFor();
+  await desk.goto(server.catalogUrl);
+  await go(desk, 'My tasks');
+  await desk.getByRole('tab', { name: 'All tasks' }).click();
+  const tasks = desk.getByRole('table', { name: 'All tasks' });
+  await tasks.getByRole('row', { name: /Put it up.*Failed/ }).getByText(`The floor gives way ${SCRIPT}`).waitFor();
+  await tasks.getByRole('button', { name: `Try Put it up of request ${number} again` }).click();
+  await desk.getByText('Tried again.').waitFor();
+  await tasks.getByRole('row', { name: /Put it up.*To do/ }).waitFor();
+
+  await go(desk, 'All requests');
+  const requests = desk.getByRole('table', { name: 'All requests' }).getByRole('link');
+  await requests.nth(1).waitFor();
+  await desk.getByLabel('Search requests').fill(`#${number}`);
+  await until(async () => (await requests.count()) === 1, 'one request is left');
+  assert.equal(await requests.innerText(), `${number} · Test rack`);
+  await desk.getByLabel('By or for').fill('Lena');
+  await desk.getByRole('option', { name: /Lena Fischer/ }).click();
+  await desk.getByText('No request matches').waitFor();
+  await desk.context().close();
 });
 
 journey('the next version says what changed, and a withdrawn item is not offered', async () => {

@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { prepare } from './journey.mjs';
-import { amelie as administrator, jonas as requester, noor as agent, PHONE } from './people.mjs';
-import { dialog, go } from './steps.mjs';
+import { amelie as administrator, jonas as requester, lena as owner, noor as agent, PHONE } from './people.mjs';
+import { choose, dialog, go } from './steps.mjs';
 
 /** In every text that a page shows: it has to be shown as what it is. */
 const SCRIPT = '<img src=x onerror="alert(1)">';
@@ -27,7 +27,7 @@ journey('an administrator makes a calendar, and sets what the desk promises', as
   await setUp(administrator);
 
   const { id: role } = await call('POST', '/api/v1/hub/roles', { name: 'Agent', description: '', permissions: AGENT_MAY });
-  Object.assign(theirs, { requester: await join(requester, PHONE), agent: await join(agent, { roles: [role] }) });
+  Object.assign(theirs, { requester: await join(requester, PHONE), agent: await join(agent, { roles: [role] }), owner: await join(owner) });
   const { id: group } = await call('POST', '/api/v1/hub/groups', { name: 'Network' });
   await call('PUT', `/api/v1/hub/groups/${group}/members`, { user_ids: [theirs.agent.id] });
 
@@ -85,6 +85,8 @@ journey('an administrator makes a calendar, and sets what the desk promises', as
   await ladder.getByRole('switch', { name: 'Minutes count at night, too' }).check();
   await ladder.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Saved. What is escalated already goes on as it began.').waitFor();
+  const level = { responders: [{ user: theirs.owner.id }], answer_minutes: 15 };
+  await call('PUT', '/api/v1/service-catalog/escalation-ladders/business', { is_around_the_clock: true, levels: [level] }, 0);
 });
 
 journey('somebody reports a problem from a phone', async () => {
@@ -100,8 +102,13 @@ journey('somebody reports a problem from a phone', async () => {
   await at.getByText(SCRIPT, { exact: true }).waitFor();
   await at.getByText('[here](javascript:alert(1))').waitFor();
   assert.equal(await at.locator('strong', { hasText: 'today' }).count(), 1);
+  const clocks = at.getByRole('list', { name: 'Clocks' });
+  await clocks.getByText('First reply').waitFor();
+  await clocks.getByRole('button', { name: 'Why does Solution show this?' }).click();
+  await at.getByRole('dialog', { name: 'Why? Solution' }).getByRole('button', { name: 'Close' }).click();
+  await dialog(at).waitFor({ state: 'detached' });
   // What is the desk's is not shown, and not offered.
-  assert.equal(await at.getByRole('list', { name: 'Clocks' }).count(), 0);
+  assert.equal(await clocks.getByText(/tier|Time with/i).count(), 0);
   assert.equal(await at.getByRole('button', { name: 'Internal note' }).count(), 0);
 });
 
@@ -243,4 +250,30 @@ journey('a view is kept, and what is not open is not in the queue', async () => 
   await from.getByLabel('In short').fill('No network');
   await from.getByRole('button', { name: 'Open the ticket' }).click();
   await at.getByRole('link', { name: /No network/ }).waitFor();
+});
+
+journey('somebody who is no agent is called, and answers from their notice', async () => {
+  const [at, desk] = [theirs.owner.page, theirs.agent.page];
+  await desk.getByRole('link', { name: /No network/ }).click();
+  await desk.getByRole('button', { name: 'Escalate…' }).click();
+  await choose(dialog(desk), 'Ladder', 'Business');
+  await dialog(desk).getByLabel('Why').fill('The whole site waits');
+  await dialog(desk).getByRole('button', { name: 'Escalate' }).click();
+  const climb = (where) => where.getByRole('group', { name: 'Business escalation' });
+  await climb(desk).getByText('Lena Fischer').waitFor();
+
+  // Without a reload; it leads to the ticket as its requester sees it.
+  await at.getByRole('button', { name: /^Notifications: \d+ unread/ }).click();
+  await at.getByRole('dialog', { name: 'Notifications' }).getByRole('link', { name: 'Ticket 2 is escalated to you: No network' }).click();
+  await at.waitForURL(/\/service-catalog\/tickets\/[^/]+$/);
+  await at.getByRole('heading', { name: '#2 · No network', level: 1 }).waitFor();
+  await climb(at).getByRole('button', { name: 'I take care of it' }).click();
+  await climb(at).getByText('Lena Fischer takes care of it.').waitFor();
+  await climb(desk).getByText('Lena Fischer takes care of it.').waitFor();
+  assert.equal(await at.getByRole('button', { name: 'Escalate…' }).count(), 0);
+  assert.equal(await at.getByLabel('Reply', { exact: true }).count(), 0);
+
+  // It is theirs to see for as long as it calls somebody.
+  await climb(at).getByRole('button', { name: 'End it' }).click();
+  await at.getByText(/^Its escalation is over/).waitFor();
 });

@@ -19,21 +19,27 @@ const TEXT = [
 const requester = { name: `Eve ${MARKUP}`, email: 'eve@example.com', password: 'seven copper rivers sleep' };
 const BASE = '/api/v1/service-catalog';
 const HOUR = { weekday: 'monday', from: '09:00', to: '17:00' };
+const DAY_MS = 86_400_000;
 
 let server;
 let page;
 let eve;
+let me;
+let group;
+/** A ticket that stays open, an item whose only field has a pattern, and an article of two versions, by their ids. */
+const kept = {};
 /** Where what was written is shown, with a part of it that the page has to show. */
 const shown = [];
 const begin = (started, first) => {
   server = started;
   page = first;
 };
-const { journey, setUp, tokenOf, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
+const { journey, newPage, setUp, tokenOf, call, join } = prepare(begin, { services: 'hub,service-catalog', withLedger: false });
 
 const make = (path, body) => call('POST', `${BASE}${path}`, body);
+const versionOf = async (path) => (await call('GET', `${BASE}${path}`)).version;
 /** Does something to an object at the version that it has now. */
-const act = async (path, what, body) => call('POST', `${BASE}${path}/${what}`, body, (await call('GET', `${BASE}${path}`)).version);
+const act = async (path, what, body) => call('POST', `${BASE}${path}/${what}`, body, await versionOf(path));
 
 /** Signs in as somebody else, and calls as they. */
 async function as(person) {
@@ -51,8 +57,8 @@ journey('it is written into people, groups, lists and an item with all that a fo
   await setUp(administrator);
   const joined = await join(requester);
   eve = { id: joined.id, page: joined.page, ...(await as(requester)) };
-  const me = (await call('GET', '/api/v1/hub/me')).id;
-  const { id: group } = await call('POST', '/api/v1/hub/groups', { name: LINE });
+  me = (await call('GET', '/api/v1/hub/me')).id;
+  group = (await call('POST', '/api/v1/hub/groups', { name: LINE })).id;
   await call('PUT', `/api/v1/hub/groups/${group}/members`, { user_ids: [me, eve.id] });
   const { id: category } = await make('/categories', { name: LINE, description: LINE });
   const { id: centre } = await make('/cost-centres', { code: MARKUP.slice(0, 20), name: LINE, owner_id: me });
@@ -88,15 +94,53 @@ journey('it is written into people, groups, lists and an item with all that a fo
   await eve.call(`/requests/${request.id}/notes`, { text: TEXT });
   await make(`/requests/${request.id}/decisions`, { stage: 0, verdict: 'approve', reason: LINE });
   await make(`/requests/${request.id}/tasks/one/fail`, { reason: LINE });
+  const skipped = await eve.call('/requests', { item_id: item.id, item_version: 1, answers });
+  await make(`/requests/${skipped.id}/decisions`, { stage: 0, verdict: 'approve', reason: LINE });
+  await make(`/requests/${skipped.id}/tasks/one/skip`, { reason: TEXT.slice(0, 900) });
+  const { id: nobody } = await call('POST', '/api/v1/hub/groups', { name: `Nobody ${LINE}` });
+  const unasked = await make('/items', { category_id: category, name: LINE, approval: { stages: [{ name: LINE, rule: 'any', approvers: [{ group: nobody }] }] } });
+  await act(`/items/${unasked.id}`, 'publish');
+  const restarted = await eve.call('/requests', { item_id: unasked.id, item_version: 1, answers: {} });
+  await call('PUT', `/api/v1/hub/groups/${nobody}/members`, { user_ids: [me] });
+  await act(`/requests/${restarted.id}`, 'restart', { reason: TEXT.slice(0, 900) });
+  const patterned = await make('/items', {
+    category_id: category,
+    name: LINE,
+    form: { fields: [field('number', { type: 'text', chars_max: 100, pattern: { source: '[0-9]{2}', hint: `Two digits: ${LINE}` } })] },
+  });
+  await act(`/items/${patterned.id}`, 'publish');
+  kept.patterned = patterned.id;
+  const presets = { text: { answer: { text: TEXT } }, choice: { answer: { choice: MARKUP }, is_fixed: true } };
+  const parts = [
+    { item_id: item.id, is_required: true, presets },
+    { item_id: patterned.id, is_required: false },
+  ];
+  const bundle = await make('/items', { category_id: category, name: LINE, summary: LINE, description: TEXT, parts });
+  await act(`/items/${bundle.id}`, 'publish');
+  // What is fixed is not answered.
+  const left = { ...answers };
+  delete left.choice;
+  const together = await eve.call(`/items/${bundle.id}/requests`, {
+    bundle_version: 1,
+    parts: [
+      { place: 0, item_version: 1, answers: left },
+      { place: 1, item_version: 1, answers: { number: { text: '12' } } },
+    ],
+  });
+  // The last of all: the latest letter to who decides is about it.
   const waiting = await eve.call('/requests', { item_id: item.id, item_version: 1, answers });
   shown.push(
     ['/browse', LINE],
     [`/browse/${item.id}`, LINE],
     ['/requests', undefined],
     [`/requests/${request.id}`, LINE],
-    [`/requests/${waiting.id}`, LINE],
+    ...[waiting, skipped, restarted, ...together.requests].map(({ id }) => [`/requests/${id}`, LINE]),
+    ...[patterned, bundle].map(({ id }) => [`/browse/${id}`, LINE]),
+    [`/items/${patterned.id}?tab=form`, undefined],
+    [`/items/${bundle.id}?tab=parts`, LINE],
     ['/all-requests', LINE],
     ['/tasks', undefined],
+    ['/tasks?view=all', LINE],
     ['/approvals', LINE],
     ['/approvals?view=decided', LINE],
     ['/items', LINE],
@@ -124,16 +168,25 @@ journey('it is written into tickets, incidents, problems and articles', async ()
   await make(`${at}/updates`, { text: TEXT, audience: 'public', public_title: LINE });
   await call('PUT', `${BASE}/status-page`, { slug: 'example', title: LINE, introduction: TEXT, is_published: true }, 0);
   await make('/status-page/components', { name: LINE, description: LINE });
+  const component = await make('/status-page/components', { name: `Other ${LINE}`, description: LINE, group: `Group ${LINE}` });
+  await call('PUT', `${BASE}/status-page/components/${component.id}/state`, { state: 'degraded', note: `Note ${LINE}` }, component.version);
+  const [begins_at, ends_at] = [DAY_MS, 2 * DAY_MS].map((ahead_ms) => new Date(Date.now() + ahead_ms).toISOString());
+  await make('/status-page/maintenance', { title: `Switches ${LINE}`, text: TEXT, begins_at, ends_at, component_ids: [component.id] });
   await act(at, 'state', { to: 'resolved', solution: TEXT });
   const review = await make(`${at}/review`);
   const sections = review.sections.map(({ key }) => ({ key, text: TEXT }));
   await call('PUT', `${BASE}${at}/review`, { sections, actions: [{ text: LINE, owner_id: eve.id, due_on: '2031-01-01' }] });
+  await visit(page, `${at}/review`);
+  await act(`${at}/review`, 'publish');
   const problem = await make('/problems', { title: LINE, description: TEXT, owner_id: eve.id });
   await call('PATCH', `${BASE}/problems/${problem.id}`, { root_cause: TEXT, workaround: TEXT });
   await make(`${path}/links`, { kind: 'problem', problem_id: problem.id });
   const article = await make('/articles', { title: LINE, body: TEXT, category: LINE });
   await act(`/articles/${article.id}`, 'publish');
-  await eve.call(`/articles/${article.id}/feedback`, { number: 1, is_helpful: false, comment: TEXT });
+  await call('PUT', `${BASE}/articles/${article.id}/draft`, { title: LINE, body: `${TEXT}\n\nMore`, category: LINE }, await versionOf(`/articles/${article.id}`));
+  await act(`/articles/${article.id}`, 'publish');
+  kept.article = article.id;
+  await eve.call(`/articles/${article.id}/feedback`, { number: 2, is_helpful: false, comment: TEXT });
   await make(`${path}/articles`, { article_id: article.id });
   await act(path, 'state', { to: 'resolved', solution: TEXT });
   await eve.call(`${path}/rating`, { score: 1, comment: TEXT.slice(0, 900) });
@@ -144,13 +197,32 @@ journey('it is written into tickets, incidents, problems and articles', async ()
     [`/desk/${ticket.id}`, LINE],
     ['/major-incidents', LINE],
     [at, LINE],
-    [`${at}/review`, undefined],
+    [`${at}/review`, LINE],
     ['/status-page', LINE],
     ['/problems', LINE],
     [`/problems/${problem.id}`, LINE],
     ['/knowledge', LINE],
     [`/knowledge/${article.id}`, LINE],
     [`/knowledge/${article.id}/edit`, undefined],
+  );
+});
+
+journey('it is written into what tiers and ladders say to each other', async () => {
+  const { id: second } = await call('POST', '/api/v1/hub/groups', { name: `Second ${LINE}` });
+  const { levels, version } = await call('GET', `${BASE}/service-levels`);
+  const groups = [group, second].map((group_id, at) => ({ group_id, tier: at + 1 }));
+  await call('PUT', `${BASE}/service-levels`, { ...levels, groups }, version);
+  const ladder = { is_around_the_clock: true, levels: [{ responders: [{ user: me }], answer_minutes: 600 }] };
+  await call('PUT', `${BASE}/escalation-ladders/security`, ladder, 0);
+  const ticket = await eve.call('/tickets', { title: LINE, description: TEXT, impact: 'medium', urgency: 'medium' });
+  const path = `/tickets/${ticket.id}`;
+  await call('PATCH', `${BASE}${path}`, { group_id: group, description: `Later ${LINE}` });
+  await make(`${path}/escalations`, { track: 'security', reason: TEXT.slice(0, 900) });
+  await act(path, 'hand-over', { tier: 2, group_id: second, findings: TEXT });
+  kept.ticket = ticket.id;
+  shown.push(
+    [path, LINE],
+    [`/desk/${ticket.id}`, LINE],
   );
 });
 
@@ -179,8 +251,10 @@ journey('it is written into what the desk is set up with, and comes by e-mail', 
     [`/mail/${id}`, LINE],
     ['/mail-settings', undefined],
     ['/measures', undefined],
+    ['/measures?by=group', LINE],
     ['/measures?view=requests', undefined],
     ['/measures?view=requests&by=item', undefined],
+    ['/measures?view=requests&by=cost_centre', undefined],
     ['/measures?view=backlog', undefined],
   );
 });
@@ -210,13 +284,56 @@ journey('every page shows it as text to who administers all', async () => {
   assert.deepEqual(await made(page), []);
 });
 
+journey('so does what is opened there', async () => {
+  await visit(page, `/knowledge/${kept.article}`, LINE);
+  await page.getByRole('button', { name: 'Read version 1' }).click();
+  await page.getByRole('dialog', { name: 'Version 1' }).getByText(MARKUP).first().waitFor();
+  assert.deepEqual(await made(page), [], 'an article’s version');
+
+  await visit(page, `/desk/${kept.ticket}`, LINE);
+  await page.getByRole('button', { name: /^What it was before/ }).click();
+  await page.getByRole('list', { name: 'Earlier descriptions' }).getByText(MARKUP).first().waitFor();
+  assert.deepEqual(await made(page), [], 'an earlier description');
+  await page.getByRole('button', { name: 'Canned answer' }).click();
+  await page.getByRole('option').first().click();
+  const reply = page.getByLabel('Reply', { exact: true });
+  await until(async () => (await reply.inputValue()).includes(MARKUP), 'the canned answer is filled in');
+  await page.getByRole('button', { name: 'Send reply' }).click();
+  await until(async () => (await reply.inputValue()) === '', 'the reply is sent');
+  await page.getByRole('list', { name: 'Conversation' }).getByText(/Eve/).last().waitFor();
+  assert.deepEqual(await made(page), [], 'a canned answer');
+
+  for (const action of ['service-catalog.approval.restarted', 'service-catalog.task.skipped']) {
+    const { items } = await call('GET', `${BASE}/audit/records?action=${action}`);
+    await page.goto(`${server.catalogUrl}/service-catalog/audit/${items[0].id}`);
+    await page.getByRole('dialog').getByText(MARKUP).first().waitFor();
+    assert.deepEqual(await made(page), [], action);
+  }
+});
+
 journey('and to who asked', async () => {
   const own = shown.filter(([path]) => /^\/(browse|requests|tasks|tickets|knowledge)/.test(path) && !path.endsWith('/edit'));
   for (const [path] of own) await visit(eve.page, path, MARKUP);
+
+  // What is told whose answer has another pattern.
+  await visit(eve.page, `/browse/${kept.patterned}`, LINE);
+  await eve.page.getByLabel(/^number/).fill('none');
+  await eve.page.getByRole('button', { name: 'Send the request' }).click();
+  await eve.page.getByText(`Two digits: ${LINE}`).waitFor();
+  assert.deepEqual(await made(eve.page), [], 'a pattern’s hint');
+});
+
+journey('and to who decides by a letter’s link, without signing in', async () => {
+  const visitor = await newPage();
+  await visitor.goto(await server.latestLink(administrator.email, 'decide'));
+  await visitor.getByRole('heading', { name: /^(Approve|Reject) request/, level: 1 }).waitFor();
+  await visitor.getByText(MARKUP).first().waitFor();
+  assert.deepEqual(await made(visitor), [], '/decide');
 });
 
 journey('and to everybody', async () => {
   await eve.page.goto(`${server.catalogUrl}/status/example`);
   await eve.page.getByText(MARKUP).nth(2).waitFor();
+  for (const part of ['Other', 'Group', 'Note', 'Switches']) await eve.page.getByText(`${part} ${LINE}`).first().waitFor();
   assert.deepEqual(await made(eve.page), []);
 });

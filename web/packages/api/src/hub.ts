@@ -90,3 +90,5 @@ type Undefinable<T> = { [Key in keyof T]: T[Key] | undefined };
 
 /** What can be called, by method. */
 export type HubPaths = Paths<paths, '/api/v1/hub'>;
+/** Those of the audit trail: each service has them for its own. */
+export type AuditPaths = { [M in keyof HubPaths]: Extract<HubPaths[M], `/audit/${string}`> };

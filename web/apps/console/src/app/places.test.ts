@@ -27,6 +27,13 @@ it('shows who reports problems their tickets, and the desk its queue', () => {
   expect(groups(['catalog.canned-answers.write'])).toEqual([['Desk', 'Canned answers']]);
   expect(groups(['catalog.service-levels.read', 'catalog.calendars.read'])).toEqual([['Desk', 'Service levels', 'Calendars']]);
   expect(groups(['catalog.mail-settings.write'])).toEqual([['Desk', 'E-mail']]);
+  expect(groups(['catalog.audit.read'])).toEqual([['Trail', 'Audit log']]);
+});
+
+it('shows tasks once, also to who only oversees them', () => {
+  const titles = (permissions: string[]) => reachable('service-catalog', can(permissions)).flatMap(({ places }) => places.map(({ title }) => title));
+  expect(titles(['catalog.all-tasks.write'])).toEqual(['All tasks']);
+  expect(titles(['catalog.all-tasks.write', 'catalog.tasks.write'])).toEqual(['My tasks']);
 });
 
 it('knows the product by the path', () => {

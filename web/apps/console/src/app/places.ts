@@ -43,6 +43,8 @@ export interface Place {
   to: string;
   icon: LucideIcon;
   needs?: Permission;
+  /** Who has this goes there by another place. */
+  unless?: Permission;
   /** Other words that people look for it by. */
   words?: string;
 }
@@ -97,6 +99,7 @@ const catalog: readonly PlaceGroup[] = [
       { title: 'My tickets', to: '/service-catalog/tickets', icon: LifeBuoy, needs: 'catalog.tickets.read', words: 'help problem report incident question support' },
       { title: 'Knowledge base', to: '/service-catalog/knowledge', icon: BookOpen, needs: 'catalog.articles.read', words: 'articles help guides how to answers faq' },
       { title: 'My tasks', to: '/service-catalog/tasks', icon: SquareCheckBig, needs: 'catalog.tasks.write', words: 'work to do fulfilment queue' },
+      { title: 'All tasks', to: '/service-catalog/tasks', icon: SquareCheckBig, needs: 'catalog.all-tasks.write', unless: 'catalog.tasks.write', words: 'work fulfilment failed automation' },
       { title: 'Approvals', to: '/service-catalog/approvals', icon: ListChecks, needs: 'catalog.requests.read', words: 'decide approve reject delegation delegate' },
     ],
   },
@@ -114,6 +117,12 @@ const catalog: readonly PlaceGroup[] = [
       { title: 'Escalation', to: '/service-catalog/escalation', icon: Siren, needs: 'catalog.escalation-ladders.read', words: 'ladders on call levels' },
       { title: 'Calendars', to: '/service-catalog/calendars', icon: CalendarClock, needs: 'catalog.calendars.read', words: 'business hours holidays opening time zone' },
       { title: 'E-mail', to: '/service-catalog/mail-settings', icon: Mails, needs: 'catalog.mail-settings.write', words: 'address inbound mail server postfix settings senders' },
+    ],
+  },
+  {
+    title: 'Trail',
+    places: [
+      { title: 'Audit log', to: '/service-catalog/audit', icon: ShieldCheck, needs: 'catalog.audit.read', words: 'records proof ledger verify history' },
     ],
   },
   {
@@ -142,7 +151,7 @@ export function reachable(product: ProductWithPages, can: Can): PlaceGroup[] {
   return groups[product]
     .map((group) => ({
       ...group,
-      places: group.places.filter((place) => place.needs === undefined || can(place.needs)),
+      places: group.places.filter(({ needs, unless }) => (needs === undefined || can(needs)) && (unless === undefined || !can(unless))),
     }))
     .filter((group) => group.places.length > 0);
 }

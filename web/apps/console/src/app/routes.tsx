@@ -1,7 +1,7 @@
 /** Every page and its path. A page is fetched when it is opened. */
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import { Guard } from '#shared/session/Guard';
-import type { Permission } from '#shared/session/permissions';
+import type { Need } from '#shared/session/permissions';
 import { Crash } from './Crash';
 import { AbsentProduct } from './AbsentProduct';
 import { NotFound } from './NotFound';
@@ -12,7 +12,7 @@ import { Start } from './Start';
 
 type Loader = () => Promise<{ default: React.ComponentType }>;
 
-function page(path: string, load: Loader, ...needs: Permission[]): RouteObject {
+function page(path: string, load: Loader, ...needs: Need[]): RouteObject {
   return {
     path,
     lazy: async () => {
@@ -76,8 +76,8 @@ export const router = createBrowserRouter([
               page('/hub/tenants', () => import('#features/tenants/TenantsPage'), 'hub.tenants.read'),
               page('/hub/tenants/:id', () => import('#features/tenants/TenantPage'), 'hub.tenants.read'),
               page('/hub/api-keys', () => import('#features/api-keys/ApiKeysPage'), 'hub.api-keys.read'),
-              page('/hub/audit', () => import('#features/audit/AuditPage'), 'hub.audit.read'),
-              page('/hub/audit/:id', () => import('#features/audit/AuditPage'), 'hub.audit.read'),
+              page('/hub/audit', () => import('#features/audit/HubAuditPage'), 'hub.audit.read'),
+              page('/hub/audit/:id', () => import('#features/audit/HubAuditPage'), 'hub.audit.read'),
               page('/hub/events', () => import('#features/events/EventsPage'), 'hub.events.read'),
               page('/hub/webhooks', () => import('#features/webhooks/WebhooksPage'), 'hub.webhooks.read'),
               page('/hub/webhooks/:id', () => import('#features/webhooks/WebhookPage'), 'hub.webhooks.read'),
@@ -87,7 +87,7 @@ export const router = createBrowserRouter([
               page('/service-catalog/requests', () => import('#features/requests/MyRequestsPage'), 'catalog.requests.read'),
               page('/service-catalog/all-requests', () => import('#features/requests/AllRequestsPage'), 'catalog.all-requests.read'),
               page('/service-catalog/requests/:id', () => import('#features/requests/RequestPage'), 'catalog.requests.read'),
-              page('/service-catalog/tasks', () => import('#features/tasks/TasksPage'), 'catalog.tasks.write'),
+              page('/service-catalog/tasks', () => import('#features/tasks/TasksPage'), ['catalog.tasks.write', 'catalog.all-tasks.write']),
               page('/service-catalog/approvals', () => import('#features/approvals/ApprovalsPage'), 'catalog.requests.read'),
               page('/service-catalog/items', () => import('#features/items/ItemsPage'), 'catalog.items.write'),
               page('/service-catalog/items/:id', () => import('#features/items/EditorPage'), 'catalog.items.write'),
@@ -101,7 +101,7 @@ export const router = createBrowserRouter([
               page('/service-catalog/tickets/:id', () => import('#features/tickets/TicketPage'), 'catalog.tickets.read'),
               page('/service-catalog/desk', () => import('#features/tickets/QueuePage'), 'catalog.all-tickets.read'),
               page('/service-catalog/desk/new', () => import('#features/tickets/OpenTicketPage'), 'catalog.all-tickets.write'),
-              page('/service-catalog/desk/:id', () => import('#features/tickets/TicketPage'), 'catalog.all-tickets.read'),
+              page('/service-catalog/desk/:id', () => import('#features/tickets/DeskTicketPage')),
               page('/service-catalog/mail', () => import('#features/mail/MailPage'), 'catalog.all-tickets.read'),
               page('/service-catalog/mail/:id', () => import('#features/mail/MessagePage'), 'catalog.all-tickets.read'),
               page('/service-catalog/mail-settings', () => import('#features/mail-settings/MailSettingsPage'), 'catalog.mail-settings.write'),
@@ -123,6 +123,8 @@ export const router = createBrowserRouter([
               page('/service-catalog/calendars', () => import('#features/calendars/CalendarsPage'), 'catalog.calendars.read'),
               page('/service-catalog/calendars/new', () => import('#features/calendars/CalendarPage'), 'catalog.calendars.write'),
               page('/service-catalog/calendars/:id', () => import('#features/calendars/CalendarPage'), 'catalog.calendars.read'),
+              page('/service-catalog/audit', () => import('#features/audit/CatalogAuditPage'), 'catalog.audit.read'),
+              page('/service-catalog/audit/:id', () => import('#features/audit/CatalogAuditPage'), 'catalog.audit.read'),
               page('/profile', () => import('#features/profile/ProfilePage')),
               { path: '*', Component: NotFound },
             ],

@@ -1150,6 +1150,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-catalog/measures/backlog/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file, with the mean of days at the end. */
+        get: operations["download_backlog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-catalog/measures/requests": {
         parameters: {
             query?: never;
@@ -3576,7 +3593,7 @@ export interface components {
          * @description What a ticket is measured as.
          * @enum {string}
          */
-        MeasuredFilter: "replied" | "response_kept" | "response_breached" | "resolved" | "resolution_kept" | "resolution_breached" | "escalated" | "rated" | "satisfied" | "dissatisfied";
+        MeasuredFilter: "created" | "replied" | "response_kept" | "response_breached" | "resolved" | "resolution_kept" | "resolution_breached" | "escalated" | "rated" | "satisfied" | "dissatisfied";
         MergeRequest: {
             /**
              * Format: uuid
@@ -3920,6 +3937,11 @@ export interface components {
                 bundle_name?: string | null;
                 /** Format: date-time */
                 created_at: string;
+                /**
+                 * Format: date-time
+                 * @description By when that stage is to be decided.
+                 */
+                due_at?: string | null;
                 /** Format: date-time */
                 ended_at?: string | null;
                 /** Format: uuid */
@@ -4380,6 +4402,11 @@ export interface components {
             bundle_name?: string | null;
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description By when that stage is to be decided.
+             */
+            due_at?: string | null;
             /** Format: date-time */
             ended_at?: string | null;
             /** Format: uuid */
@@ -4767,6 +4794,8 @@ export interface components {
              */
             followers: components["schemas"]["NamedPerson"][];
             impact: string;
+            /** @description Whether an escalation of it calls whoever reads this, who does not see everybody's tickets. */
+            is_called: boolean;
             /**
              * Format: uuid
              * @description The major incident that it is, or is part of.
@@ -4950,7 +4979,7 @@ export interface components {
             /** @default null */
             state: components["schemas"]["TicketState"] | null;
             /**
-             * @description Words of title, description or solution, or a number; three letters and more find words that
+             * @description Words of title, tags, description or solution, or a number; three letters and more find words that
              *     begin so, too. Of tickets that have all of them the newest 2,000 are found, by whole words if
              *     there are as many.
              * @default null
@@ -8010,6 +8039,39 @@ export interface operations {
             };
         };
     };
+    download_backlog: {
+        parameters: {
+            query?: {
+                group_id?: components["schemas"]["GroupId"];
+                priority?: "P1" | "P2" | "P3" | "P4";
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem (RFC 9457) of the closed set that the description lists */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     measure_requests: {
         parameters: {
             query: {
@@ -8198,6 +8260,10 @@ export interface operations {
     list_my_decisions: {
         parameters: {
             query?: {
+                /** @description A number, or words of the item's name. */
+                text?: string;
+                /** @description Those alone that somebody made, or that are for them. */
+                person_id?: components["schemas"]["UserId"];
                 state?: "approving" | "fulfilling" | "fulfilled" | "rejected" | "failed" | "cancelled";
                 /** @description Those alone that are approved, whether or not all is done: what is spent. */
                 is_approved?: boolean;
@@ -8332,6 +8398,10 @@ export interface operations {
     list_my_requests: {
         parameters: {
             query?: {
+                /** @description A number, or words of the item's name. */
+                text?: string;
+                /** @description Those alone that somebody made, or that are for them. */
+                person_id?: components["schemas"]["UserId"];
                 state?: "approving" | "fulfilling" | "fulfilled" | "rejected" | "failed" | "cancelled";
                 /** @description Those alone that are approved, whether or not all is done: what is spent. */
                 is_approved?: boolean;
@@ -8409,7 +8479,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words of title, description or solution, or a number; three letters and more find words that
+                 * @description Words of title, tags, description or solution, or a number; three letters and more find words that
                  *     begin so, too. Of tickets that have all of them the newest 2,000 are found, by whole words if
                  *     there are as many.
                  */
@@ -8429,7 +8499,7 @@ export interface operations {
                 /** @description Those alone that no group has. */
                 is_ungrouped?: boolean;
                 /** @description Those alone that count for a measure. */
-                measured?: "replied" | "response_kept" | "response_breached" | "resolved" | "resolution_kept" | "resolution_breached" | "escalated" | "rated" | "satisfied" | "dissatisfied";
+                measured?: "created" | "replied" | "response_kept" | "response_breached" | "resolved" | "resolution_kept" | "resolution_breached" | "escalated" | "rated" | "satisfied" | "dissatisfied";
                 requester_id?: components["schemas"]["UserId"];
                 promise?: "breached" | "at_risk";
                 created_from?: string;
@@ -8845,6 +8915,10 @@ export interface operations {
     list_requests: {
         parameters: {
             query?: {
+                /** @description A number, or words of the item's name. */
+                text?: string;
+                /** @description Those alone that somebody made, or that are for them. */
+                person_id?: components["schemas"]["UserId"];
                 state?: "approving" | "fulfilling" | "fulfilled" | "rejected" | "failed" | "cancelled";
                 /** @description Those alone that are approved, whether or not all is done: what is spent. */
                 is_approved?: boolean;
@@ -10332,7 +10406,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words of title, description or solution, or a number; three letters and more find words that
+                 * @description Words of title, tags, description or solution, or a number; three letters and more find words that
                  *     begin so, too. Of tickets that have all of them the newest 2,000 are found, by whole words if
                  *     there are as many.
                  */
@@ -10352,7 +10426,7 @@ export interface operations {
                 /** @description Those alone that no group has. */
                 is_ungrouped?: boolean;
                 /** @description Those alone that count for a measure. */
-                measured?: "replied" | "response_kept" | "response_breached" | "resolved" | "resolution_kept" | "resolution_breached" | "escalated" | "rated" | "satisfied" | "dissatisfied";
+                measured?: "created" | "replied" | "response_kept" | "response_breached" | "resolved" | "resolution_kept" | "resolution_breached" | "escalated" | "rated" | "satisfied" | "dissatisfied";
                 requester_id?: components["schemas"]["UserId"];
                 promise?: "breached" | "at_risk";
                 created_from?: string;

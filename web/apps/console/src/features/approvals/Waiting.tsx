@@ -6,6 +6,7 @@ import { PagedList, type Column } from '#shared/ui/List';
 import { Section } from '#shared/ui/Page';
 import { Empty } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
+import { DecideBy } from './DecideBy';
 import { useWaiting } from './useApprovals';
 
 const columns: Column<RequestSummary>[] = [
@@ -13,7 +14,8 @@ const columns: Column<RequestSummary>[] = [
   { title: 'For', breaks: true, render: ({ requested_for }) => requested_for.name ?? GONE_PERSON },
   { title: 'Asked by', breaks: true, from: 'md', render: ({ requester }) => requester.name ?? GONE_PERSON },
   { title: 'Price', width: 140, align: 'right', render: (request) => <Price of={request.price} /> },
-  { title: 'Sent', width: 160, render: ({ created_at }) => <Time>{created_at}</Time> },
+  { title: 'Due', width: 180, render: ({ due_at }) => <DecideBy at={due_at} /> },
+  { title: 'Sent', width: 140, render: ({ created_at }) => <Time>{created_at}</Time> },
 ];
 
 export function Waiting() {

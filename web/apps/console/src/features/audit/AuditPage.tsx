@@ -12,6 +12,7 @@ import { Fact, Facts, Page, Section } from '#shared/ui/Page';
 import { State } from '#shared/ui/State';
 import { Empty, Failed } from '#shared/ui/states';
 import { Time, useNow } from '#shared/ui/Time';
+import type { Audited } from './audited';
 import { Detail } from './Detail';
 import { ExportMenu } from './ExportMenu';
 import { Filters } from './Filters';
@@ -46,12 +47,12 @@ const columns: Column<AuditRecord>[] = [
   },
 ];
 
-export default function AuditPage() {
+export function AuditPage({ of }: { of: Audited }) {
   const { id } = useParams();
   const navigate = useNavigate();
   const [parameters, setParameters] = useSearchParams();
   const filter = useFilter(parameters);
-  const records = useAuditRecords(filter);
+  const records = useAuditRecords(of, filter);
   const query = parameters.toString() === '' ? '' : `?${parameters.toString()}`;
   const set = useCallback(
     (changes: Record<string, string>) =>
@@ -72,18 +73,18 @@ export default function AuditPage() {
   return (
     <Page
       title="Audit log"
-      about="Every change, by whom and when. What is anchored on the ledger can be proved to anyone."
-      actions={<ExportMenu filter={filter} />}
+      about={of.about}
+      actions={<ExportMenu of={of} filter={filter} />}
     >
-      <Trail />
+      <Trail of={of} />
       <Section flush>
-        <Filters parameters={parameters} set={set} />
+        <Filters parameters={parameters} set={set} example={of.example} />
         <PagedList
           label="Audit records"
           columns={columns}
           pages={records}
           id={(record) => record.id}
-          to={(record) => `/hub/audit/${record.id}${query}`}
+          to={(record) => `${of.path}/${record.id}${query}`}
           empty={
             <Empty icon={ShieldCheck} title={filtered ? 'No record matches' : 'There are no records yet'}>
               {filtered ? 'Take a condition away, or a longer time.' : 'The first change leaves the first record.'}
@@ -94,9 +95,9 @@ export default function AuditPage() {
       <DetailDrawer
         title="Audit record"
         open={id !== undefined}
-        onClose={() => void navigate(`/hub/audit${query}`)}
+        onClose={() => void navigate(`${of.path}${query}`)}
       >
-        {id !== undefined && <Detail id={id} />}
+        {id !== undefined && <Detail of={of} id={id} />}
       </DetailDrawer>
     </Page>
   );
@@ -122,8 +123,8 @@ function useFilter(parameters: URLSearchParams): AuditFilter {
 }
 
 /** How far the trail of the tenant has come. */
-function Trail() {
-  const status = useAuditStatus();
+function Trail({ of }: { of: Audited }) {
+  const status = useAuditStatus(of);
   if (status.error !== null && status.data === undefined) {
     return <Failed problem={status.error} retry={() => void status.refetch()} />;
   }

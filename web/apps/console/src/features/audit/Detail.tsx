@@ -8,23 +8,24 @@ import { Fact, Facts } from '#shared/ui/Page';
 import { saveFile } from '#shared/ui/saveFile';
 import { Failed, LoadingPage } from '#shared/ui/states';
 import { ExactTime } from '#shared/ui/Time';
+import type { Audited } from './audited';
 import { actionWords, actorName, proofFile, verifyCommand, type Proof } from './labels';
 import { Progress } from './Progress';
 import { useAuditStatus } from './useAuditStatus';
 import { useAuditRecord } from './useAuditRecord';
 import { useProof } from './useProof';
 
-export function Detail({ id }: { id: string }) {
-  const record = useAuditRecord(id);
-  if (record.data !== undefined) return <Content record={record.data} />;
+export function Detail({ of, id }: { of: Audited; id: string }) {
+  const record = useAuditRecord(of, id);
+  if (record.data !== undefined) return <Content of={of} record={record.data} />;
   if (record.error === null) return <LoadingPage />;
   return <Failed problem={record.error} retry={() => void record.refetch()} />;
 }
 
-function Content({ record }: { record: AuditRecord }) {
+function Content({ of, record }: { of: Audited; record: AuditRecord }) {
   const anchored = record.state === 'anchored';
-  const proof = useProof(record.id, anchored);
-  const ledger = useAuditStatus().data?.ledger.state;
+  const proof = useProof(of, record.id, anchored);
+  const ledger = useAuditStatus(of).data?.ledger.state;
   const tampered = proof.error?.code === 'audit_tampered';
   const standing: Proof = tampered ? 'tampered' : proof.data === undefined ? 'unknown' : 'holds';
   return (
@@ -42,7 +43,7 @@ function Content({ record }: { record: AuditRecord }) {
       {proof.error !== null && !tampered && (
         <Failed problem={proof.error} retry={() => void proof.refetch()} />
       )}
-      {anchored && !tampered && <ProofOf id={record.id} proof={proof.data} />}
+      {anchored && !tampered && <ProofOf of={of} id={record.id} proof={proof.data} />}
       <Facts columns={2}>
         <Fact name="Action">
           <Code>{record.action}</Code>
@@ -93,8 +94,8 @@ function Content({ record }: { record: AuditRecord }) {
   );
 }
 
-function ProofOf({ id, proof }: { id: string; proof: Blob | undefined }) {
-  const notary = useAuditStatus().data?.ledger.notary;
+function ProofOf({ of, id, proof }: { of: Audited; id: string; proof: Blob | undefined }) {
+  const notary = useAuditStatus(of).data?.ledger.notary;
   return (
     <Stack sx={{ gap: 1 }}>
       <div>

@@ -1,6 +1,6 @@
 import type { AuditFilter } from '@itechsmart/api';
-import { hub } from '#shared/session/session';
 import { DownloadMenu } from '#shared/ui/DownloadMenu';
+import type { Audited } from './audited';
 
 const formats = [
   { format: 'csv', title: 'CSV', about: 'For spreadsheets' },
@@ -8,6 +8,6 @@ const formats = [
 ] as const;
 
 /** All records that the filter lets through, as a file. */
-export function ExportMenu({ filter }: { filter: AuditFilter }) {
-  return <DownloadMenu title="Export" formats={formats} name="audit" download={(format) => hub.download('/audit/export', { ...filter, format })} />;
+export function ExportMenu({ of, filter }: { of: Audited; filter: AuditFilter }) {
+  return <DownloadMenu title="Export" formats={formats} name="audit" download={(format) => of.client.download('/audit/export', { ...filter, format })} />;
 }

@@ -7,11 +7,13 @@ import { ranges } from './range';
 interface FiltersProps {
   parameters: URLSearchParams;
   set: (changes: Record<string, string>) => void;
+  /** What some actions begin with. */
+  example: string;
 }
 
 const more = ['action', 'actor', 'subject'] as const;
 
-export function Filters({ parameters, set }: FiltersProps) {
+export function Filters({ parameters, set, example }: FiltersProps) {
   const value = (name: string) => parameters.get(name) ?? '';
   const [open, setOpen] = useState(more.some((name) => parameters.has(name)));
   const setText = useCallback((text: string) => set({ text }), [set]);
@@ -65,7 +67,7 @@ export function Filters({ parameters, set }: FiltersProps) {
       </Stack>
       <Collapse in={open} unmountOnExit>
         <Stack direction="row" sx={{ gap: 1, flexWrap: 'wrap' }}>
-          <SearchField label="Action, e.g. hub.user." value={value('action')} onChange={setAction} width={220} />
+          <SearchField label={`Action, e.g. ${example}`} value={value('action')} onChange={setAction} width={300} />
           <SearchField label="Who: name or id" value={value('actor')} onChange={setActor} width={220} />
           <SearchField label="To what: kind or id" value={value('subject')} onChange={setSubject} width={220} />
         </Stack>

@@ -1,10 +1,11 @@
-import type { AuditFilter, AuditRecord } from '@itechsmart/api';
-import { usePages } from '#shared/api/usePages';
+import type { AuditFilter, AuditPaths, AuditRecord } from '@itechsmart/api';
+import { usePagesOf } from '#shared/api/usePages';
+import type { Audited } from './audited';
 
 const REFRESH_MS = 10_000;
 
-export function useAuditRecords(filter: AuditFilter) {
-  return usePages<AuditRecord>(['audit'], '/audit/records', { ...filter }, {
+export function useAuditRecords({ client, key }: Audited, filter: AuditFilter) {
+  return usePagesOf<AuditRecord, AuditPaths>(client, [key], '/audit/records', { ...filter }, {
     refetchInterval: REFRESH_MS,
   });
 }

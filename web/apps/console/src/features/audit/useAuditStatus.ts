@@ -1,13 +1,13 @@
 import type { AuditStatus, Problem } from '@itechsmart/api';
 import { useQuery } from '@tanstack/react-query';
-import { hub } from '#shared/session/session';
+import type { Audited } from './audited';
 
 const REFRESH_MS = 5_000;
 
-export function useAuditStatus() {
+export function useAuditStatus({ client, key }: Audited) {
   return useQuery<AuditStatus, Problem>({
-    queryKey: ['audit-status'],
-    queryFn: ({ signal }) => hub.get<AuditStatus>('/audit/status', {}, signal),
+    queryKey: [`${key}-status`],
+    queryFn: ({ signal }) => client.get<AuditStatus>('/audit/status', {}, signal),
     refetchInterval: REFRESH_MS,
   });
 }

@@ -5,6 +5,7 @@ import { Button, Divider, Skeleton, Stack, TextField, Typography } from '@mui/ma
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { Answered } from '#shared/catalog/form/Answered';
+import { Stages } from '#shared/catalog/Stages';
 import { GONE_PERSON, namesOf } from '#shared/catalog/words';
 import { useForm } from '#shared/forms/useForm';
 import { price } from '#shared/format/decimal';
@@ -72,6 +73,13 @@ function Decide({ token, asked }: { token: string; asked: DecisionLink }) {
           names={namesOf({ people: request.people, groups: [] })}
           labels={request.labels}
         />
+      </Stack>
+      <Divider />
+      <Stack sx={{ gap: 1.5 }}>
+        <Typography variant="h3" component="h2">
+          Approval
+        </Typography>
+        <Stages stages={request.stages} />
       </Stack>
       <Divider />
       <CardForm submit={approves ? 'Approve' : 'Reject'} busy={form.busy} onSubmit={() => void submit()}>

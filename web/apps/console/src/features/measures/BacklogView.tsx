@@ -1,5 +1,5 @@
 /** What is open now, by its age. */
-import type { Backlog } from '@itechsmart/api';
+import type { Backlog, Query } from '@itechsmart/api';
 import { Box, Link, Typography } from '@mui/material';
 import { CircleCheckBig } from 'lucide-react';
 import { Link as RouterLink } from 'react-router';
@@ -10,16 +10,18 @@ import { useCan } from '#shared/session/useMe';
 import { Section } from '#shared/ui/Page';
 import { Empty, Failed, LoadingRows } from '#shared/ui/states';
 import { ageWords, daysWords } from './ages';
+import { DownloadMenu } from './DownloadMenu';
 import { Figures } from './Figures';
 import { Choose, type Named } from '#shared/ui/Choose';
 import { FilterRow } from './Filters';
-import { ageLink } from './queueLink';
+import { ageLink, openLink } from './queueLink';
 import { useBacklog } from './useMeasures';
 import type { MeasuresFilter, SetFilter } from './MeasuresPage';
 
 export function BacklogView({ filter, set }: { filter: MeasuresFilter; set: SetFilter }) {
   const { groups } = useWorkingGroups();
-  const backlog = useBacklog({ group_id: filter.group, priority: filter.priority });
+  const query: Query = { group_id: filter.group, priority: filter.priority };
+  const backlog = useBacklog(query);
   const { data, error } = backlog;
   return (
     <>
@@ -43,21 +45,21 @@ export function BacklogView({ filter, set }: { filter: MeasuresFilter; set: SetF
           </Empty>
         </Section>
       ) : (
-        <Ages backlog={data} filter={filter} />
+        <Ages backlog={data} filter={filter} query={query} />
       )}
     </>
   );
 }
 
-function Ages({ backlog: { open, mean_days, ages }, filter }: { backlog: Backlog; filter: MeasuresFilter }) {
+function Ages({ backlog: { open, mean_days, ages }, filter, query }: { backlog: Backlog; filter: MeasuresFilter; query: Query }) {
   const sees = useCan()('catalog.all-tickets.read');
   const most = Math.max(...ages.map((age) => age.open));
   return (
-    <Section flush title="Open tickets, by age" about="Whole days since the day on which they were opened, by UTC.">
+    <Section flush title="Open tickets, by age" about="Whole days since the day on which they were opened, by UTC." actions={<DownloadMenu path="/measures/backlog/file" query={query} />}>
       <Figures
         label="Backlog"
         figures={[
-          { name: 'Open now', value: open.toLocaleString('en') },
+          { name: 'Open now', value: open.toLocaleString('en'), to: sees ? openLink(filter) : undefined },
           { name: 'Mean age', value: mean_days == null ? undefined : daysWords(mean_days) },
         ]}
       />

@@ -2,6 +2,7 @@
 import { Box, Typography } from '@mui/material';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import type { Figure, Verdict } from './figures';
+import { NumberLink } from './NumberLink';
 
 const COLUMNS_MAX = 6;
 
@@ -30,7 +31,7 @@ export function Figures({ label, figures }: { label: string; figures: readonly F
   );
 }
 
-function One({ figure: { name, value, target, verdict, about } }: { figure: Figure }) {
+function One({ figure: { name, value, target, verdict, about, to, also } }: { figure: Figure }) {
   return (
     <Box sx={{ minWidth: 0, bgcolor: 'background.paper', px: 2, py: 1.5 }}>
       <Typography component="dt" variant="caption" color="textSecondary">
@@ -38,12 +39,17 @@ function One({ figure: { name, value, target, verdict, about } }: { figure: Figu
       </Typography>
       <Box component="dd" sx={{ m: 0 }}>
         <Typography component="p" sx={{ fontSize: '1.375rem', fontWeight: 650, lineHeight: 1.3, fontVariantNumeric: 'tabular-nums', ...(value === undefined && { color: 'text.secondary' }) }}>
-          {value ?? '–'}
+          {value === undefined || to === undefined ? (value ?? '–') : <NumberLink to={to}>{value}</NumberLink>}
         </Typography>
         {target !== undefined && <Target verdict={verdict} target={target} />}
         {about !== undefined && about !== '' && (
           <Typography variant="caption" component="p" color="textSecondary">
             {about}
+          </Typography>
+        )}
+        {also !== undefined && (
+          <Typography variant="caption" component="p">
+            <NumberLink to={also.to}>{also.text}</NumberLink>
           </Typography>
         )}
       </Box>

@@ -17,7 +17,7 @@ import { ChartSection } from './ChartSection';
 import { named, requestChart, requestCharts } from './charts';
 import { DownloadMenu } from './DownloadMenu';
 import { Figures } from './Figures';
-import { meanTime, percent, requestFigures } from './figures';
+import { meanTime, percent, requestFigures, type LeadToRequests } from './figures';
 import { Choose, type Named } from '#shared/ui/Choose';
 import { PeriodFilters } from './Filters';
 import { NumberLink } from './NumberLink';
@@ -68,14 +68,17 @@ export function RequestsView({ filter, set }: { filter: MeasuresFilter; set: Set
 function Shown({ view: { total, rows }, by, filter, set, period, query }: { view: RequestMeasuresView; by: RequestsBy; filter: MeasuresFilter; set: SetFilter; period: Period; query: Query }) {
   const chosen = named(requestCharts, filter.chart);
   const currency = useCurrency();
+  const sees = useCan()('catalog.all-requests.read');
+  const narrowed = { item: filter.item, centre: filter.centre };
+  const lead: LeadToRequests = (state) => (sees ? requestsLink(period, narrowed, undefined, state) : undefined);
   const chart = useMemo(() => requestChart(chosen, rows.map((row) => ({ ...row, label: partWords(by, row, 'short') })), { inTime: !['item', 'cost_centre'].includes(by), currency }), [chosen, rows, by, currency]);
   return (
     <>
       <Section flush title="In all">
-        <Figures label="In all" figures={requestFigures(total, currency)} />
+        <Figures label="In all" figures={requestFigures(total, currency, lead)} />
       </Section>
       <ChartSection charts={requestCharts} chosen={chosen} onChoose={(name) => set({ chart: name })} chart={chart} />
-      <Parts total={total} rows={rows} by={by} period={period} narrowed={{ item: filter.item, centre: filter.centre }} query={query} />
+      <Parts total={total} rows={rows} by={by} period={period} narrowed={narrowed} query={query} />
     </>
   );
 }

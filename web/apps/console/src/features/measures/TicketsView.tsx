@@ -1,5 +1,5 @@
 /** Tickets: against the targets, over time, and part by part. */
-import type { Measured, Query, TicketMeasures, TicketMeasuresRow, TicketMeasuresView } from '@itechsmart/api';
+import type { Query, TicketMeasures, TicketMeasuresRow, TicketMeasuresView } from '@itechsmart/api';
 import { Box, Typography } from '@mui/material';
 import { Ticket } from 'lucide-react';
 import { useMemo } from 'react';
@@ -11,11 +11,12 @@ import { List, type Column } from '#shared/ui/List';
 import { None } from '#shared/ui/None';
 import { Section } from '#shared/ui/Page';
 import { Empty, Failed, LoadingPage } from '#shared/ui/states';
+import { behindCompliance, behindResolution, behindResponse, behindSatisfaction, type Behind } from './behind';
 import { ChartSection } from './ChartSection';
 import { named, ticketChart, ticketCharts } from './charts';
 import { DownloadMenu } from './DownloadMenu';
 import { Figures } from './Figures';
-import { meanTime, percent, resolutionFigure, resolutionMax, ticketFigures } from './figures';
+import { known, meanTime, percent, resolutionFigure, resolutionMax, ticketFigures, type Lead } from './figures';
 import { Choose, type Named } from '#shared/ui/Choose';
 import { PeriodFilters } from './Filters';
 import { NumberLink } from './NumberLink';
@@ -90,6 +91,8 @@ interface ShownProps extends TicketFiltersProps {
 }
 
 function Shown({ view: { total, targets, rows }, tierRows, filter, set, period, by, narrowed, query }: ShownProps) {
+  const sees = useCan()('catalog.all-tickets.read');
+  const lead = (part?: Part): Lead => (behind) => (sees && behind !== undefined ? queueLink(period, narrowed, part, behind) : undefined);
   const tier = filter.tier === '' ? undefined : Number(filter.tier);
   const chosen = named(ticketCharts, filter.chart);
   const chart = useMemo(() => ticketChart(chosen, rows.map((row) => ({ ...row, label: partWords(by, row, 'short') })), { inTime: by === 'day' || by === 'week' || by === 'month', targets, resolutionMax: resolutionMax(targets, by === 'tier' ? 3 : tier) }), [chosen, rows, by, targets, tier]);
@@ -97,10 +100,10 @@ function Shown({ view: { total, targets, rows }, tierRows, filter, set, period, 
   return (
     <>
       <Section flush title="Against the targets" about="Times are those of each ticket’s calendar, without pauses.">
-        <Figures label="Against the targets" figures={ticketFigures(total, targets, tier)} />
+        <Figures label="Against the targets" figures={ticketFigures(total, { targets, tier, lead: lead() })} />
         {perTier.length > 1 && (
           <Box sx={{ borderTop: 1, borderColor: 'divider' }}>
-            <Figures label="Time to resolve, by tier" figures={perTier.map((row) => resolutionFigure(`Time to resolve, ${row.label.toLowerCase()}`, row, targets, Number(row.key)))} />
+            <Figures label="Time to resolve, by tier" figures={perTier.map((row) => resolutionFigure(`Time to resolve, ${row.label.toLowerCase()}`, row, { targets, tier: Number(row.key), lead: lead({ by: 'tier', key: row.key }) }))} />
           </Box>
         )}
       </Section>
@@ -128,30 +131,32 @@ interface Counted {
 
 function Parts({ total, rows, period, by, narrowed, query }: PartsProps) {
   const sees = useCan()('catalog.all-tickets.read');
-  const number = (value: number, part: Part | undefined, measured?: Measured) => {
+  const number = (value: number, part: Part | undefined, behind?: Behind) => {
     const text = value.toLocaleString('en');
-    return sees && value > 0 ? <NumberLink to={queueLink(period, narrowed, part, measured)}>{text}</NumberLink> : text;
+    return sees && value > 0 ? <NumberLink to={queueLink(period, narrowed, part, behind)}>{text}</NumberLink> : text;
+  };
+  const leads = (text: string | undefined, part: Part | undefined, behind: Behind | undefined) => {
+    if (text === undefined) return <None word="–" />;
+    return sees && behind !== undefined ? <NumberLink to={queueLink(period, narrowed, part, behind)}>{text}</NumberLink> : text;
   };
   const column = (title: string, render: (measures: TicketMeasures, part: Part | undefined) => React.ReactNode, from?: 'lg'): Column<Counted> => ({ title, align: 'right', render: ({ measures, part }) => render(measures, part), ...(from && { from }) });
-  const mean = (ms: number | null | undefined) => (ms == null ? <None word="–" /> : meanTime(ms));
-  const share = (value: number | null | undefined) => (value == null ? <None word="–" /> : percent(value));
   const columns: Column<Counted>[] = [
     { title: partTitle(by, byOptions), render: ({ label, part }) => (part === undefined ? <strong>{label}</strong> : label), whole: true },
     column('Opened', ({ created }, part) => number(created, part)),
-    column('First response', ({ first_response_ms }) => mean(first_response_ms)),
+    column('First response', (measures, part) => leads(known(measures.first_response_ms, meanTime), part, behindResponse(measures))),
     column('Late replies', ({ response_breached }, part) => number(response_breached, part, 'response_breached')),
     column('Resolved', ({ resolved }, part) => number(resolved, part, 'resolved')),
-    column('Time to resolve', ({ resolution_ms }) => mean(resolution_ms)),
+    column('Time to resolve', (measures, part) => leads(known(measures.resolution_ms, meanTime), part, behindResolution(measures))),
     column('Resolved late', ({ resolution_breached }, part) => number(resolution_breached, part, 'resolution_breached')),
-    column('SLA', ({ sla_compliance }) => share(sla_compliance)),
+    column('SLA', (measures, part) => leads(known(measures.sla_compliance, percent), part, behindCompliance(measures))),
     column('Escalated', ({ escalated }, part) => number(escalated, part, 'escalated')),
     column('Rated', ({ rated }, part) => number(rated, part, 'rated'), 'lg'),
-    column('Satisfaction', ({ satisfaction }) => share(satisfaction), 'lg'),
+    column('Satisfaction', (measures, part) => leads(known(measures.satisfaction, percent), part, behindSatisfaction(measures)), 'lg'),
   ];
   const filled = rows.filter(({ created }) => created > 0);
   const items: Counted[] = [{ part: undefined, label: 'In all', measures: total }, ...filled.map((row) => ({ part: { by, key: row.key }, label: partWords(by, row), measures: row }))];
   return (
-    <Section flush title="Part by part" about={sees ? 'Numbers lead to their tickets.' : undefined} actions={<DownloadMenu path="/measures/tickets/file" query={{ ...query, by }} />}>
+    <Section flush title="Part by part" about={sees ? 'Numbers lead to their tickets: SLA to those with a broken promise, satisfaction to those rated 1 to 3, where there are any.' : undefined} actions={<DownloadMenu path="/measures/tickets/file" query={{ ...query, by }} />}>
       <List label="Part by part" columns={columns} items={items} id={({ part }) => part?.key ?? 'all'} />
       {filled.length < rows.length && (
         <Typography variant="caption" color="textSecondary" component="p" sx={{ px: 2, py: 1, borderTop: 1, borderColor: 'divider' }}>

@@ -75,17 +75,17 @@ export function ticketChart(name: TicketChart, rows: readonly TicketMeasuresRow[
         ...numbers,
       };
     case 'response':
-      return { ...one((row) => inHours(row.first_response_ms)), ...hours, target: { value: targets.first_response_ms_max / HOUR_MS, label: `At most ${span(targets.first_response_ms_max)}` } };
+      return { ...one((row) => inHours(row.first_response_ms)), ...hours, target: { value: targets.first_response_ms_max / HOUR_MS, label: `Below ${span(targets.first_response_ms_max)}` } };
     case 'resolution':
-      return { ...one((row) => inHours(row.resolution_ms)), ...hours, ...(resolutionMax !== undefined && { target: { value: resolutionMax / HOUR_MS, label: `At most ${span(resolutionMax)}` } }) };
+      return { ...one((row) => inHours(row.resolution_ms)), ...hours, ...(resolutionMax !== undefined && { target: { value: resolutionMax / HOUR_MS, label: `Below ${span(resolutionMax)}` } }) };
     case 'compliance':
       return { ...one((row) => row.sla_compliance), ...shares };
     case 'satisfaction':
-      return { ...one((row) => row.satisfaction), ...shares, target: { value: targets.satisfaction_min, label: `At least ${percent(targets.satisfaction_min)}` } };
+      return { ...one((row) => row.satisfaction), ...shares, target: { value: targets.satisfaction_min, label: `Above ${percent(targets.satisfaction_min)}` } };
     case 'escalation':
-      return { ...one((row) => row.escalation_rate), ...shares, target: { value: targets.escalation_rate_max, label: `At most ${percent(targets.escalation_rate_max)}` } };
+      return { ...one((row) => row.escalation_rate), ...shares, target: { value: targets.escalation_rate_max, label: `Below ${percent(targets.escalation_rate_max)}` } };
     case 'resolved':
-      return { ...one((row) => row.resolution_rate), ...shares, target: { value: targets.resolution_rate_min, label: `At least ${percent(targets.resolution_rate_min)}` } };
+      return { ...one((row) => row.resolution_rate), ...shares, target: { value: targets.resolution_rate_min, label: `Above ${percent(targets.resolution_rate_min)}` } };
   }
 }
 

@@ -1,5 +1,5 @@
 /** The tickets behind a number: where the queue shows them. */
-import type { Measured } from '@itechsmart/api';
+import type { Behind } from './behind';
 import { dayAfter, within, type Period, type TimePart } from './period';
 
 /** What tickets are narrowed to. Texts; what is not narrowed is empty. */
@@ -24,11 +24,17 @@ const NO_GROUP = 'none';
 
 const isTime = (by: TicketsBy): by is TimePart => by === 'day' || by === 'week' || by === 'month';
 
-/** Where the tickets are that a number counts. */
-export function queueLink(period: Period, narrowed: Narrowed, part: Part | undefined, measured?: Measured): string {
+/** Where the tickets are that a number counts: all that are measured, unless it says which. */
+export function queueLink(period: Period, narrowed: Narrowed, part: Part | undefined, behind: Behind = 'created'): string {
   const days = part !== undefined && isTime(part.by) ? within(part.by, part.key, period) : period;
   const own = part === undefined || isTime(part.by) ? {} : { [part.by]: part.by === 'group' && part.key === '' ? NO_GROUP : part.key };
-  return toQueue({ state: ANY_STATE, ...opened(days), group: narrowed.group, tier: narrowed.tier, priority: narrowed.priority, kind: narrowed.kind, ...own, measured: measured ?? '', sort: 'created' });
+  const measured: Record<string, string> = behind === 'breached' ? { promise: behind, measured: 'created' } : { measured: behind };
+  return toQueue({ state: ANY_STATE, ...opened(days), group: narrowed.group, tier: narrowed.tier, priority: narrowed.priority, kind: narrowed.kind, ...own, ...measured, sort: 'created' });
+}
+
+/** All open tickets. */
+export function openLink({ group, priority }: Pick<Narrowed, 'group' | 'priority'>): string {
+  return toQueue({ group, priority, sort: 'created' });
 }
 
 /** Open tickets of an age in whole days, as of a day. */

@@ -1,3 +1,4 @@
+import { useCan } from '#shared/session/useMe';
 import { Page } from '#shared/ui/Page';
 import { useFilters } from '#shared/ui/useFilters';
 import { RequestList } from './RequestList';
@@ -9,6 +10,7 @@ export default function AllRequestsPage() {
   const [filter, setFilter] = useFilters(filterNames);
   const requests = useAllRequests(filter);
   const items = useItemNames();
+  const looksUp = useCan()('hub.people.read');
   return (
     <Page title="All requests" about="Everybody’s requests, the newest first.">
       <RequestList
@@ -16,6 +18,7 @@ export default function AllRequestsPage() {
         requests={requests}
         items={items.data}
         centres={useCostCentres().data}
+        byPerson={looksUp || filter.person !== ''}
         filter={filter}
         onFilter={setFilter}
         empty={{ title: 'Nobody has asked for anything yet', about: 'Requests appear here as they are made.' }}

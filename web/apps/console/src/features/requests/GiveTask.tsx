@@ -1,10 +1,10 @@
 /** Gives a task to somebody of its group, or back to the group. */
 import type { CatalogRequest, NamedUser, RequestTask } from '@itechsmart/api';
 import { useState } from 'react';
+import { useTaskChanges } from '#shared/catalog/tasks/useTaskChanges';
 import { FormDialog } from '#shared/ui/dialogs';
 import { PersonPicker } from '#shared/ui/PersonPicker';
 import { useToast } from '#shared/ui/toast';
-import { useTaskChanges } from './useRequestChanges';
 
 export function GiveTask({ request, task, onClose }: { request: CatalogRequest; task: RequestTask; onClose: () => void }) {
   const { assign } = useTaskChanges(request.id, task.key);

@@ -1,4 +1,4 @@
-/** Requests, narrowed by state and item. */
+/** Requests, found by number or item, and narrowed by state, item and whose they are. */
 import type { CostCentre, ItemSummary, RequestSummary } from '@itechsmart/api';
 import { Button, Chip, Stack, Typography } from '@mui/material';
 import { ClipboardList } from 'lucide-react';
@@ -12,8 +12,10 @@ import { stretchWords } from '#shared/format/stretch';
 import { Choose, type Named } from '#shared/ui/Choose';
 import { PagedList, type Column } from '#shared/ui/List';
 import { Section } from '#shared/ui/Page';
+import { SearchField } from '#shared/ui/SearchField';
 import { Empty } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
+import { PersonFilter } from './PersonFilter';
 import { APPROVED, filterNames, NO_CENTRE, noFilter, type Filter } from './useRequests';
 
 const states: readonly Named[] = [['', 'Any'], ...Object.entries(requestStates).map(([value, { word }]): Named => [value, word]), [APPROVED, 'Approved, done or not']];
@@ -47,12 +49,14 @@ interface RequestListProps {
   items: readonly ItemSummary[] | undefined;
   /** To narrow by, for who sees everybody's. */
   centres?: readonly CostCentre[] | undefined;
+  /** Whether they are everybody's, to be narrowed by person. */
+  byPerson?: boolean;
   filter: Filter;
   onFilter: (filter: Partial<Filter>) => void;
   empty: { title: string; about: string; action?: ReactNode };
 }
 
-export function RequestList({ label, requests, items = [], centres, filter, onFilter, empty }: RequestListProps) {
+export function RequestList({ label, requests, items = [], centres, byPerson = false, filter, onFilter, empty }: RequestListProps) {
   const filtered = filterNames.some((name) => filter[name] !== '');
   const sent = stretchWords('Sent', filter);
   const wide = { width: { xs: '100%', sm: 220 } } as const;
@@ -61,9 +65,11 @@ export function RequestList({ label, requests, items = [], centres, filter, onFi
       flush
       actions={
         <Stack direction="row" sx={{ gap: 1, flexWrap: 'wrap', width: '100%', alignItems: 'center', '& > .MuiFormControl-root': wide }}>
+          <SearchField label="Search requests" hint="Number or item" width={220} value={filter.text} onChange={(text) => onFilter({ text })} />
           <Choose label="State" value={filter.state} options={states} onChange={(state) => onFilter({ state })} />
           {(items.length > 0 || filter.item !== '') && <Choose label="Item" value={filter.item} options={[['', 'Any'], ...items.map(({ id, name }): Named => [id, name])]} onChange={(item) => onFilter({ item })} />}
           {centres !== undefined && <Choose label="Cost centre" value={filter.centre} options={[['', 'Any'], [NO_CENTRE, 'No cost centre'], ...centres.map(({ id, code, name }): Named => [id, `${code} ${name}`])]} onChange={(centre) => onFilter({ centre })} />}
+          {byPerson && <PersonFilter id={filter.person} onChange={(person) => onFilter({ person })} requests={requests.items} />}
           {sent !== undefined && <Chip label={sent} onDelete={() => onFilter({ from: '', until: '' })} sx={{ maxWidth: '100%' }} />}
         </Stack>
       }

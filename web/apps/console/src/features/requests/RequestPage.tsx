@@ -4,11 +4,13 @@ import { Box, Button, Link, Stack, Typography } from '@mui/material';
 import { useState } from 'react';
 import { Link as RouterLink, useParams } from 'react-router';
 import { useItem } from '#shared/api/useItem';
+import { AuditTrail } from '#shared/catalog/AuditTrail';
 import { FilesPanel } from '#shared/catalog/files/FilesPanel';
 import { Answered } from '#shared/catalog/form/Answered';
 import { Price } from '#shared/catalog/Price';
 import { Rate } from '#shared/catalog/Rate';
 import { RequestState } from '#shared/catalog/RequestState';
+import { Stages } from '#shared/catalog/Stages';
 import { GONE_PERSON, namesOf } from '#shared/catalog/words';
 import { useCan } from '#shared/session/useMe';
 import { Confirm } from '#shared/ui/dialogs';
@@ -22,8 +24,8 @@ import { useToast } from '#shared/ui/toast';
 import { Decide } from './Decide';
 import { Notes } from './Notes';
 import { Outcome } from './Outcome';
-import { Stages } from './Stages';
 import { Tasks } from './Tasks';
+import { takingBack } from './takingBack';
 import { timeline } from './timeline';
 import { Together } from './Together';
 import { useRequest } from './useRequest';
@@ -53,7 +55,12 @@ function Content({ read: { data: request, etag } }: { read: Read<CatalogRequest>
       title={`${request.number} · ${request.item_name}`}
       about={<RequestState state={request.state} />}
       parent={stage != null ? approvals : works ? tasks : parent}
-      actions={request.may_cancel && <Cancel request={request} etag={etag} />}
+      actions={
+        <>
+          <AuditTrail id={request.id} />
+          {request.may_cancel && <Cancel request={request} etag={etag} />}
+        </>
+      }
     >
       {stage == null && <FormProblem problem={problem} />}
       <Outcome request={request} etag={etag} />
@@ -164,7 +171,7 @@ function Cancel({ request, etag }: { request: CatalogRequest; etag: string | und
         </Button>
       )}
     >
-      Nobody is asked about it any more. What was decided so far stays in the trail.
+      {takingBack(request)}
     </Confirm>
   );
 }

@@ -1,20 +1,18 @@
 /** What is done for a request, in the order of its plan, and what the caller may do about it. */
 import { toProblem, type CatalogRequest, type Problem, type RequestTask } from '@itechsmart/api';
-import { Box, Button, Stack, TextField, Typography } from '@mui/material';
+import { Box, Button, Stack, Typography } from '@mui/material';
 import { useState } from 'react';
 import { taskStates } from '#shared/catalog/states';
-import { GONE_PERSON } from '#shared/catalog/words';
+import { hasFailed, whose } from '#shared/catalog/tasks/taskWords';
+import { useTaskChanges } from '#shared/catalog/tasks/useTaskChanges';
+import { Why } from '#shared/catalog/tasks/Why';
 import { useMe } from '#shared/session/useMe';
-import { FormDialog } from '#shared/ui/dialogs';
+import { Quote } from '#shared/ui/Quote';
 import { State } from '#shared/ui/State';
 import { FormProblem } from '#shared/ui/states';
 import { Time } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { GiveTask } from './GiveTask';
-import { Quote } from './Quote';
-import { useTaskChanges } from './useRequestChanges';
-
-const REASON_CHARS_MAX = 2_000;
 
 export function Tasks({ request }: { request: CatalogRequest }) {
   return (
@@ -51,11 +49,6 @@ function Task({ request, task }: { request: CatalogRequest; task: RequestTask })
   );
 }
 
-function whose({ group, assignee }: RequestTask): string {
-  const of = group == null ? 'Automation' : (group.name ?? 'A group that is gone');
-  return assignee == null ? of : `${assignee.name ?? GONE_PERSON} · ${of}`;
-}
-
 function Actions({ request, task }: { request: CatalogRequest; task: RequestTask }) {
   const { complete, retry, assign } = useTaskChanges(request.id, task.key);
   const me = useMe();
@@ -71,7 +64,7 @@ function Actions({ request, task }: { request: CatalogRequest; task: RequestTask
       setProblem(toProblem(thrown));
     }
   };
-  const failed = task.state === 'failed' || task.state === 'timed_out';
+  const failed = hasFailed(task);
   const begun = failed || task.state === 'open' || task.state === 'called';
   const busy = complete.isPending || retry.isPending || assign.isPending;
   const mine = task.assignee?.id === me.id;
@@ -110,54 +103,7 @@ function Actions({ request, task }: { request: CatalogRequest; task: RequestTask
       </Stack>
       <FormProblem problem={problem} />
       {asked === 'give' && <GiveTask request={request} task={task} onClose={() => setAsked(undefined)} />}
-      {(asked === 'fail' || asked === 'skip') && <Why request={request} task={task} act={asked} onClose={() => setAsked(undefined)} />}
+      {(asked === 'fail' || asked === 'skip') && <Why request={request.id} task={task} act={asked} onClose={() => setAsked(undefined)} />}
     </Stack>
-  );
-}
-
-interface WhyProps {
-  request: CatalogRequest;
-  task: RequestTask;
-  act: 'fail' | 'skip';
-  onClose: () => void;
-}
-
-function Why({ request, task, act, onClose }: WhyProps) {
-  const change = useTaskChanges(request.id, task.key)[act];
-  const [reason, setReason] = useState('');
-  const toast = useToast();
-  const fails = act === 'fail';
-  return (
-    <FormDialog
-      open
-      title={fails ? `“${task.name}” failed?` : `Go on without “${task.name}”?`}
-      submit={fails ? 'It failed' : 'Pass over'}
-      danger={fails}
-      busy={change.isPending}
-      problem={change.error}
-      disabled={reason.trim() === ''}
-      onClose={onClose}
-      onSubmit={() =>
-        change.mutate(reason, {
-          onSuccess: () => {
-            toast(fails ? 'Noted as failed.' : 'Passed over.');
-            onClose();
-          },
-        })
-      }
-    >
-      <TextField
-        autoFocus
-        required
-        multiline
-        minRows={2}
-        maxRows={8}
-        label="Reason"
-        helperText="Those who go on with it read this; whoever asked does not."
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-        slotProps={{ htmlInput: { maxLength: REASON_CHARS_MAX } }}
-      />
-    </FormDialog>
   );
 }

@@ -14,15 +14,3 @@ export function useRequestChanges(id: string, etag: string | undefined) {
     note: useChange((note: NoteInput) => catalog.post<Note>(`${path}/notes`, note), ['catalog.notes', 'catalog.files']),
   };
 }
-
-/** What whoever works on a task does to it. */
-export function useTaskChanges(id: string, key: string) {
-  const path = `/requests/${id}/tasks/${key}` as const;
-  return {
-    complete: useChange(() => catalog.post<CatalogRequest>(`${path}/complete`, {}), touches),
-    retry: useChange(() => catalog.post<CatalogRequest>(`${path}/retry`, {}), touches),
-    fail: useChange((reason: string) => catalog.post<CatalogRequest>(`${path}/fail`, { reason }), touches),
-    skip: useChange((reason: string) => catalog.post<CatalogRequest>(`${path}/skip`, { reason }), touches),
-    assign: useChange((user_id: string | null) => catalog.put<CatalogRequest>(`${path}/assignee`, { user_id }), touches),
-  };
-}

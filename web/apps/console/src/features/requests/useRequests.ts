@@ -1,11 +1,11 @@
 import type { Query, RequestSummary } from '@itechsmart/api';
 import { useCatalogPages } from '#shared/api/useCatalog';
 
-export const filterNames = ['state', 'item', 'centre', 'from', 'until'] as const;
+export const filterNames = ['text', 'person', 'state', 'item', 'centre', 'from', 'until'] as const;
 /** Texts; what is not narrowed is empty. */
 export type Filter = Record<(typeof filterNames)[number], string>;
 
-export const noFilter: Filter = { state: '', item: '', centre: '', from: '', until: '' };
+export const noFilter: Filter = { text: '', person: '', state: '', item: '', centre: '', from: '', until: '' };
 
 /** Instead of a state: approved, whether or not all is done. */
 export const APPROVED = 'approved';
@@ -14,7 +14,9 @@ export const NO_CENTRE = 'none';
 
 const KEY = 'catalog.requests';
 
-export const toQuery = ({ state, item, centre, from, until }: Filter): Query => ({
+export const toQuery = ({ text, person, state, item, centre, from, until }: Filter): Query => ({
+  text: text.trim() || undefined,
+  person_id: person || undefined,
   ...(state === APPROVED ? { is_approved: 'true' } : { state: state || undefined }),
   item_id: item || undefined,
   ...(centre === NO_CENTRE ? { is_uncharged: 'true' } : { cost_centre_id: centre || undefined }),

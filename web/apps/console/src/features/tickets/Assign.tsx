@@ -1,4 +1,4 @@
-/** Whose tickets are: a group's, somebody's of it, or nobody's. */
+/** Whose a ticket is: a group's, somebody's of it, or nobody's. */
 import type { NamedUser } from '@itechsmart/api';
 import { MenuItem, TextField } from '@mui/material';
 import { useForm } from '#shared/forms/useForm';
@@ -6,29 +6,24 @@ import { useWorkingGroups } from '#shared/catalog/useDesk';
 import { FormDialog, type EditDialogProps } from '#shared/ui/dialogs';
 import { PersonPicker } from '#shared/ui/PersonPicker';
 
-/** What stays as it is, where there are several tickets. */
-export const KEPT = 'kept';
-
 export interface Assignment {
   group_id: string;
   assignee_id: NamedUser | null;
 }
 
 interface AssignProps extends EditDialogProps<Assignment> {
-  /** Of several tickets, the group may stay as it is. */
-  several?: boolean;
-  tier?: number;
+  tier: number;
   /** The name of the group that it has now, which the caller may not be able to look up. */
   groupName?: string | undefined;
 }
 
-export function Assign({ title, submit, initial, save, onClose, several = false, tier, groupName }: AssignProps) {
+export function Assign({ title, submit, initial, save, onClose, tier, groupName }: AssignProps) {
   const form = useForm(initial);
   const { groups } = useWorkingGroups();
   // Of the tier that the ticket is at: another tier gets it by a hand-over.
-  const fitting = groups.filter((group) => tier === undefined || group.tier === undefined || group.tier === tier);
+  const fitting = groups.filter((group) => group.tier === undefined || group.tier === tier);
   const current = form.values.group_id;
-  const isThere = current === '' || current === KEPT || fitting.some(({ id }) => id === current);
+  const isThere = current === '' || fitting.some(({ id }) => id === current);
   return (
     <FormDialog open title={title} submit={submit} busy={form.busy} problem={form.problem} onClose={onClose} onSubmit={() => void form.submit(save).then((done) => done && onClose())}>
       <TextField
@@ -37,16 +32,14 @@ export function Assign({ title, submit, initial, save, onClose, several = false,
         value={current}
         onChange={(event) => form.set('group_id', event.target.value)}
         error={form.error('group_id') !== undefined}
-        helperText={form.error('group_id') ?? (tier === undefined ? undefined : `Groups of tier ${tier}; to another tier it is handed over.`)}
+        helperText={form.error('group_id') ?? `Groups of tier ${tier}; to another tier it is handed over.`}
         slotProps={{ inputLabel: { shrink: true }, select: { displayEmpty: true } }}
       >
-        {several && <MenuItem value={KEPT}>As it is</MenuItem>}
         <MenuItem value="">No group</MenuItem>
         {!isThere && <MenuItem value={current}>{groupName ?? 'Its group'}</MenuItem>}
-        {fitting.map(({ id, name, tier: of }) => (
+        {fitting.map(({ id, name }) => (
           <MenuItem key={id} value={id}>
             {name}
-            {several && of !== undefined && ` (tier ${of})`}
           </MenuItem>
         ))}
       </TextField>

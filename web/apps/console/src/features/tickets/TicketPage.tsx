@@ -1,9 +1,10 @@
-/** A ticket: for whom it is, where it stands and what is said; for the desk its clocks, history and escalation too. */
+/** A ticket: for whom it is, where it stands and what is said; its clocks and history, and for the desk escalation, links and knowledge. */
 import type { Read, Ticket, TicketRef } from '@itechsmart/api';
-import { Alert, Box, Button, Chip, Rating, Stack, Typography } from '@mui/material';
+import { Alert, Box, Button, Rating, Stack, Typography } from '@mui/material';
 import { Split } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
+import { AuditTrail } from '#shared/catalog/AuditTrail';
 import { GONE_GROUP, GONE_PERSON, capital } from '#shared/catalog/words';
 import { impacts, isDone, kindWord, levelWord, urgencies } from '#shared/catalog/tickets';
 import { FilesPanel } from '#shared/catalog/files/FilesPanel';
@@ -22,13 +23,16 @@ import { Due } from './Due';
 import { useToast } from '#shared/ui/toast';
 import { AgentActions, OwnActions } from './page/Actions';
 import { Affecting } from './page/Affecting';
+import type { GroupNames } from './page/clocks';
 import { ClocksPanel } from './page/ClocksPanel';
 import { Conversation } from './page/Conversation';
+import { EarlierTexts } from './page/EarlierTexts';
 import { EscalationPanel } from './page/EscalationPanel';
 import { history } from './page/events';
 import { KnowledgePanel } from './page/KnowledgePanel';
 import { LinksPanel } from './page/LinksPanel';
 import { SplitDialog, type Message } from './page/SplitDialog';
+import { TagList } from './page/TagList';
 import { useReply } from './page/useReply';
 import { Priority, TicketState } from './TicketState';
 import { useLinkChanges } from './useLinkChanges';
@@ -39,14 +43,28 @@ import { useHistory, useTicket } from './useTickets';
 const mine = { title: 'My tickets', to: '/service-catalog/tickets' };
 const queue = { title: 'Queue', to: '/service-catalog/desk' };
 
+/** What groups agreed on among themselves is the desk's. */
+const NO_GROUPS: GroupNames = new Map();
+
 export default function TicketPage() {
   const { id = '' } = useParams();
   const sees = useCan()('catalog.all-tickets.read');
+  const ticket = useTicket(id);
   useTicketNews();
+  if (ticket.data?.data.is_called === true && ticket.error?.kind === 'not_found') return <CallOver />;
   return (
-    <ObjectPage title="Ticket" parent={sees ? queue : mine} object={useTicket(id)}>
+    <ObjectPage title="Ticket" parent={sees ? queue : mine} object={ticket}>
       {(read) => <Content key={read.data.id} read={read} />}
     </ObjectPage>
+  );
+}
+
+/** Who is called sees a ticket for as long as somebody is. */
+function CallOver() {
+  return (
+    <Page title="Ticket" parent={mine}>
+      <Alert severity="success">Its escalation is over: nobody is called for it any more, and you do not see it any more.</Alert>
+    </Page>
   );
 }
 
@@ -71,7 +89,16 @@ function Content({ read: { data: ticket, etag } }: { read: Read<Ticket> }) {
           {(!isDone(ticket.state) || ticket.is_breached) && <Due ticket={ticket} />}
         </Stack>
       }
-      actions={works ? <AgentActions ticket={ticket} etag={etag} /> : own && <OwnActions ticket={ticket} etag={etag} now={now} />}
+      actions={
+        works ? (
+          <AgentActions ticket={ticket} etag={etag} />
+        ) : (
+          <>
+            <AuditTrail id={ticket.id} />
+            {own && <OwnActions ticket={ticket} etag={etag} now={now} />}
+          </>
+        )
+      }
     >
       <Box sx={{ display: 'grid', gap: 2, alignItems: 'start', gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 380px' } }}>
         <Stack sx={{ gap: 2, minWidth: 0 }}>
@@ -108,6 +135,7 @@ function Content({ read: { data: ticket, etag } }: { read: Read<Ticket> }) {
             }
           >
             {ticket.description === '' ? <None word="Nothing more was said" /> : <Markdown>{ticket.description}</Markdown>}
+            {sees && <EarlierTexts events={events} />}
           </Section>
           <Section title="Conversation">
             <Conversation ticket={ticket} events={events} agent={works} reply={reply} onSplit={setSplitting} />
@@ -120,7 +148,20 @@ function Content({ read: { data: ticket, etag } }: { read: Read<Ticket> }) {
           <Section title="Files">
             <FilesPanel of={`/tickets/${ticket.id}`} attaches={works || (own && ticket.state !== 'closed')} internal={works ? 'Internal: only the desk reads them' : undefined} oversees={works} />
           </Section>
-          {sees && <DeskPanels ticket={ticket} works={works} />}
+          {sees ? (
+            <DeskPanels ticket={ticket} works={works} />
+          ) : (
+            <>
+              {ticket.is_called && (
+                <Section title="Escalation" about="You are among those whom it calls.">
+                  <EscalationPanel id={ticket.id} works={false} isCalled={can('catalog.tickets.write') && !isDone(ticket.state)} />
+                </Section>
+              )}
+              <Section title="Clocks" about="What is promised, and what has counted of it.">
+                <ClocksPanel id={ticket.id} groups={NO_GROUPS} />
+              </Section>
+            </>
+          )}
           <Section title="History">
             <History events={events} />
           </Section>
@@ -201,15 +242,7 @@ function About({ ticket, sees }: { ticket: Ticket; sees: boolean }) {
           “{rating.comment}”
         </Typography>
       )}
-      {tags.length > 0 && (
-        <Stack direction="row" component="ul" aria-label="Tags" sx={{ gap: 0.75, flexWrap: 'wrap', listStyle: 'none', m: 0, p: 0 }}>
-          {tags.map((tag) => (
-            <li key={tag}>
-              <Chip label={tag} variant="outlined" />
-            </li>
-          ))}
-        </Stack>
-      )}
+      {tags.length > 0 && <TagList tags={tags} sees={sees} />}
     </Stack>
   );
 }

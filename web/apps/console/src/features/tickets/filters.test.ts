@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ANY_STATE, DONE, fromKept, isNarrowed, isSame, ME, NO_GROUP, NOBODY, noFilter, openedWords, readyViews, toKept, toQuery, type QueueFilter } from './filters';
+import { ANY_STATE, DONE, fromKept, isNarrowed, isSame, ME, NO_GROUP, NOBODY, noFilter, openedWords, readyViews, tagLink, toKept, toQuery, type QueueFilter } from './filters';
 
 const asked = (parts: Partial<QueueFilter>) => Object.fromEntries(Object.entries(toQuery({ ...noFilter, ...parts })).filter(([, value]) => value !== undefined));
 
@@ -45,6 +45,10 @@ it('knows the same filter and an empty one', () => {
 
 it('narrows to what a number measured, and to tickets of no group', () => {
   expect(asked({ state: ANY_STATE, measured: 'response_breached', group: NO_GROUP })).toEqual({ measured: 'response_breached', is_ungrouped: 'true', sort: 'due' });
+});
+
+it('leads to all that have a tag', () => {
+  expect(tagLink('floor 3 & 4')).toBe('/service-catalog/desk?text=floor+3+%26+4&state=any');
 });
 
 it('says when tickets were opened: the end is not in it', () => {

@@ -102,6 +102,7 @@ export function isNarrowed(filter: QueueFilter): boolean {
 
 /** What a ticket is measured as, in the order of its life. */
 export const measuredWords: Record<Measured, string> = {
+  created: 'Opened, and not merged',
   replied: 'Replied to',
   response_kept: 'First reply in time',
   response_breached: 'First reply late',
@@ -113,6 +114,9 @@ export const measuredWords: Record<Measured, string> = {
   satisfied: 'Rated 4 or 5',
   dissatisfied: 'Rated 1 to 3',
 };
+
+/** Where an agent finds the tickets that have a tag, done or not. */
+export const tagLink = (tag: string): string => `/service-catalog/desk?${new URLSearchParams({ text: tag, state: ANY_STATE }).toString()}`;
 
 /** When the tickets were opened, in words; undefined where that is not narrowed. */
 export const openedWords = (filter: Pick<QueueFilter, 'from' | 'until'>): string | undefined => stretchWords('Opened', filter);

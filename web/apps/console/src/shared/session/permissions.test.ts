@@ -15,3 +15,10 @@ it('names what is missing, in the order asked', () => {
   ]);
   expect(missing([], [])).toEqual([]);
 });
+
+it('is content with any of several', () => {
+  const tasks = ['catalog.tasks.write', 'catalog.all-tasks.write'] as const;
+  expect(missing(['catalog.all-tasks.write'], [tasks])).toEqual([]);
+  expect(missing(['catalog.tasks.write'], [tasks, 'hub.users.read'])).toEqual(['hub.users.read']);
+  expect(missing(['catalog.requests.read'], [tasks])).toEqual([tasks]);
+});

@@ -45,6 +45,7 @@ export type Permission =
   | 'catalog.articles.read'
   | 'catalog.articles.write'
   | 'catalog.measures.read'
+  | 'catalog.audit.read'
   | 'catalog.mail-settings.write'
   | 'catalog.files.read'
   | 'catalog.files.write'
@@ -63,8 +64,11 @@ export function can(held: readonly string[]): Can {
   return (permission) => set.has(permission);
 }
 
-/** The permissions of `wanted` that are missing from `held`. */
-export function missing(held: readonly string[], wanted: readonly Permission[]): Permission[] {
+/** A permission, or any of several. */
+export type Need = Permission | readonly Permission[];
+
+/** What of `wanted` is missing from `held`. */
+export function missing(held: readonly string[], wanted: readonly Need[]): Need[] {
   const may = can(held);
-  return wanted.filter((permission) => !may(permission));
+  return wanted.filter((need) => !(typeof need === 'string' ? may(need) : need.some(may)));
 }

@@ -6,13 +6,15 @@ const PAUSE_MS = 250;
 
 interface SearchFieldProps {
   label: string;
+  /** What it looks for, if that is more than its label says. */
+  hint?: string;
   value: string;
   onChange: (value: string) => void;
   width?: number;
 }
 
 /** Searches once whoever types pauses, or goes elsewhere: a search that begins after a click would undo it. */
-export function SearchField({ label, value, onChange, width = 280 }: SearchFieldProps) {
+export function SearchField({ label, hint = label, value, onChange, width = 280 }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
   const [told, setTold] = useState(value);
   const [before, setBefore] = useState(value);
@@ -42,7 +44,7 @@ export function SearchField({ label, value, onChange, width = 280 }: SearchField
   return (
     <TextField
       type="search"
-      placeholder={label}
+      placeholder={hint}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onBlur={search}

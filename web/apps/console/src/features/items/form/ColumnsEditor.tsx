@@ -11,6 +11,8 @@ import { KindEditor, type KindEditorProps } from './KindEditor';
 import { Toggle } from '#shared/ui/Toggle';
 
 const COLUMNS_MAX = 20;
+const LABEL_CHARS_MAX = 200;
+const HELP_CHARS_MAX = 2_000;
 
 interface ColumnsEditorProps {
   columns: readonly Column[];
@@ -19,9 +21,11 @@ interface ColumnsEditorProps {
   fieldKey: string;
   others: KindEditorProps['others'];
   onChange: (columns: Column[]) => void;
+  /** What the server found at a place below the columns. */
+  fault: KindEditorProps['fault'];
 }
 
-export function ColumnsEditor({ columns, names, published, fieldKey, others, onChange }: ColumnsEditorProps) {
+export function ColumnsEditor({ columns, names, published, fieldKey, others, onChange, fault }: ColumnsEditorProps) {
   const fixed = fixedColumns(published, fieldKey);
   const set = (place: number, part: Partial<Column>) => onChange(changedAt(columns, place, (column) => ({ ...column, ...part })));
   return (
@@ -38,12 +42,22 @@ export function ColumnsEditor({ columns, names, published, fieldKey, others, onC
                 autoComplete="off"
                 value={column.label}
                 onChange={(event) => onChange(relabelColumn(columns, place, event.target.value, fixed))}
+                slotProps={{ htmlInput: { maxLength: LABEL_CHARS_MAX } }}
               />
               <MoveButtons name={`column ${place + 1}`} at={place} count={columns.length} onMove={(to) => onChange(moved(columns, place, to))} />
               <IconButton size="small" aria-label={`Remove column ${place + 1}`} disabled={columns.length === 1} onClick={() => onChange(without(columns, place))}>
                 <X size={16} aria-hidden />
               </IconButton>
             </Stack>
+            <TextField
+              label="Help"
+              autoComplete="off"
+              multiline
+              value={column.help ?? ''}
+              onChange={(event) => set(place, { help: event.target.value })}
+              helperText="Below its fields, where the title alone does not say enough."
+              slotProps={{ htmlInput: { maxLength: HELP_CHARS_MAX } }}
+            />
             <Stack direction="row" sx={{ gap: 2, alignItems: 'center', flexWrap: 'wrap' }}>
               <TextField
                 select
@@ -69,6 +83,7 @@ export function ColumnsEditor({ columns, names, published, fieldKey, others, onC
               fieldKey={fieldKey}
               others={others}
               onChange={(kind) => set(place, { kind })}
+              fault={(pointer) => fault(`/${place}/kind${pointer}`)}
               options={optionSteps(column.kind, fixedOptions(published, fieldKey, column.key), (kind) => set(place, { kind }))}
             />
           </Stack>

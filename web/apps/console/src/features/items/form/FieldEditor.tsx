@@ -51,6 +51,7 @@ export function FieldEditor({ editing, field, at }: FieldEditorProps) {
         fieldKey={field.key}
         others={others}
         onChange={(next) => set({ kind: next })}
+        fault={(pointer) => editing.fault(`/form/fields/${at}/kind${pointer}`)}
         options={{
           onLabel: (option, label) => change((current) => relabelOption(current, at, option, label, fixed)),
           onRemove: (option) => change((current) => removeOption(current, at, option)),

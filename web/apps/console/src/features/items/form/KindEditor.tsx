@@ -3,18 +3,16 @@ import type { DateBound, Field, FieldKind, FormOption, ItemVersion } from '@itec
 import { Box, Button, IconButton, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { Plus, X } from 'lucide-react';
 import { useGroups } from '#shared/api/useGroups';
-import { presetOf, presets } from '#shared/catalog/form/patterns';
 import type { Names } from '#shared/catalog/words';
 import { MoveButtons } from '#shared/ui/MoveButtons';
 import { groupOptions } from '../groupOptions';
 import { NumberField } from '#shared/forms/NumberField';
 import { ColumnsEditor } from './ColumnsEditor';
-import { withLines, withQuery } from './fields';
+import { withQuery } from './fields';
 import { FilesKind } from './FilesKind';
 import { QueryEditor } from './QueryEditor';
-import { Toggle } from '#shared/ui/Toggle';
+import { TextKind } from './TextKind';
 
-const TEXT_CHARS_MAX = 20_000;
 const OPTIONS_MAX = 1_000;
 const ROWS_MAX = 500;
 const LABEL_CHARS_MAX = 200;
@@ -35,14 +33,16 @@ export interface KindEditorProps {
   others: readonly Pick<Field, 'key' | 'label' | 'kind'>[];
   onChange: (kind: FieldKind) => void;
   options: OptionSteps;
+  /** What the server found at a place below the kind. */
+  fault: (pointer: string) => string | undefined;
 }
 
 const pair = { display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } };
 
-export function KindEditor({ kind, names, published, fieldKey, others, onChange, options }: KindEditorProps) {
+export function KindEditor({ kind, names, published, fieldKey, others, onChange, options, fault }: KindEditorProps) {
   switch (kind.type) {
     case 'text':
-      return <TextKind kind={kind} onChange={onChange} />;
+      return <TextKind kind={kind} onChange={onChange} fault={fault} />;
     case 'number': {
       const bound = (name: 'min' | 'max' | 'step', label: string, help?: string) => (
         <TextField
@@ -94,7 +94,7 @@ export function KindEditor({ kind, names, published, fieldKey, others, onChange,
     case 'table':
       return (
         <>
-          <ColumnsEditor others={others} columns={kind.columns} names={names} published={published} fieldKey={fieldKey} onChange={(columns) => onChange({ ...kind, columns })} />
+          <ColumnsEditor others={others} columns={kind.columns} names={names} published={published} fieldKey={fieldKey} onChange={(columns) => onChange({ ...kind, columns })} fault={(pointer) => fault(`/columns${pointer}`)} />
           <Box sx={pair}>
             <NumberField label="Rows at least" value={kind.rows_min ?? 0} min={0} max={ROWS_MAX} onChange={(rows_min) => onChange({ ...kind, rows_min })} />
             <NumberField label="Rows at most" value={kind.rows_max} min={1} max={ROWS_MAX} onChange={(rows_max) => onChange({ ...kind, rows_max })} />
@@ -102,38 +102,6 @@ export function KindEditor({ kind, names, published, fieldKey, others, onChange,
         </>
       );
   }
-}
-
-const ANYTHING = 'anything';
-const OTHER = 'other';
-
-function TextKind({ kind, onChange }: { kind: Extract<FieldKind, { type: 'text' }>; onChange: (kind: FieldKind) => void }) {
-  const preset = presetOf(kind.pattern);
-  const chosen = preset?.title ?? (kind.pattern == null ? ANYTHING : OTHER);
-  const choose = (title: string) => {
-    const found = presets.find((each) => each.title === title);
-    if (title !== OTHER) onChange({ ...kind, pattern: found === undefined ? null : { source: found.source, hint: found.hint } });
-  };
-  return (
-    <>
-      <Toggle label="Several lines" on={kind.is_long === true} onChange={(on) => onChange(withLines(kind, on))} />
-      <Box sx={pair}>
-        <NumberField label="Characters at least" value={kind.chars_min ?? 0} min={0} max={TEXT_CHARS_MAX} onChange={(chars_min) => onChange({ ...kind, chars_min })} />
-        <NumberField label="Characters at most" value={kind.chars_max} min={1} max={TEXT_CHARS_MAX} onChange={(chars_max) => onChange({ ...kind, chars_max })} />
-      </Box>
-      {kind.is_long !== true && (
-        <TextField select label="Has to be" value={chosen} onChange={(event) => choose(event.target.value)} helperText={kind.pattern?.hint}>
-          <MenuItem value={ANYTHING}>Anything</MenuItem>
-          {presets.map(({ title }) => (
-            <MenuItem key={title} value={title}>
-              {title}
-            </MenuItem>
-          ))}
-          {chosen === OTHER && <MenuItem value={OTHER}>As it was set by a program</MenuItem>}
-        </TextField>
-      )}
-    </>
-  );
 }
 
 function OptionList({ options, steps }: { options: readonly FormOption[]; steps: OptionSteps }) {

@@ -3,7 +3,9 @@ import type { Ticket, TicketMove, TicketState } from '@itechsmart/api';
 import { Button, Menu, MenuItem } from '@mui/material';
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
+import { auditLink } from '#shared/catalog/auditLink';
+import { AuditTrail } from '#shared/catalog/AuditTrail';
 import { incidentPath } from '#shared/catalog/incidents';
 import { isDone } from '#shared/catalog/tickets';
 import { useCan, useMe } from '#shared/session/useMe';
@@ -34,7 +36,8 @@ const waits: readonly [to: TicketState, title: string][] = [
 export function AgentActions({ ticket, etag }: ActionsProps) {
   const { change, move, handOver } = useTicketChanges(ticket.id, etag);
   const { merge, declare } = useLinkChanges(ticket.id, etag);
-  const leads = useCan()('catalog.major-incidents.write');
+  const can = useCan();
+  const leads = can('catalog.major-incidents.write');
   const navigate = useNavigate();
   const me = useMe();
   const toast = useToast();
@@ -48,10 +51,11 @@ export function AgentActions({ ticket, etag }: ActionsProps) {
   const close = () => setDialog(undefined);
   const assign = ({ group_id, assignee_id }: Assignment) => change.mutateAsync({ group_id: group_id === '' ? null : group_id, assignee_id: assignee_id?.id ?? null });
   const { state, assignee, group } = ticket;
-  if (state === 'closed') return null;
+  if (state === 'closed') return <AuditTrail id={ticket.id} />;
   if (state === 'resolved') {
     return (
       <>
+        <AuditTrail id={ticket.id} />
         <Button variant="outlined" disabled={busy} onClick={() => go('open', 'It is open again.')}>
           Reopen
         </Button>
@@ -100,6 +104,11 @@ export function AgentActions({ ticket, etag }: ActionsProps) {
         {leads && ticket.major_incident_id == null && (
           <MenuItem disabled={!isUrgent} onClick={() => openFromMenu('declare')}>
             {isUrgent ? 'Declare a major incident…' : 'Declare a major incident (P1 and P2 alone)'}
+          </MenuItem>
+        )}
+        {can('catalog.audit.read') && (
+          <MenuItem component={Link} to={auditLink(ticket.id)}>
+            Audit trail
           </MenuItem>
         )}
       </Menu>

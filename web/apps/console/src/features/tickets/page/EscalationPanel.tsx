@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { duration } from '#shared/format/time';
 import { GONE_PERSON, capital, listed } from '#shared/catalog/words';
 import { escalationStates, responderName, tracks, trackTitle } from '#shared/catalog/ladders';
+import { useMe } from '#shared/session/useMe';
 import { useForm } from '#shared/forms/useForm';
 import { FormDialog } from '#shared/ui/dialogs';
 import { State } from '#shared/ui/State';
@@ -13,14 +14,18 @@ import { Time } from '#shared/ui/Time';
 import { useToast } from '#shared/ui/toast';
 import { useTicketChanges } from '../useTicketChanges';
 import { useEscalations } from '../useTickets';
+import { mayCall } from './calls';
 
 interface EscalationPanelProps {
   id: string;
   /** Whether the caller works on it, and it is not done. */
   works: boolean;
+  /** Whether it calls the caller, who may answer then. */
+  isCalled?: boolean;
 }
 
-export function EscalationPanel({ id, works }: EscalationPanelProps) {
+export function EscalationPanel({ id, works, isCalled = false }: EscalationPanelProps) {
+  const me = useMe();
   const { data, error, refetch } = useEscalations(id, true);
   const [open, setOpen] = useState(false);
   if (data === undefined) return error === null ? <LoadingRows rows={2} /> : <Failed problem={error} retry={() => void refetch()} />;
@@ -33,7 +38,7 @@ export function EscalationPanel({ id, works }: EscalationPanelProps) {
         </Typography>
       )}
       {items.map((one) => (
-        <Climb key={one.track} id={id} climb={one} named={data.data} works={works} />
+        <Climb key={one.track} id={id} climb={one} named={data.data} steps={works || (isCalled && mayCall(one, me.id))} />
       ))}
       {works && (
         <Button variant="outlined" color="inherit" sx={{ alignSelf: 'start' }} onClick={() => setOpen(true)}>
@@ -45,7 +50,15 @@ export function EscalationPanel({ id, works }: EscalationPanelProps) {
   );
 }
 
-function Climb({ id, climb, named, works }: { id: string; climb: TicketEscalation; named: TicketEscalations; works: boolean }) {
+interface ClimbProps {
+  id: string;
+  climb: TicketEscalation;
+  named: TicketEscalations;
+  /** Whether the caller says what becomes of it. */
+  steps: boolean;
+}
+
+function Climb({ id, climb, named, steps }: ClimbProps) {
   const { step } = useTicketChanges(id, undefined);
   const toast = useToast();
   const { track, state, level, ladder, due_at, answered_by, turns } = climb;
@@ -96,7 +109,7 @@ function Climb({ id, climb, named, works }: { id: string; climb: TicketEscalatio
           );
         })}
       </Box>
-      {works && state !== 'idle' && (
+      {steps && state !== 'idle' && (
         <Stack direction="row" sx={{ gap: 0.5, flexWrap: 'wrap' }}>
           {state === 'answered' ? act('take_back', 'I do not, after all') : act('answer', 'I take care of it', true)}
           {state === 'calling' && !isLast && act('pass', 'On to the next')}

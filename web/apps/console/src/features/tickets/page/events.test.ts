@@ -1,6 +1,6 @@
 import type { TicketEvent } from '@itechsmart/api';
 import { expect, it } from 'vitest';
-import { conversation, history } from './events';
+import { conversation, earlier, history } from './events';
 
 const people = [
   { id: 'eve', name: 'Eve' },
@@ -77,4 +77,19 @@ it('shows files with what they came with', () => {
   expect(said.map(({ text, files: brought, is_internal }) => [text, brought.length, is_internal])).toEqual([['Look', 1, false], ['', 1, true]]);
   expect(said[0]?.files[0]).toEqual({ id: 'f', name: 'log.txt', media_type: 'text/plain', bytes: 5 });
   expect(told('attached', { files })).toBe('Eve attached “log.txt”');
+});
+
+it('keeps what the description was before each change of it', () => {
+  const described = { before: { description: 'as it was' }, after: { description: 'as it is here' } };
+  const events = [
+    event('changed', described, { text: 'second', number: 5, actor_name: 'Dan', actor_id: 'dan' }),
+    event('changed', { before: { title: 'Old' }, after: { title: 'New' } }, { number: 4 }),
+    event('replied', null, { text: 'Thanks', number: 3 }),
+    event('changed', described, { number: 2 }),
+  ];
+  expect(earlier(events).map(({ number, who, text }) => [number, who, text])).toEqual([
+    [5, 'Dan', 'second'],
+    [2, 'Eve', ''],
+  ]);
+  expect(earlier([event('changed', null)])).toEqual([]);
 });

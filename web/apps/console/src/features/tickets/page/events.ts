@@ -60,6 +60,21 @@ export function conversation(events: readonly TicketEvent[], requester: string):
   return said.sort((a, b) => a.number - b.number);
 }
 
+/** What the description was before somebody changed it. */
+export interface Earlier {
+  number: number;
+  /** Until when, and who changed it then. */
+  at: string;
+  who: string;
+  text: string;
+}
+
+/** The latest first. */
+export function earlier(events: readonly TicketEvent[]): Earlier[] {
+  const changed = events.filter(({ kind, detail }) => kind === 'changed' && 'description' in record(record(detail).after));
+  return changed.map((event) => ({ number: event.number, at: event.at, who: actor(event), text: event.text ?? '' }));
+}
+
 /** Everything that happened, the latest first. What was said stands in the conversation. */
 export function history(events: readonly TicketEvent[]): Happening[] {
   return events.map((event) => {

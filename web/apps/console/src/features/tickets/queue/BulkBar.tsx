@@ -4,8 +4,8 @@ import { Box, Button, Menu, MenuItem, Stack, Typography } from '@mui/material';
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import { count } from '#shared/format/text';
-import { Assign, KEPT, type Assignment } from '../Assign';
 import { Resolve } from '../Resolve';
+import { AssignSeveral } from './AssignSeveral';
 
 type Deed = Omit<BulkInput, 'tickets'>;
 
@@ -35,8 +35,6 @@ export function BulkBar({ selected, busy, onTake, onDo, onClear }: BulkBarProps)
     if (to === 'resolved') setDialog('resolve');
     else void onDo({ move: { to } });
   };
-  const assign = ({ group_id, assignee_id }: Assignment) =>
-    onDo({ change: { ...(group_id !== KEPT && { group_id: group_id === '' ? null : group_id }), assignee_id: assignee_id?.id ?? null } });
   return (
     <Box
       role="region"
@@ -67,7 +65,7 @@ export function BulkBar({ selected, busy, onTake, onDo, onClear }: BulkBarProps)
           </MenuItem>
         ))}
       </Menu>
-      {dialog === 'assign' && <Assign several title={`Assign ${them}`} submit="Assign" initial={{ group_id: KEPT, assignee_id: null }} save={assign} onClose={() => setDialog(undefined)} />}
+      {dialog === 'assign' && <AssignSeveral title={`Assign ${them}`} save={(change) => onDo({ change })} onClose={() => setDialog(undefined)} />}
       {dialog === 'resolve' && <Resolve title={`Resolve ${them}`} save={({ solution }) => onDo({ move: { to: 'resolved', solution } })} onClose={() => setDialog(undefined)} />}
     </Box>
   );

@@ -31,7 +31,7 @@ export function QueueFilters({ filter, onFilter, tickets, search }: QueueFilters
   return (
     <Box sx={{ display: 'grid', gap: 1.25, rowGap: 1.5, width: '100%', alignItems: 'center', gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', md: 'minmax(200px, 2fr) repeat(3, minmax(0, 1fr))' } }}>
       <Box ref={search} onKeyDown={leave} sx={{ gridColumn: { xs: '1 / -1', md: 'auto' }, '& > *': { width: '100% !important' } }}>
-        <SearchField label="Search tickets" value={filter.text} onChange={choose('text')} />
+        <SearchField label="Search tickets" hint="Words, tags or a number" value={filter.text} onChange={choose('text')} />
       </Box>
       {phone && (
         <Button color="inherit" variant="outlined" aria-expanded={open} startIcon={<SlidersHorizontal size={15} aria-hidden />} onClick={() => setOpen(!open)}>

@@ -1,11 +1,11 @@
 /** The stages of an approval: who is asked, who decided, and why. */
 import type { RequestSeat, RequestStage } from '@itechsmart/api';
 import { Box, Stack, Typography } from '@mui/material';
-import { seatWords, stageStates } from '#shared/catalog/states';
-import { GONE_PERSON, ruleWords } from '#shared/catalog/words';
+import { seatWords, stageStates } from './states';
+import { GONE_PERSON, ruleWords } from './words';
+import { Quote } from '#shared/ui/Quote';
 import { State } from '#shared/ui/State';
 import { Time } from '#shared/ui/Time';
-import { Quote } from './Quote';
 
 export function Stages({ stages }: { stages: readonly RequestStage[] }) {
   if (stages.length === 0) {
