@@ -128,6 +128,8 @@ pub async fn analyse(desk: &Desk) -> Result<()> {
     // It takes longer than a statement of the product may.
     let alone = sea_orm::Database::connect(url.expose()).await?;
     alone.execute_unprepared("VACUUM ANALYZE").await?;
+    // Nor are gigabytes written then that were filled before.
+    alone.execute_unprepared("CHECKPOINT").await?;
     Ok(alone.close().await?)
 }
 
