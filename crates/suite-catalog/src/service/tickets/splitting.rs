@@ -114,7 +114,7 @@ impl Catalog {
 fn files_of(detail: &str) -> Result<Value, CatalogError> {
     let mut detail: Value = serde_json::from_str(detail)
         .map_err(|error| CatalogError::Internal(format!("an event's detail: {error}")))?;
-    Ok(detail["files"].take())
+    Ok(detail.get_mut("files").map(Value::take).unwrap_or_default())
 }
 
 /// Whose the new ticket is: the author's, where the message is of the requester or a follower;
