@@ -45,10 +45,10 @@ pub(super) async fn set(
     Ok(etag(view.version, Json(view)))
 }
 
-/// Where a ticket's escalations stand.
+/// Where a ticket's escalations stand: for agents, and for whoever they call.
 #[utoipa::path(get, path = "/api/v1/service-catalog/tickets/{id}/escalations",
     operation_id = "list_ticket_escalations", tag = "escalations",
-    security(("bearer" = ["catalog.all-tickets.read"])), params(("id" = Uuid, Path)),
+    security(("bearer" = ["catalog.tickets.read"])), params(("id" = Uuid, Path)),
     responses((status = 200, body = TicketEscalations)))]
 pub(super) async fn list(
     State(catalog): State<Catalog>,

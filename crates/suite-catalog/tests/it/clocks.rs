@@ -249,7 +249,8 @@ async fn a_group_is_told_what_none_of_them_has(backend: Backend) {
     app.wait_until_told(&lead, &title(&of_nobody, "is a new P1"), &desk(&of_nobody)).await;
     app.later(3, &mut [&mut bob, &mut eve]).await;
     let due = title(&of_group, "is due soon, and nobody has it");
-    wait_for(&app, &events("clock_warned"), 1).await;
+    let own = format!("{} AND ticket_id = '{}'", events("clock_warned"), id_of(&of_group));
+    app.wait_for_rows(&own).await;
     app.wait_until_told(&eve, &due, &desk(&of_group)).await;
 }
 

@@ -2103,7 +2103,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a ticket's escalations stand. */
+        /** Where a ticket's escalations stand: for agents, and for whoever they call. */
         get: operations["list_ticket_escalations"];
         put?: never;
         /** Puts a ticket on a track's ladder: its first level is called at once. */
