@@ -101,11 +101,13 @@ impl Catalog {
         for task in freed {
             if let Some(Work::People { group, .. }) = world.tasks.tasks().get(task).map(|t| &t.work)
             {
-                self.tell_team(&transaction, &next, (&world.tasks, task), *group).await?;
+                let to = Audience::MembersOf(*group);
+                self.tell_of_task(&transaction, &next, (&world.tasks, task), to).await?;
             }
         }
         if let Some((task, user)) = given {
-            self.tell_assignee(&transaction, &next, (&world.tasks, task), user).await?;
+            let of = (&world.tasks, task);
+            self.tell_of_task(&transaction, &next, of, somebody(user)).await?;
         }
         let told = told(&next, &world.tasks, &notices);
         self.tell_all(transaction, &next, entries.into_iter().chain(told).collect()).await
@@ -178,11 +180,9 @@ impl Catalog {
     ) -> Result<(), CatalogError> {
         for notice in notices {
             match notice {
-                Notice::Opened { task, assignee: Some(user), .. } => {
-                    self.tell_assignee(transaction, row, (plan, *task), *user).await?;
-                }
-                Notice::Opened { task, group, assignee: None } => {
-                    self.tell_team(transaction, row, (plan, *task), *group).await?;
+                Notice::Opened { task, group, assignee } => {
+                    let to = assignee.map_or(Audience::MembersOf(*group), somebody);
+                    self.tell_of_task(transaction, row, (plan, *task), to).await?;
                 }
                 Notice::Done => {
                     let to = (requesters(row), "service-catalog.request.fulfilled");
@@ -216,7 +216,7 @@ impl Catalog {
                     (to, "service-catalog.task.failed", "A task has failed")
                 }
                 (TaskState::Cancelled, Some(user)) if before.state == TaskState::Open => {
-                    let to = Audience::Users(vec![user]);
+                    let to = somebody(user);
                     (to, "service-catalog.task.cancelled", "A task of yours is not needed any more")
                 }
                 _ => continue,
@@ -227,33 +227,23 @@ impl Catalog {
         Ok(())
     }
 
-    /// Tells a group that a task waits for one of them.
-    async fn tell_team(
+    /// Tells whom a task falls to: somebody, or a group, one of whom takes it.
+    async fn tell_of_task(
         &self,
         transaction: &Transaction,
         row: &Model,
         (plan, task): (&TaskPlan, usize),
-        group: GroupId,
+        to: Audience,
     ) -> Result<(), CatalogError> {
+        let (kind, what) = match to {
+            Audience::MembersOf(_) => {
+                ("service-catalog.task.opened", "A task waits for one of you")
+            }
+            _ => ("service-catalog.task.assigned", "A task is yours"),
+        };
         let name = plan.tasks().get(task).map_or("", |task| task.name.as_str());
-        let title = format!("A task waits for one of you: {name}");
         let body = format!("For request {}, {}.", row.number, row.item_name);
-        let to = (Audience::MembersOf(group), "service-catalog.task.opened");
-        self.tell_console(transaction, row, to, (&title, &body)).await
-    }
-
-    async fn tell_assignee(
-        &self,
-        transaction: &Transaction,
-        row: &Model,
-        (plan, task): (&TaskPlan, usize),
-        user: UserId,
-    ) -> Result<(), CatalogError> {
-        let name = plan.tasks().get(task).map_or("", |task| task.name.as_str());
-        let title = format!("A task is yours: {name}");
-        let body = format!("For request {}, {}.", row.number, row.item_name);
-        let to = (Audience::Users(vec![user]), "service-catalog.task.assigned");
-        self.tell_console(transaction, row, to, (&title, &body)).await
+        self.tell_console(transaction, row, (to, kind), (&format!("{what}: {name}"), &body)).await
     }
 
     /// Asks Hub to tell people something in their console.
@@ -279,6 +269,10 @@ impl Catalog {
 pub(super) fn shown(text: &str, chars_max: usize) -> String {
     let plain = text.chars().map(|one| if one.is_control() { ' ' } else { one });
     plain.take(chars_max).collect()
+}
+
+fn somebody(user: UserId) -> Audience {
+    Audience::Users(vec![user])
 }
 
 /// Who asked, and whom it is for.
